@@ -1,0 +1,99 @@
+/** The environment, read once at the border: a bad value stops the start with one clear line. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export type Config = {
+  port: number;
+  host: string;
+  /** The public address without a trailing slash; links are built from this alone. */
+  url: string | undefined;
+  dataFolder: string;
+  databaseUrl: string | undefined;
+  secret: string | undefined;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  policyFile: string | undefined;
+  adminEmail: string | undefined;
+  adminPassword: string | undefined;
+  apiToken: string | undefined;
+  /** Base address of the ntfy-compatible push server that rings phones. */
+  pushUrl: string;
+  /** Hosts or CIDRs that outbound requests may reach although they are private. */
+  allowPrivate: string[];
+  logLevel: string;
+};
+
+/** A value in the environment that cannot be used; its message is the one line the operator sees. */
+export class BadConfiguration extends Error {}
+
+const SECRETS = ['DATABASE_URL', 'HUMDRUM_SECRET', 'SMTP_URL', 'HUMDRUM_ADMIN_PASSWORD', 'HUMDRUM_API_TOKEN'];
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an address such as https://incidents.example.com' });
+
+const shape = z.object({
+  HUMDRUM_PORT: z.coerce.number({ error: 'must be a port number from 0 to 65535' }).int().min(0).max(65535).default(4646),
+  HUMDRUM_HOST: z.string().min(1).default('127.0.0.1'),
+  HUMDRUM_URL: httpUrl.optional(),
+  HUMDRUM_DATA: z.string().min(1).default('./data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must start with postgres:// or postgresql://' }).optional(),
+  HUMDRUM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).optional(),
+  MAIL_FROM: z.string().min(3).max(320).default('Humdrum <humdrum@localhost>'),
+  HUMDRUM_POLICY: z.string().min(1).optional(),
+  HUMDRUM_ADMIN_EMAIL: z.email({ error: 'must be an email address' }).optional(),
+  HUMDRUM_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+  HUMDRUM_API_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+  HUMDRUM_PUSH_URL: httpUrl.default('https://ntfy.sh'),
+  HUMDRUM_ALLOW_PRIVATE: z.string().default(''),
+  HUMDRUM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/**
+ * @param environment usually `process.env`
+ * @throws BadConfiguration naming the variable, what is wrong with it, and never its value
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const values = withSecretFiles(environment);
+  const parsed = shape.safeParse(values);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new BadConfiguration(`${String(issue?.path[0] ?? 'configuration')} ${issue?.message ?? 'is not valid'}.`);
+  }
+  const it = parsed.data;
+  if ((it.HUMDRUM_ADMIN_EMAIL === undefined) !== (it.HUMDRUM_ADMIN_PASSWORD === undefined))
+    throw new BadConfiguration('HUMDRUM_ADMIN_EMAIL and HUMDRUM_ADMIN_PASSWORD must be set together.');
+  return {
+    port: it.HUMDRUM_PORT,
+    host: it.HUMDRUM_HOST,
+    url: it.HUMDRUM_URL?.replace(/\/+$/, ''),
+    dataFolder: resolve(it.HUMDRUM_DATA),
+    databaseUrl: it.DATABASE_URL,
+    secret: it.HUMDRUM_SECRET,
+    smtpUrl: it.SMTP_URL,
+    mailFrom: it.MAIL_FROM,
+    policyFile: it.HUMDRUM_POLICY,
+    adminEmail: it.HUMDRUM_ADMIN_EMAIL,
+    adminPassword: it.HUMDRUM_ADMIN_PASSWORD,
+    apiToken: it.HUMDRUM_API_TOKEN,
+    pushUrl: it.HUMDRUM_PUSH_URL.replace(/\/+$/, ''),
+    allowPrivate: it.HUMDRUM_ALLOW_PRIVATE.split(',').map((each) => each.trim()).filter(Boolean),
+    logLevel: it.HUMDRUM_LOG_LEVEL,
+  };
+}
+
+function withSecretFiles(environment: Record<string, string | undefined>): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) if (value) values[name] = value;
+  for (const name of SECRETS) {
+    const file = values[`${name}_FILE`];
+    if (!file) continue;
+    if (values[name]) throw new BadConfiguration(`${name} and ${name}_FILE are both set; keep one of them.`);
+    try {
+      values[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      throw new BadConfiguration(`${name}_FILE names a file that cannot be read: ${file}.`);
+    }
+  }
+  return values;
+}
