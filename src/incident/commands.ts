@@ -1,0 +1,112 @@
+/** What may be asked of an incident, in the imperative. Every command may carry `happenedAt`; without it, it happens now. */
+import type { FactBody, PersonRef, PromiseStep } from './facts.ts';
+import type {
+  AlertSeen,
+  Answer,
+  Category,
+  ClientImpact,
+  Noticed,
+  Proof,
+  RoleName,
+  Severity,
+  SeverityAnswers,
+  UpdateSent,
+  UsersAffected,
+} from './types.ts';
+
+export type { Answer };
+
+export type Declare = {
+  type: 'declare';
+  title: string;
+  number: number;
+  reference: string;
+  /** What the declaring rule proposes; without it P1 runs the clocks until somebody classifies. */
+  proposedSeverity?: Severity | undefined;
+  rule?: string | undefined;
+  noticed: Noticed;
+  /** A reporter's time is the time of detection. */
+  detectedAt?: Temporal.Instant | undefined;
+  serviceIds: string[];
+  automatic?: boolean | undefined;
+  stormKey?: string | undefined;
+  restricted?: boolean | undefined;
+  viewers?: string[] | undefined;
+  drill?: boolean | undefined;
+  alerts?: AlertSeen[] | undefined;
+  policyVersion: number;
+  splitFrom?: { id: string; number: number } | undefined;
+};
+
+export type Command =
+  | Declare
+  | { type: 'join_alert'; alert: AlertSeen }
+  | { type: 'recover_alert'; alertId: string; title: string }
+  | { type: 'acknowledge'; by: PersonRef; via: string; noComputer?: boolean | undefined }
+  | { type: 'acknowledge_upstream'; source: string }
+  | { type: 'record_page'; fact: Extract<FactBody, { kind: 'paged' | 'page_unanswered' | 'page_declined' }> }
+  | { type: 'confirm'; evidence: string; by?: PersonRef | undefined }
+  | { type: 'classify'; answers: SeverityAnswers; usersAffected?: UsersAffected | undefined; reason?: string | undefined }
+  | { type: 'raise'; to: Severity; reason: string }
+  | { type: 'lower'; to: Severity; reason: string }
+  | { type: 'check_data'; result: 'safe' | 'affected'; note: string }
+  | { type: 'dismiss'; reason: string }
+  | { type: 'take_role'; role: RoleName; who: PersonRef; how: 'taken' | 'given' | 'second_person' | 'relieved' }
+  | { type: 'offer_role'; role: RoleName; to: PersonRef }
+  | { type: 'leave_role'; role: RoleName; who: PersonRef }
+  | { type: 'stay_alone'; reason: string }
+  | { type: 'skip_first_message'; reason: string }
+  | { type: 'send_update'; update: UpdateSent }
+  | { type: 'skip_message'; what: 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final'; reason: string }
+  | { type: 'owe_correction'; what: string }
+  | { type: 'stretch_cadence'; factor: number; reason: string }
+  | { type: 'retitle'; title: string }
+  | { type: 'date_impact'; impactStartedAt: Temporal.Instant }
+  | { type: 'change_services'; serviceIds: string[] }
+  | { type: 'set_client_impact'; clientId: string; impact: ClientImpact }
+  | { type: 'add_note'; text: string; parked?: boolean | undefined }
+  | { type: 'suspect_change'; changeId: string; summary: string }
+  | { type: 'rule_out_change'; changeId: string; summary: string; reason: string }
+  | { type: 'review_what_changed'; note: string }
+  | { type: 'choose_category'; category: Category }
+  | {
+      type: 'start_action';
+      id: string;
+      what: string;
+      owner: { personId?: string | undefined; name: string };
+      timeBoxMinutes?: number | undefined;
+      temporary?: boolean | undefined;
+      changeId?: string | undefined;
+    }
+  | { type: 'end_action'; actionId: string; outcome: 'worked' | 'did_not_work' | 'stopped'; note: string }
+  | { type: 'settle_fix'; actionId: string; settled: { owner: PersonRef; by: string } | { gone: true } }
+  | {
+      type: 'restore';
+      proof: Proof;
+      workaround?: string | undefined;
+      /** "Watch for me": at the end of the watch period resolve and send this. */
+      watch?: { finalImpact: string; finalAction: string } | undefined;
+    }
+  | { type: 'approve_watch'; finalImpact: string; finalAction: string }
+  | { type: 'break_watch'; why: string }
+  | { type: 'resolve'; note: string }
+  | { type: 'reopen'; reason: string }
+  | { type: 'merge'; into: { id: string; number: number } }
+  | { type: 'take_in'; from: { id: string; number: number; title: string }; serviceIds: string[]; alerts: AlertSeen[] }
+  | { type: 'split'; to: { id: string; number: number; title: string }; serviceIds: string[]; alertIds: string[] }
+  | { type: 'restrict'; viewers: string[] }
+  | { type: 'change_viewers'; viewers: string[] }
+  | { type: 'look_at'; owner: PersonRef }
+  | { type: 'decide_fate'; decision: 'fix' | 'accept' | 'close'; by?: string | undefined; note: string }
+  | { type: 'open_postmortem'; postmortemId: string; owner?: PersonRef | undefined }
+  | { type: 'choose_postmortem_owner'; owner: PersonRef }
+  | { type: 'publish_postmortem'; postmortemId: string }
+  | { type: 'cover_postmortem'; by: { id: string; number: number }; approvedBy: string }
+  | { type: 'close'; note: string }
+  /** Time has passed. `steps` are the ladder steps of this incident's promises that are due, found by execute. */
+  | { type: 'wake'; steps: DueStep[] };
+
+/** A step that has come due; `missed` when the promise itself was due and is still open. */
+export type DueStep = PromiseStep & { do: 'remind' | 'page' | 'escalate' | 'none'; missed: boolean };
+
+export type CommandType = Command['type'];

@@ -1,0 +1,122 @@
+/** What can have happened to an incident. Facts are in the past tense and never change; corrections are new facts. */
+import type {
+  Action,
+  Actor,
+  AlertSeen,
+  Category,
+  ClientImpact,
+  Noticed,
+  Proof,
+  RoleName,
+  Severity,
+  SeverityAnswers,
+  UpdateSent,
+  UsersAffected,
+  Watch,
+} from './types.ts';
+
+export type PersonRef = { personId: string; name: string };
+
+/** Names a place on a ladder, never a person; oncall finds out who stands there. */
+export type Rung =
+  | 'owner' | 'lead' | 'comms' | 'hands' | 'primary' | 'backup' | 'manager' | 'second_team' | 'next_level' | 'service_owner' | 'everyone';
+
+/** One step of a promise's ladder that has fired. */
+export type PromiseStep = {
+  promise: string;
+  cycle: number;
+  step: number;
+  who: Rung;
+  ownerId?: string | undefined;
+  dueAt: Temporal.Instant;
+  /** True for promises that never wake anybody. */
+  learning: boolean;
+};
+
+export type FactBody =
+  | {
+      kind: 'declared';
+      title: string;
+      number: number;
+      reference: string;
+      severity: Severity;
+      severityBy: 'default' | 'rule';
+      rule?: string | undefined;
+      noticed: Noticed;
+      serviceIds: string[];
+      automatic: boolean;
+      stormKey?: string | undefined;
+      restricted: boolean;
+      viewers: string[];
+      drill: boolean;
+      policyVersion: number;
+      detectedAt: Temporal.Instant;
+      splitFrom?: { id: string; number: number } | undefined;
+    }
+  | { kind: 'alert_joined'; alert: AlertSeen }
+  | { kind: 'alerts_joined_silently'; count: number }
+  | { kind: 'alert_recovered'; alertId: string; title: string }
+  | { kind: 'alert_fired_again'; alertId: string; title: string }
+  | { kind: 'acknowledged'; by: PersonRef; via: string; noComputer: boolean }
+  | { kind: 'acknowledged_upstream'; source: string }
+  | { kind: 'paged'; who: PersonRef; level: string; reason: string; channel: string }
+  | { kind: 'page_unanswered'; who: PersonRef; level: string }
+  | { kind: 'page_declined'; who: PersonRef; level: string }
+  | { kind: 'confirmed'; evidence: string }
+  | { kind: 'classified'; answers: SeverityAnswers; severity: Severity; from: Severity; usersAffected?: UsersAffected | undefined }
+  | { kind: 'severity_raised'; from: Severity; to: Severity; reason: string }
+  | { kind: 'severity_lowered'; from: Severity; to: Severity; reason: string }
+  | { kind: 'data_checked'; result: 'safe' | 'affected'; note: string }
+  | { kind: 'dismissed'; reason: string; recoveredByItself: boolean }
+  | { kind: 'role_taken'; role: RoleName; who: PersonRef; how: 'taken' | 'given' | 'first_acknowledger' | 'second_person' | 'relieved' }
+  | { kind: 'role_offered'; role: RoleName; to: PersonRef }
+  | { kind: 'role_left'; role: RoleName; who: PersonRef }
+  | { kind: 'stayed_alone'; reason: string }
+  | { kind: 'first_message_not_needed'; reason: string }
+  | { kind: 'update_sent'; update: UpdateSent }
+  | { kind: 'message_not_owed'; what: 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final'; reason: string }
+  | { kind: 'correction_owed'; what: string }
+  | { kind: 'cadence_stretched'; factor: number; reason: string }
+  | { kind: 'retitled'; from: string; to: string }
+  | { kind: 'impact_dated'; impactStartedAt: Temporal.Instant }
+  | { kind: 'services_changed'; serviceIds: string[]; added: string[]; removed: string[] }
+  | { kind: 'client_impact_set'; clientId: string; impact: ClientImpact }
+  | { kind: 'note_added'; text: string; parked: boolean }
+  | { kind: 'change_suspected'; changeId: string; summary: string }
+  | { kind: 'change_ruled_out'; changeId: string; summary: string; reason: string }
+  | { kind: 'what_changed_reviewed'; note: string }
+  | { kind: 'category_chosen'; category: Category }
+  | { kind: 'action_started'; action: Action }
+  | { kind: 'action_ended'; actionId: string; what: string; outcome: 'worked' | 'did_not_work' | 'stopped'; note: string }
+  | { kind: 'fix_settled'; actionId: string; what: string; settled: NonNullable<Action['settled']> }
+  | { kind: 'restored'; proof: Proof; workaround?: string | undefined }
+  | { kind: 'watch_approved'; watch: Watch }
+  | { kind: 'watch_broken'; why: string }
+  | { kind: 'resolved'; how: 'watch' | 'person'; note: string }
+  | { kind: 'reopened'; reason: string; byAlert: boolean }
+  | { kind: 'merged'; into: { id: string; number: number } }
+  | { kind: 'merged_in'; from: { id: string; number: number; title: string } }
+  | { kind: 'split_off'; to: { id: string; number: number; title: string }; serviceIds: string[]; alertIds: string[] }
+  | { kind: 'restricted'; viewers: string[] }
+  | { kind: 'viewers_changed'; viewers: string[] }
+  | ({ kind: 'reminded' } & PromiseStep)
+  | ({ kind: 'escalated' } & PromiseStep)
+  | { kind: 'promise_missed'; promise: string; cycle: number; dueAt: Temporal.Instant; ownerId?: string | undefined }
+  | { kind: 'looked_at'; owner: PersonRef }
+  | { kind: 'decided'; decision: 'fix' | 'accept' | 'close'; by?: string | undefined; note: string }
+  | { kind: 'postmortem_opened'; postmortemId: string; owner?: PersonRef | undefined }
+  | { kind: 'postmortem_owner_chosen'; owner: PersonRef }
+  | { kind: 'postmortem_published'; postmortemId: string }
+  | { kind: 'postmortem_covered'; by: { id: string; number: number }; approvedBy: string }
+  | { kind: 'closed'; note: string };
+
+/** A fact as it stands in the timeline: when it happened, when it was recorded, who or what did it, and where that is known from. */
+export type Fact = FactBody & {
+  seq: number;
+  happenedAt: Temporal.Instant;
+  recordedAt: Temporal.Instant;
+  actor: Actor;
+  source: string;
+};
+export type FactKind = FactBody['kind'];
+export type FactOf<Kind extends FactKind> = Extract<Fact, { kind: Kind }>;

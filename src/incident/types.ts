@@ -1,0 +1,170 @@
+/** What an incident is. Commands ask something of it (commands.ts), facts are what happened to it (facts.ts). */
+
+export type Severity = 'P1' | 'P2' | 'P3';
+export type State = 'detected' | 'confirmed' | 'restored' | 'resolved' | 'closed' | 'dismissed' | 'merged';
+export type RoleName = 'lead' | 'comms' | 'hands';
+
+/** Who did it. `system` acts by a rule that `name` tells. `login` is the account, `person` the entry in the directory. */
+export type Actor = {
+  kind: 'person' | 'token' | 'system';
+  personId?: string | undefined;
+  loginId?: string | undefined;
+  name: string;
+};
+
+export type Noticed = { by: 'monitoring' | 'person'; who?: string | undefined; how?: string | undefined };
+
+export type Answer = 'yes' | 'no' | 'dont_know';
+
+/** The four questions in their order; the first yes decides. */
+export type SeverityAnswers = {
+  dataAtRisk: Answer;
+  mainTaskImpossible: Answer;
+  mainTaskMuchWorse: Answer;
+  workaround?: Answer | undefined;
+  redundancyGone: Answer;
+};
+
+export type UsersAffected = { low: number | null; high: number | null; source: string };
+
+export type Category = 'deployment_regression' | 'infrastructure' | 'third_party' | 'data' | 'security' | 'other';
+
+export type ClientImpact = 'down' | 'degraded' | 'not_affected';
+
+/** The public words for the status of an update. */
+export type UpdateStatus = 'looking' | 'cause_known' | 'checking_repair' | 'works_again';
+
+/** first: the holding message. next: an update. works_again, is_back, stand_down, correction, final, late: what process.md names. */
+export type UpdateKind = 'first' | 'next' | 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final' | 'late';
+
+/** The four fields, as sent. `nextAt` is absent only on messages that end the telling. */
+export type UpdateSent = {
+  updateId: string;
+  kind: UpdateKind;
+  status: UpdateStatus;
+  impact: string;
+  action: string;
+  nextAt?: Temporal.Instant | undefined;
+  nothingNew: boolean;
+  /** Written by the machine because a person was late; never counts as kept. */
+  automatic: boolean;
+  clientIds: string[];
+  internal: boolean;
+  publicPage: boolean;
+};
+
+export type Proof = { check: string; shows: string; since: Temporal.Instant };
+
+export type Action = {
+  id: string;
+  what: string;
+  ownerId: string | undefined;
+  ownerName: string;
+  timeBoxMinutes: number | undefined;
+  startedAt: Temporal.Instant;
+  outcome?: 'worked' | 'did_not_work' | 'stopped' | undefined;
+  outcomeNote?: string | undefined;
+  endedAt?: Temporal.Instant | undefined;
+  temporary: boolean;
+  /** A temporary fix is settled when it has an owner and a date, or when it is gone. */
+  settled?: { ownerId: string; ownerName: string; by: string } | { gone: true } | undefined;
+  changeId?: string | undefined;
+};
+
+export type SuspectMark = { state: 'suspect' | 'ruled_out'; reason?: string | undefined; summary: string };
+
+export type RoleHeld = { personId: string; name: string; since: Temporal.Instant; offeredTo?: { personId: string; name: string } | undefined };
+
+export type AlertSeen = { alertId: string; title: string; source: string; serviceId: string | undefined; firing: boolean };
+
+/** The approved end: at `until` the incident resolves and sends this, unless an alert fires or the proof fails. */
+export type Watch = { until: Temporal.Instant; finalImpact: string; finalAction: string; approvedBy: Actor };
+
+export type Incident = {
+  id: string;
+  number: number;
+  /** What a client quotes on the telephone. */
+  reference: string;
+  /** The seq of its last fact; its version. */
+  seq: number;
+  policyVersion: number;
+  drill: boolean;
+  title: string;
+  state: State;
+  /** What the clocks run on: classified, else proposed by the rule, else P1. */
+  severity: Severity;
+  severityBy: 'default' | 'rule' | 'classification' | 'raise' | 'lowering';
+  severitySince: Temporal.Instant;
+  /** The seq of the fact that set the severity. */
+  severitySeq: number;
+  /** The highest severity held while the incident was real. */
+  highestSeverity: Severity;
+  classified: boolean;
+  answers?: SeverityAnswers | undefined;
+  data: 'unasked' | 'safe' | 'checking' | 'affected';
+  dataAskedAt?: Temporal.Instant | undefined;
+  dataAskedSeq?: number | undefined;
+  dataCheckedAt?: Temporal.Instant | undefined;
+  usersAffected?: UsersAffected | undefined;
+  noticed: Noticed;
+  declaredBy: Actor;
+  automatic: boolean;
+  stormKey?: string | undefined;
+  declaredSeq: number;
+  impactStartedAt?: Temporal.Instant | undefined;
+  detectedAt: Temporal.Instant;
+  declaredAt: Temporal.Instant;
+  acknowledgedAt?: Temporal.Instant | undefined;
+  acknowledgedBy?: { personId: string; name: string } | undefined;
+  confirmedAt?: Temporal.Instant | undefined;
+  confirmedSeq?: number | undefined;
+  evidence?: string | undefined;
+  restoredAt?: Temporal.Instant | undefined;
+  restoredSeq?: number | undefined;
+  firstRestoredAt?: Temporal.Instant | undefined;
+  resolvedAt?: Temporal.Instant | undefined;
+  resolvedSeq?: number | undefined;
+  closedAt?: Temporal.Instant | undefined;
+  dismissedAt?: Temporal.Instant | undefined;
+  dismissedSeq?: number | undefined;
+  dismissal?: { reason: string; recoveredByItself: boolean } | undefined;
+  reopenedAt?: Temporal.Instant | undefined;
+  reopenedSeq?: number | undefined;
+  mergedInto?: { id: string; number: number } | undefined;
+  splitFrom?: { id: string; number: number } | undefined;
+  serviceIds: string[];
+  /** Client impacts set by hand; everything else follows from the services. */
+  clientImpacts: Record<string, ClientImpact>;
+  lead?: RoleHeld | undefined;
+  comms?: RoleHeld | undefined;
+  hands: RoleHeld[];
+  staysAlone?: { reason: string; at: Temporal.Instant } | undefined;
+  secondPersonAt?: Temporal.Instant | undefined;
+  restricted: boolean;
+  viewers: string[];
+  firstMessage?: { at: Temporal.Instant; notNeeded?: string | undefined } | undefined;
+  lastUpdate?: (UpdateSent & { at: Temporal.Instant; seq: number }) | undefined;
+  /** The human update before `lastUpdate`, so that its promise can be closed. */
+  promisedUpdate?: { dueAt: Temporal.Instant; seq: number; openedAt: Temporal.Instant } | undefined;
+  keptUpdate?: { seq: number; at: Temporal.Instant; dueAt: Temporal.Instant; openedAt: Temporal.Instant } | undefined;
+  updatesSent: number;
+  toldClientIds: string[];
+  cadenceStretch: number;
+  worksAgainAt?: Temporal.Instant | undefined;
+  isBackAt?: Temporal.Instant | undefined;
+  standDownAt?: Temporal.Instant | undefined;
+  finalMessageAt?: Temporal.Instant | undefined;
+  correction?: { seq: number; at: Temporal.Instant; what: string; sentAt?: Temporal.Instant | undefined } | undefined;
+  whatChangedReviewedAt?: Temporal.Instant | undefined;
+  category?: Category | undefined;
+  suspects: Record<string, SuspectMark>;
+  actions: Action[];
+  proof?: Proof | undefined;
+  watch?: Watch | undefined;
+  alerts: AlertSeen[];
+  alertsMore: number;
+  quietSince?: Temporal.Instant | undefined;
+  postmortem?: { id: string; ownerId?: string | undefined; publishedAt?: Temporal.Instant | undefined; coveredBy?: { id: string; number: number; approvedBy: string } | undefined } | undefined;
+  lookedAt?: { at: Temporal.Instant; ownerId: string } | undefined;
+  decided?: { at: Temporal.Instant; decision: 'fix' | 'accept' | 'close'; by?: string | undefined } | undefined;
+};

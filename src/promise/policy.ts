@@ -1,0 +1,174 @@
+/** The process as data: reads and checks the policy document. Pure; errors name the line of the document and what to write instead. */
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { Refused } from '#platform/errors.ts';
+
+export type Severity = 'P1' | 'P2' | 'P3';
+export const RUNGS = ['owner', 'lead', 'comms', 'hands', 'primary', 'backup', 'manager', 'second_team', 'next_level', 'service_owner', 'everyone'] as const;
+export type Rung = (typeof RUNGS)[number];
+export type StepAction = 'remind' | 'page' | 'escalate';
+
+/** `at` is relative to the due time, in milliseconds; negative means before it. */
+export type LadderStep = { at: number; do: StepAction; who: Rung };
+
+export type PromiseRule = {
+  /** Milliseconds after the clock starts, one or several; a text for the calendar rule. */
+  due: Partial<Record<Severity, number[] | string>>;
+  ladder: LadderStep[];
+  /** True: mail and digest in working hours, never a page. */
+  learning: boolean;
+  latestFromDetection: number | undefined;
+  raiseToP1After: number | undefined;
+  offeredAfter: number | undefined;
+};
+
+/** All durations in milliseconds. */
+export type Policy = {
+  version: number;
+  name: string;
+  cadence: Partial<Record<Severity, number>>;
+  cadenceStretchAfter: number;
+  cadenceStretchMax: number;
+  nextUpdateRounding: number;
+  watch: Record<Severity, number>;
+  quietDismissAfter: number;
+  refirePagesWithin: number;
+  stormWindow: number;
+  lateMessage: { after: number; severities: Severity[] } | undefined;
+  night: { from: string; to: string };
+  rest: number;
+  pageSpacing: number;
+  presentWithin: number;
+  acknowledge: Partial<Record<Severity, number>>;
+  promises: Record<string, PromiseRule>;
+};
+
+const POLICY_CHARACTERS_MAX = 64 * 1024;
+const DURATION_MAX = Temporal.Duration.from({ hours: 24 * 366 });
+
+const duration = z.string().transform((text, context) => {
+  try {
+    const value = Temporal.Duration.from(text);
+    const milliseconds = value.total({ unit: 'milliseconds', relativeTo: Temporal.PlainDateTime.from('2026-01-01T00:00') });
+    if (Math.abs(milliseconds) > DURATION_MAX.total('milliseconds')) throw new RangeError('too long');
+    return Math.round(milliseconds);
+  } catch {
+    context.addIssue({ code: 'custom', message: `"${text}" is not a duration; write it like PT10M, PT1H30M or P2D` });
+    return z.NEVER;
+  }
+});
+const positive = duration.refine((value) => value >= 0, 'must not be negative');
+const severities = z.enum(['P1', 'P2', 'P3']);
+const perSeverity = <Value extends z.ZodType>(value: Value) => z.strictObject({ P1: value.optional(), P2: value.optional(), P3: value.optional() });
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "23:00", in quotes');
+
+const step = z.strictObject({ at: duration, do: z.enum(['remind', 'page', 'escalate']), who: z.enum(RUNGS) });
+const ladder = z.union([z.array(step).max(20), z.string().regex(/^same as [a-z0-9_]+$/, 'must be a list of steps or "same as <promise>"')]);
+const CALENDAR_RULE = '12:00 next working day';
+const dueRule = z.union([z.literal(CALENDAR_RULE), positive.transform((one) => [one]), z.array(positive).min(1).max(5)]);
+
+const promise = z.strictObject({
+  due: perSeverity(dueRule).default({}),
+  ladder,
+  learning: z.boolean().default(false),
+  latest_from_detection: positive.optional(),
+  raise_to_p1_after: positive.optional(),
+  offered_after: positive.optional(),
+});
+
+const PROMISES = [
+  'confirm_and_classify', 'first_message', 'data_checked', 'second_person_in', 'what_changed_reviewed', 'next_update', 'progress',
+  'progress_second_team', 'it_works_again', 'it_is_back', 'stand_down', 'correction', 'final_message', 'hand_over', 'postmortem_published',
+  'action_item_done', 'looked_at', 'decided',
+] as const;
+export type PromiseKind = (typeof PROMISES)[number];
+
+const shape = z.strictObject({
+  name: z.string().min(1).max(200),
+  cadence: z.strictObject({ P1: positive, P2: positive, P3: positive.optional() }),
+  cadence_stretch_after: positive,
+  cadence_stretch_max: z.number().min(1).max(4),
+  next_update_rounding: positive,
+  watch: z.strictObject({ P1: positive, P2: positive, P3: positive }),
+  quiet_dismiss_after: positive,
+  refire_pages_within: positive,
+  storm_window: positive,
+  late_message: z.strictObject({ after: positive, severities: z.array(severities) }).optional(),
+  night: z.strictObject({ from: clockTime, to: clockTime }),
+  rest: positive,
+  page_spacing: positive,
+  present_within: positive,
+  acknowledge: z.strictObject({ P1: positive, P2: positive, P3: positive.optional() }),
+  promises: z.strictObject(Object.fromEntries(PROMISES.map((kind) => [kind, promise])) as Record<PromiseKind, typeof promise>),
+});
+
+/**
+ * @param yaml the document as an administrator wrote it
+ * @param version the number under which it is, or will be, kept
+ * @throws Refused naming every field that cannot be accepted, with its line
+ */
+export function parsePolicy(yaml: string, version: number): Policy {
+  if (yaml.length > POLICY_CHARACTERS_MAX) throw new Refused('too_large', 'The policy is longer than 64 KB.', { mend: 'Shorten it; only the keys of the default policy are read.' });
+  const document = parseDocument(yaml, { prettyErrors: true });
+  const broken = document.errors[0];
+  if (broken) throw new Refused('invalid', `The policy is not valid YAML: ${broken.message.split('\n')[0]}`, { mend: 'Nothing was changed. Mend that line and save again.' });
+  const parsed = shape.safeParse(document.toJS({ maxAliasCount: 20 }));
+  if (!parsed.success)
+    throw new Refused('invalid', 'The policy cannot be accepted; the version in force stays.', {
+      mend: 'Mend the fields named here and save again.',
+      fields: parsed.error.issues.map((issue) => ({ path: issue.path.join('.') || 'policy', message: issue.message })),
+    });
+  return toPolicy(parsed.data, version);
+}
+
+function toPolicy(data: z.output<typeof shape>, version: number): Policy {
+  const promises: Record<string, PromiseRule> = {};
+  for (const kind of PROMISES) {
+    const rule = data.promises[kind];
+    promises[kind] = {
+      due: rule.due,
+      ladder: resolveLadder(data.promises, kind).toSorted((one, other) => one.at - other.at),
+      learning: rule.learning,
+      latestFromDetection: rule.latest_from_detection,
+      raiseToP1After: rule.raise_to_p1_after,
+      offeredAfter: rule.offered_after,
+    };
+  }
+  return {
+    version,
+    name: data.name,
+    cadence: data.cadence,
+    cadenceStretchAfter: data.cadence_stretch_after,
+    cadenceStretchMax: data.cadence_stretch_max,
+    nextUpdateRounding: data.next_update_rounding,
+    watch: data.watch,
+    quietDismissAfter: data.quiet_dismiss_after,
+    refirePagesWithin: data.refire_pages_within,
+    stormWindow: data.storm_window,
+    lateMessage: data.late_message,
+    night: data.night,
+    rest: data.rest,
+    pageSpacing: data.page_spacing,
+    presentWithin: data.present_within,
+    acknowledge: data.acknowledge,
+    promises,
+  };
+}
+
+function resolveLadder(promises: z.output<typeof shape>['promises'], kind: PromiseKind): LadderStep[] {
+  const { ladder } = promises[kind];
+  if (typeof ladder !== 'string') return ladder;
+  const other = promises[ladder.slice('same as '.length) as PromiseKind];
+  if (!other || typeof other.ladder === 'string')
+    throw new Refused('invalid', 'The policy cannot be accepted; the version in force stays.', {
+      fields: [{ path: `promises.${kind}.ladder`, message: `"${ladder}" must name a promise that has a ladder of its own` }],
+    });
+  return other.ladder;
+}
+
+/** @returns the rule of a promise; policies are checked to have all of them */
+export function ruleOf(policy: Policy, kind: string): PromiseRule {
+  const rule = policy.promises[kind];
+  if (!rule) throw new Error(`The policy has no promise "${kind}".`);
+  return rule;
+}
