@@ -68,7 +68,7 @@ async function runFile(file: string, limits: Limits): Promise<Tally> {
       skipped: report.filter((each) => each.kind === 'skipped').map(({ name, reason }) => ({ name, reason })),
     };
     print(file, tally, (performance.now() - start) / 1000, limits);
-    for (const each of problems) console.log(`\n  ✗ ${each.name}\n${indent(each.details ?? '')}`);
+    for (const each of problems) console.log(`\n  ✗ ${each.name}\n${indent(each.details)}`);
     if (unfinished) console.log(`\n  ✗ ${unfinished}`);
     if (tally.failed > 0 && ended.output) console.log(`\n  What ${file} printed:\n${indent(ended.output)}\n`);
     return tally;

@@ -2,7 +2,8 @@
 import { inspect } from 'node:util';
 
 export type TestEvent =
-  | { kind: 'passed' | 'failed'; name: string; milliseconds: number; details?: string }
+  | { kind: 'passed'; name: string; milliseconds: number }
+  | { kind: 'failed'; name: string; milliseconds: number; details: string }
   | { kind: 'skipped'; name: string; reason: string }
   | { kind: 'end' };
 
@@ -40,6 +41,12 @@ function reasonFrom(value: string | boolean): string {
   return typeof value === 'string' && value ? value : 'no reason given';
 }
 
+/** The error as a reader of the console needs it: its words and our own lines of the stack. */
 function describe(cause: unknown): string {
-  return typeof cause === 'string' ? cause : inspect(cause, { depth: 6, breakLength: 110 });
+  if (!(cause instanceof Error) || !cause.stack || cause instanceof AggregateError)
+    return typeof cause === 'string' ? cause : inspect(cause, { depth: 6, breakLength: 110 });
+  const lines = cause.stack
+    .split('\n')
+    .filter((line) => !/^ +at .*(node:internal|node:async_hooks)/.test(line));
+  return lines.join('\n') + (cause.cause ? `\ncaused by ${describe(cause.cause)}` : '');
 }
