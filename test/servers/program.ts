@@ -1,0 +1,135 @@
+/** Starts the programs of others for tests: found on PATH, on a free port, gone when the test's process ends. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const READY_SECONDS_MAX = 30;
+const STOP_SECONDS_MAX = 10;
+const OUTPUT_CHARACTERS_MAX = 20_000;
+
+export type Program = {
+  readonly output: string;
+  readonly ended: boolean;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+};
+
+export type Start = {
+  path: string;
+  args: string[];
+  /** Asked again and again until it answers true; a throw counts as "not yet". */
+  ready: () => Promise<boolean>;
+  uid?: number;
+  gid?: number;
+};
+
+/** The first of the names that can be executed, on PATH or in one of the further folders. */
+export function findProgram(names: string[], folders: string[] = []): string | undefined {
+  const places = [...(process.env.PATH ?? '').split(delimiter), ...folders].filter(Boolean);
+  return names.flatMap((name) => places.map((place) => join(place, name))).find(isExecutable);
+}
+
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A port on loopback that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(address)));
+    });
+  });
+}
+
+/** A folder that is removed when this process ends, if not before. */
+export function temporaryFolder(name: string): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), `humdrum-${name}-`));
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  process.once('exit', remove);
+  return {
+    path,
+    remove() {
+      process.removeListener('exit', remove);
+      remove();
+    },
+  };
+}
+
+/** Resolves when the program is ready. Throws with what it printed when it ends or stays silent instead. */
+export async function startProgram({ path, args, ready, uid, gid }: Start): Promise<Program> {
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], uid, gid, cwd: tmpdir() });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk).slice(-OUTPUT_CHARACTERS_MAX);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.on('error', (error) => {
+    output += String(error);
+  });
+  // The server must not keep the test's process alive, nor outlive it.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  for (const each of [child, child.stdout, child.stderr] as { unref?(): void }[]) each.unref?.();
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  try {
+    await becomesReady(path, ready, hasEnded, () => output);
+  } catch (error) {
+    kill();
+    throw error;
+  }
+  return {
+    get output() {
+      return output;
+    },
+    get ended() {
+      return hasEnded();
+    },
+    async stop(signal = 'SIGTERM') {
+      process.removeListener('exit', kill);
+      if (!hasEnded()) await end(child, signal);
+    },
+  };
+}
+
+async function becomesReady(
+  path: string,
+  ready: () => Promise<boolean>,
+  hasEnded: () => boolean,
+  output: () => string,
+): Promise<void> {
+  const start = performance.now();
+  while (performance.now() - start < READY_SECONDS_MAX * 1000) {
+    if (hasEnded()) throw new Error(`${path} ended before it was ready. It printed:\n${output()}`);
+    if (await ready().catch(() => false)) return;
+    await pause(20);
+  }
+  throw new Error(`${path} was not ready after ${READY_SECONDS_MAX} s. It printed:\n${output()}`);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.ref();
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS_MAX * 1000);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** True when a GET of the address answers with a 2xx. */
+export async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+  await response.arrayBuffer();
+  return response.ok;
+}
