@@ -1,11 +1,11 @@
 /** The first step of every npm script: installs, builds what changed, and hands over to Node 26. Any Node from 20 on runs it. */
 'use strict';
-const { spawn, spawnSync } = require('node:child_process');
+const { spawnSync } = require('node:child_process');
 const { existsSync, readFileSync } = require('node:fs');
-const { constants } = require('node:os');
 const { delimiter, dirname, join } = require('node:path');
 const { buildWeb } = require('./build-web.cjs');
 const { cleanEnvironment, ensureNode, findNode } = require('./find-node.cjs');
+const { handOver } = require('./hand-over.cjs');
 
 const root = dirname(__dirname);
 
@@ -34,7 +34,8 @@ function main() {
   } catch (error) {
     fail(error.message);
   }
-  run(node, fileOf(entry), rest);
+  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
+  handOver(node, fileOf(entry), rest, env);
 }
 
 /** The source in a clone; the compiled twin in the published package, where Node refuses to strip types. */
@@ -82,26 +83,6 @@ function whyInstall() {
     return there ? there.version !== wanted[path].version : !wanted[path].optional;
   });
   return stale.length > 0 && `${stale.length} packages differ from package-lock.json`;
-}
-
-function run(node, file, rest) {
-  const child = spawn(node, [file, ...rest], {
-    cwd: process.cwd(),
-    env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
-    stdio: 'inherit',
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(child, signal));
-  child.on('error', (error) => fail(`${node} could not be started: ${error.message}`));
-  child.on('exit', (code, signal) => {
-    process.exitCode = code ?? 128 + constants.signals[signal];
-  });
-}
-
-/** A terminal sends Ctrl-C to the whole process group, the child included; it must not hear it twice. */
-function forward(child, signal) {
-  const fromTerminal =
-    signal === 'SIGINT' && (process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY);
-  if (!fromTerminal) child.kill(signal);
 }
 
 function fail(message) {

@@ -7,6 +7,7 @@ import type { TestEvent } from './test-events.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 const OUTPUT_CHARACTERS_MAX = 20_000;
+const OUTPUT_MILLISECONDS_MAX = 500;
 
 export type Tally = { passed: number; failed: number; skipped: { name: string; reason: string }[] };
 
@@ -109,8 +110,10 @@ function runProcess(file: string, events: string, limits: Limits): Promise<Ended
       clearTimeout(timer);
       running.delete(child);
       killGroup(child);
-      // A server that escaped the group may hold the pipes open: do not wait for it.
-      setImmediate(() => resolve({ code, output, late, seconds: Math.round(milliseconds / 1000) }));
+      const done = () => resolve({ code, output, late, seconds: Math.round(milliseconds / 1000) });
+      // A program that escaped the group may hold the pipes open: do not wait for it for long.
+      child.once('close', done);
+      setTimeout(done, OUTPUT_MILLISECONDS_MAX).unref();
     });
   });
 }

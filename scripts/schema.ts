@@ -33,8 +33,13 @@ export async function generate(): Promise<{ sql: string; ts: string }> {
     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
     order by 1, a.attnum`.execute(db);
   await close();
-  const text = readMigrations().map((each) => `-- ${each.name}\n${each.text.trim()}\n`).join('\n');
-  return { sql: `-- Generated from migrations/ by scripts/schema.ts. Do not edit.\n\n${text}`, ts: typescript(rows) };
+  const text = readMigrations()
+    .map((each) => `-- ${each.name}\n${each.text.trim()}\n`)
+    .join('\n');
+  return {
+    sql: `-- Generated from migrations/ by scripts/schema.ts. Do not edit.\n\n${text}`,
+    ts: typescript(rows),
+  };
 }
 
 function typescript(columns: Column[]): string {
@@ -50,24 +55,41 @@ function typescript(columns: Column[]): string {
     ...bodies,
     '};',
     '',
-  ].join('\n').replace(/^type GeneratedNullable.*\n\n/m, (found) => (bodies.join().includes('GeneratedNullable') ? found : ''));
+  ]
+    .join('\n')
+    .replace(/^type GeneratedNullable.*\n\n/m, (found) =>
+      bodies.join().includes('GeneratedNullable') ? found : '',
+    );
 }
 
 function line(column: Column): string {
   const type = TYPES[column.type];
-  if (!type) throw new Error(`scripts/schema.ts does not know the column type ${column.type} of ${column.table}.${column.column}.`);
-  const full = type === 'unknown'
-    ? column.defaulted ? 'Generated<unknown>' : 'unknown'
-    : column.nullable
-      ? column.defaulted ? `GeneratedNullable<${type}>` : `${type} | null`
-      : column.defaulted ? `Generated<${type}>` : type;
+  if (!type)
+    throw new Error(
+      `scripts/schema.ts does not know the column type ${column.type} of ${column.table}.${column.column}.`,
+    );
+  const full =
+    type === 'unknown'
+      ? column.defaulted
+        ? 'Generated<unknown>'
+        : 'unknown'
+      : column.nullable
+        ? column.defaulted
+          ? `GeneratedNullable<${type}>`
+          : `${type} | null`
+        : column.defaulted
+          ? `Generated<${type}>`
+          : type;
   const name = /^[a-z_][a-z0-9_]*$/.test(column.column) ? column.column : `'${column.column}'`;
   return `    ${name}: ${full};`;
 }
 
 if (import.meta.main) {
   const generated = await generate();
-  const files: [string, string][] = [[join(root, 'schema.sql'), generated.sql], [join(root, 'src/platform/db/schema.ts'), generated.ts]];
+  const files: [string, string][] = [
+    [join(root, 'schema.sql'), generated.sql],
+    [join(root, 'src/platform/db/schema.ts'), generated.ts],
+  ];
   const stale = files.filter(([file, text]) => read(file) !== text).map(([file]) => file);
   if (process.argv.includes('--check')) {
     if (stale.length) {

@@ -1,0 +1,29 @@
+/** Gives the terminal to another program: its output, its signals, its exit code. Plain JavaScript for Node 20 on. */
+'use strict';
+const { spawn } = require('node:child_process');
+const { constants } = require('node:os');
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Runs the file with that Node; this process ends with its exit code, or 128 and the number of the signal. */
+function handOver(node, file, args, env = process.env) {
+  const child = spawn(node, [file, ...args], { env, stdio: 'inherit' });
+  for (const signal of SIGNALS)
+    process.on(signal, () => {
+      if (!isFromTerminal(signal)) child.kill(signal);
+    });
+  child.on('error', (error) => {
+    console.error(`humdrum: ${node} could not be started: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
+}
+
+/** A terminal sends Ctrl-C to the whole process group, the child included; it must not hear it twice. */
+function isFromTerminal(signal) {
+  return signal === 'SIGINT' && (process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY);
+}
+
+module.exports = { handOver };

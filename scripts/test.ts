@@ -1,0 +1,48 @@
+/** All tests: provides what they need, runs them in files, ends with the counts alone on the last line. */
+import { runChecks } from './checks.ts';
+import { provide } from './provide.ts';
+import { addUp, killRunningTests, runTests, type Tally, testFiles } from './run-tests.ts';
+
+const MINUTES_MAX = 14;
+const PATTERNS = ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'];
+
+// These keep both cores busy by themselves, or measure time: one after the other.
+const HEAVY = /^test\/(browser|races|crash|servers|end-to-end|fuzz|simulation)\b|^test\/package\.test\.ts$/;
+
+process.on('SIGINT', () => stop(130)).on('SIGTERM', () => stop(143));
+
+const wanted = process.argv.slice(2);
+const files = testFiles(PATTERNS).filter(
+  (file) => wanted.length === 0 || wanted.some((part) => file.includes(part)),
+);
+const deadline = performance.now() + MINUTES_MAX * 60_000;
+provide();
+const tallies: Tally[] = [];
+if (wanted.length === 0) tallies.push(await check());
+const light = files.filter((file) => !HEAVY.test(file));
+const heavy = files.filter((file) => HEAVY.test(file));
+tallies.push(await runTests(light, { concurrency: 2, testSeconds: 60, fileSeconds: 180, deadline }));
+tallies.push(await runTests(heavy, { concurrency: 1, testSeconds: 240, fileSeconds: 420, deadline }));
+report(addUp(tallies));
+
+async function check(): Promise<Tally> {
+  const checks = await runChecks();
+  for (const { name, ok, output } of checks) console.log(ok ? `✓ ${name}` : `✗ Not so: ${name}\n${output}\n`);
+  const passed = checks.filter((each) => each.ok).length;
+  return { passed, failed: checks.length - passed, skipped: [] };
+}
+
+function report({ passed, failed, skipped }: Tally): void {
+  if (skipped.length > 0) console.log('\nSkipped, because this machine cannot have it:');
+  for (const { name, reason } of skipped) console.log(`  – ${name}: ${reason}`);
+  if (files.length === 0) console.log('No test file fits.');
+  console.log(
+    `\n${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
+  );
+  process.exitCode = failed === 0 && passed > 0 && files.length > 0 ? 0 : 1;
+}
+
+function stop(code: number): void {
+  killRunningTests();
+  process.exit(code);
+}
