@@ -42,6 +42,106 @@ create table policy_version (
   created_at timestamptz not null
 );
 
+-- 0002_accounts.sql
+-- Who may sign in, and with what. The first five tables are the accounts library's, compiled once and under our names:
+-- a test asks the library whether anything is missing. A login is not a person; person.login_id joins them.
+create table login (
+  id text primary key,
+  name text not null,
+  email text not null unique check (email = lower(email)),
+  email_verified boolean not null,
+  image text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  role text not null check (role in ('administrator', 'responder', 'viewer')),
+  -- a disabled login has no sessions, and its tokens are refused
+  disabled_at timestamptz
+);
+
+create table session (
+  id text primary key,
+  expires_at timestamptz not null,
+  token text not null unique,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  address text,
+  user_agent text,
+  login_id text not null references login on delete cascade
+);
+create index session_login_id_idx on session (login_id);
+
+create table account (
+  id text primary key,
+  account_id text not null,
+  provider_id text not null,
+  login_id text not null references login on delete cascade,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamptz,
+  refresh_token_expires_at timestamptz,
+  scope text,
+  password text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create index account_login_id_idx on account (login_id);
+
+create table verification (
+  id text primary key,
+  identifier text not null,
+  value text not null,
+  expires_at timestamptz not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create index verification_identifier_idx on verification (identifier);
+
+-- `key` is a hash; `metadata` carries the role it acts with; `last_request` is written at most once a minute.
+create table api_token (
+  id text primary key,
+  config_id text not null,
+  name text,
+  start text,
+  login_id text not null,
+  prefix text,
+  key text not null,
+  refill_interval integer,
+  refill_amount integer,
+  last_refill_at timestamptz,
+  enabled boolean,
+  rate_limit_enabled boolean,
+  rate_limit_time_window integer,
+  rate_limit_max integer,
+  request_count integer,
+  remaining integer,
+  last_request timestamptz,
+  expires_at timestamptz,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  permissions text,
+  metadata text
+);
+create index api_token_config_id_idx on api_token (config_id);
+create index api_token_login_id_idx on api_token (login_id);
+create unique index api_token_key_idx on api_token (key);
+
+-- One link each, for one person, once. Only the hash of what the link carries is kept.
+-- With a login_id it is a link with which that login gets a new password.
+create table invitation (
+  id text primary key,
+  email text not null check (email = lower(email)),
+  role text not null check (role in ('administrator', 'responder', 'viewer')),
+  login_id text references login on delete cascade,
+  token_hash text not null unique,
+  invited_by text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  accepted_at timestamptz,
+  revoked_at timestamptz
+);
+create unique index invitation_open on invitation (email) where accepted_at is null and revoked_at is null;
+
 -- 0003_directory.sql
 -- People, teams, services, clients: prepared before anything breaks. A person is not a login; a login may belong to a person.
 create table person (
@@ -179,6 +279,8 @@ create table incident (
   declared_at timestamptz not null,
   restored_at timestamptz,
   ended_at timestamptz,
+  -- when the incident must look at itself although nobody asks: end of the watch, quiet alerts, an unanswered data question
+  wake_at timestamptz,
   updated_at timestamptz not null,
   document jsonb not null
 );
@@ -187,6 +289,7 @@ create unique index incident_open_storm on incident (storm_key)
   where automatic and storm_key is not null and state in ('detected','confirmed');
 create index incident_open on incident (state, severity) where state in ('detected','confirmed','restored','resolved');
 create index incident_declared_at on incident (declared_at desc, id);
+create index incident_wake on incident (wake_at) where wake_at is not null;
 create index incident_services on incident using gin (service_ids);
 
 create table fact (
@@ -221,3 +324,177 @@ create table promise (
 create index promise_wake on promise (next_wake_at) where next_wake_at is not null;
 create index promise_open on promise (due_at) where state = 'open';
 create index promise_owner on promise (owner_id) where state = 'open';
+
+-- 0005_intake.sql
+-- Signals arrive: integrations with their keys, what was received, and the alerts that came of it.
+create table integration (
+  id text primary key,
+  name text not null,
+  -- what the set-up page shows; the key itself is good on every intake address
+  kind text not null check (kind in ('pagerduty','alertmanager','alertmanager_api','grafana','generic')),
+  -- the key is shown once; here is only its SHA-256 and its last four characters
+  key_hash text not null unique,
+  key_hint text not null,
+  service_id text references service,
+  -- [{"match":[{"field","op","value"}],"service":text|null,"ignore":boolean}], the first that matches decides
+  routing jsonb not null default '[]',
+  -- [{"match":[…],"outcome":"declare"|"wait"|"record","proposedSeverity":"P1"|"P2"|"P3"|null}]
+  outcomes jsonb not null default '[]',
+  -- how generic JSON becomes a signal; null: the built-in field names
+  mapping jsonb,
+  last_received_at timestamptz,
+  archived_at timestamptz,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create unique index integration_name on integration (lower(name)) where archived_at is null;
+
+-- One row, raised with every change above: a group written under an older version is sorted again and retried.
+create table integration_version (
+  single boolean primary key default true check (single),
+  version bigint not null
+);
+insert into integration_version (version) values (1);
+
+-- Alerts name services by slug or by name.
+create index service_lower_name on service (lower(name)) where archived_at is null;
+
+-- Current state, one row per time that a key was open. No foreign keys: this is the hot path, and what they
+-- would point at is archived, never deleted.
+create table alert (
+  id text primary key,
+  integration_id text not null,
+  dedup_key text not null,
+  service_id text,
+  -- what the sender called the service, where no service has that name
+  service_hint text,
+  title text not null,
+  severity text not null check (severity in ('critical','error','warning','info')),
+  state text not null check (state in ('open','resolved')),
+  outcome text not null check (outcome in ('declare','wait','record')),
+  proposed_severity text check (proposed_severity in ('P1','P2','P3')),
+  rule text not null,
+  source text not null,
+  format text not null,
+  -- when the sender says that it began; first_at is when we heard of it
+  started_at timestamptz not null,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  resolved_at timestamptz,
+  ended_by text check (ended_by in ('signal','expiry')),
+  expires_at timestamptz,
+  upstream_acknowledged_at timestamptz,
+  count integer not null,
+  labels jsonb not null,
+  links jsonb not null,
+  details jsonb not null,
+  incident_id text,
+  -- change_seq rises with every change that declare must see; considered_seq is the last one that it saw
+  change_seq integer not null default 1,
+  considered_seq integer not null default 0
+);
+create unique index alert_open on alert (integration_id, dedup_key) where state = 'open';
+create index alert_key on alert (integration_id, dedup_key, first_at desc) where state = 'resolved';
+create index alert_incident on alert (incident_id) where incident_id is not null;
+create index alert_expires on alert (expires_at) where state = 'open' and expires_at is not null;
+create index alert_unconsidered on alert (last_at) where considered_seq < change_seq and outcome <> 'record';
+create index alert_first on alert (first_at desc, id desc);
+
+-- Every event as it came, redacted; append-only; one partition per day, made ahead and dropped after 30 days.
+create table signal (
+  id bigint generated always as identity,
+  received_at timestamptz not null,
+  integration_id text not null,
+  alert_id text,
+  dedup_key text not null,
+  action text not null check (action in ('trigger','acknowledge','resolve')),
+  format text not null,
+  title text not null,
+  -- opened, appended, acknowledged, resolved; dropped: no open alert had the key; ignored: a routing rule said so
+  result text not null check (result in ('opened','appended','acknowledged','resolved','dropped','ignored')),
+  payload jsonb not null,
+  primary key (received_at, id)
+) partition by range (received_at);
+create index signal_alert on signal (alert_id, received_at desc) where alert_id is not null;
+
+-- 0008_triage.sql
+-- What changed: deployments, configuration, flags, infrastructure, as pipelines and people tell it. Never an author.
+create table change (
+  id text primary key,
+  service_id text references service,
+  -- what the sender called the service, where no service has that name
+  service_named text,
+  kind text not null check (kind in ('deploy','config','flag','infra','migration','other')),
+  summary text not null,
+  source text not null,
+  external_id text,
+  -- [{"href":text,"text":text}]
+  links jsonb not null default '[]',
+  details jsonb not null default '{}',
+  rollback text not null default 'unknown' check (rollback in ('safe','unsafe','unknown')),
+  environment text,
+  -- no foreign key: an integration is archived, never deleted
+  integration_id text,
+  happened_at timestamptz not null,
+  received_at timestamptz not null,
+  recorded_by text not null,
+  version integer not null default 1
+);
+-- A change that is sent again is the same row.
+create unique index change_sent_once on change (coalesce(integration_id, ''), source, external_id) where external_id is not null;
+create index change_happened_at on change (happened_at desc, id desc);
+create index change_service on change (service_id, happened_at desc);
+
+-- 0009_learn.sql
+-- Afterwards: the postmortem of an incident, every version that was saved, and what was agreed to do.
+create table postmortem (
+  id text primary key,
+  incident_id text not null unique references incident,
+  state text not null check (state in ('draft','published')),
+  owner_id text references person,
+  version integer not null,
+  -- what the writers see
+  sections jsonb not null,
+  -- up to which fact of the incident lines were drafted, so that a later restoring adds only what is new
+  drafted_through integer not null,
+  covered_by text references incident,
+  -- what was published: roles instead of people
+  published jsonb,
+  published_version integer,
+  published_at timestamptz,
+  published_by text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create index postmortem_state on postmortem (state, created_at desc, id desc);
+
+create table postmortem_version (
+  postmortem_id text not null references postmortem,
+  version integer not null,
+  sections jsonb not null,
+  saved_by text not null,
+  saved_at timestamptz not null,
+  primary key (postmortem_id, version)
+);
+
+create table action_item (
+  id text primary key,
+  incident_id text not null references incident,
+  postmortem_id text not null references postmortem,
+  text text not null,
+  owner_id text not null references person,
+  -- a calendar date such as 2026-12-04: the end of that working day where the owner lives
+  due_on text not null check (due_on ~ '^\d{4}-\d\d-\d\d$'),
+  done_condition text not null,
+  strength text not null check (strength in ('stronger','intermediate','weaker')),
+  state text not null check (state in ('open','done','dropped')),
+  evidence text,
+  dropped_because text,
+  version integer not null default 1,
+  created_by text not null,
+  created_at timestamptz not null,
+  done_at timestamptz
+);
+create index action_item_postmortem on action_item (postmortem_id);
+create index action_item_open on action_item (due_on, id) where state = 'open';
+create index action_item_owner on action_item (owner_id) where state = 'open';

@@ -23,6 +23,8 @@ create table incident (
   declared_at timestamptz not null,
   restored_at timestamptz,
   ended_at timestamptz,
+  -- when the incident must look at itself although nobody asks: end of the watch, quiet alerts, an unanswered data question
+  wake_at timestamptz,
   updated_at timestamptz not null,
   document jsonb not null
 );
@@ -31,6 +33,7 @@ create unique index incident_open_storm on incident (storm_key)
   where automatic and storm_key is not null and state in ('detected','confirmed');
 create index incident_open on incident (state, severity) where state in ('detected','confirmed','restored','resolved');
 create index incident_declared_at on incident (declared_at desc, id);
+create index incident_wake on incident (wake_at) where wake_at is not null;
 create index incident_services on incident using gin (service_ids);
 
 create table fact (

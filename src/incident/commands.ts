@@ -35,14 +35,16 @@ export type Declare = {
   drill?: boolean | undefined;
   alerts?: AlertSeen[] | undefined;
   policyVersion: number;
+  zone?: string | undefined;
   splitFrom?: { id: string; number: number } | undefined;
 };
 
 export type Command =
   | Declare
-  | { type: 'join_alert'; alert: AlertSeen }
-  | { type: 'recover_alert'; alertId: string; title: string }
-  | { type: 'acknowledge'; by: PersonRef; via: string; noComputer?: boolean | undefined }
+  | { type: 'join_alerts'; alerts: AlertSeen[] }
+  /** `stillFiring`: how many alerts of this incident fire on. */
+  | { type: 'recover_alerts'; alerts: { alertId: string; title: string }[]; stillFiring: number }
+  | { type: 'acknowledge'; by: PersonRef; zone?: string | undefined; via: string; noComputer?: boolean | undefined }
   | { type: 'acknowledge_upstream'; source: string }
   | { type: 'record_page'; fact: Extract<FactBody, { kind: 'paged' | 'page_unanswered' | 'page_declined' }> }
   | { type: 'confirm'; evidence: string; by?: PersonRef | undefined }
@@ -51,7 +53,7 @@ export type Command =
   | { type: 'lower'; to: Severity; reason: string }
   | { type: 'check_data'; result: 'safe' | 'affected'; note: string }
   | { type: 'dismiss'; reason: string }
-  | { type: 'take_role'; role: RoleName; who: PersonRef; how: 'taken' | 'given' | 'second_person' | 'relieved' }
+  | { type: 'take_role'; role: RoleName; who: PersonRef; zone?: string | undefined; how: 'taken' | 'given' | 'second_person' | 'relieved' }
   | { type: 'offer_role'; role: RoleName; to: PersonRef }
   | { type: 'leave_role'; role: RoleName; who: PersonRef }
   | { type: 'stay_alone'; reason: string }
@@ -92,7 +94,7 @@ export type Command =
   | { type: 'resolve'; note: string }
   | { type: 'reopen'; reason: string }
   | { type: 'merge'; into: { id: string; number: number } }
-  | { type: 'take_in'; from: { id: string; number: number; title: string }; serviceIds: string[]; alerts: AlertSeen[] }
+  | ({ type: 'take_in' } & Omit<Extract<FactBody, { kind: 'merged_in' }>, 'kind'>)
   | { type: 'split'; to: { id: string; number: number; title: string }; serviceIds: string[]; alertIds: string[] }
   | { type: 'restrict'; viewers: string[] }
   | { type: 'change_viewers'; viewers: string[] }
@@ -107,6 +109,6 @@ export type Command =
   | { type: 'wake'; steps: DueStep[] };
 
 /** A step that has come due; `missed` when the promise itself was due and is still open. */
-export type DueStep = PromiseStep & { do: 'remind' | 'page' | 'escalate' | 'none'; missed: boolean };
+export type DueStep = PromiseStep & { do: 'remind' | 'page' | 'escalate' | 'none'; promiseId: number; missed: boolean };
 
 export type CommandType = Command['type'];

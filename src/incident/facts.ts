@@ -31,6 +31,8 @@ export type PromiseStep = {
   dueAt: Temporal.Instant;
   /** True for promises that never wake anybody. */
   learning: boolean;
+  /** Steps before this one whose time had passed as well; they are recorded, not fired. */
+  skipped: number[];
 };
 
 export type FactBody =
@@ -50,12 +52,14 @@ export type FactBody =
       viewers: string[];
       drill: boolean;
       policyVersion: number;
+      zone: string;
       detectedAt: Temporal.Instant;
       splitFrom?: { id: string; number: number } | undefined;
     }
   | { kind: 'alert_joined'; alert: AlertSeen }
-  | { kind: 'alerts_joined_silently'; count: number }
-  | { kind: 'alert_recovered'; alertId: string; title: string }
+  | { kind: 'more_alerts_joined'; count: number }
+  /** `allQuiet`: no alert of this incident fires any more. */
+  | { kind: 'alert_recovered'; alertId: string; title: string; more: number; allQuiet: boolean }
   | { kind: 'alert_fired_again'; alertId: string; title: string }
   | { kind: 'acknowledged'; by: PersonRef; via: string; noComputer: boolean }
   | { kind: 'acknowledged_upstream'; source: string }
@@ -63,12 +67,13 @@ export type FactBody =
   | { kind: 'page_unanswered'; who: PersonRef; level: string }
   | { kind: 'page_declined'; who: PersonRef; level: string }
   | { kind: 'confirmed'; evidence: string }
-  | { kind: 'classified'; answers: SeverityAnswers; severity: Severity; from: Severity; usersAffected?: UsersAffected | undefined }
-  | { kind: 'severity_raised'; from: Severity; to: Severity; reason: string }
+  | { kind: 'classified'; answers: SeverityAnswers; severity: Severity; from: Severity; usersAffected?: UsersAffected | undefined; updateDueAt?: Temporal.Instant | undefined }
+  /** `updateDueAt`: the promised next update, moved earlier by the higher cadence. */
+  | { kind: 'severity_raised'; from: Severity; to: Severity; reason: string; updateDueAt?: Temporal.Instant | undefined }
   | { kind: 'severity_lowered'; from: Severity; to: Severity; reason: string }
   | { kind: 'data_checked'; result: 'safe' | 'affected'; note: string }
   | { kind: 'dismissed'; reason: string; recoveredByItself: boolean }
-  | { kind: 'role_taken'; role: RoleName; who: PersonRef; how: 'taken' | 'given' | 'first_acknowledger' | 'second_person' | 'relieved' }
+  | { kind: 'role_taken'; role: RoleName; who: PersonRef; zone: string; how: 'taken' | 'given' | 'first_acknowledger' | 'second_person' | 'relieved' }
   | { kind: 'role_offered'; role: RoleName; to: PersonRef }
   | { kind: 'role_left'; role: RoleName; who: PersonRef }
   | { kind: 'stayed_alone'; reason: string }
@@ -95,7 +100,16 @@ export type FactBody =
   | { kind: 'resolved'; how: 'watch' | 'person'; note: string }
   | { kind: 'reopened'; reason: string; byAlert: boolean }
   | { kind: 'merged'; into: { id: string; number: number } }
-  | { kind: 'merged_in'; from: { id: string; number: number; title: string } }
+  | {
+      kind: 'merged_in';
+      from: { id: string; number: number; title: string };
+      serviceIds: string[];
+      alerts: AlertSeen[];
+      /** What its clients were promised and told; a merge must not break it silently. */
+      promisedAt?: Temporal.Instant | undefined;
+      firstMessageAt?: Temporal.Instant | undefined;
+      toldClientIds: string[];
+    }
   | { kind: 'split_off'; to: { id: string; number: number; title: string }; serviceIds: string[]; alertIds: string[] }
   | { kind: 'restricted'; viewers: string[] }
   | { kind: 'viewers_changed'; viewers: string[] }

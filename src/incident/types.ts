@@ -73,7 +73,15 @@ export type Action = {
 
 export type SuspectMark = { state: 'suspect' | 'ruled_out'; reason?: string | undefined; summary: string };
 
-export type RoleHeld = { personId: string; name: string; since: Temporal.Instant; offeredTo?: { personId: string; name: string } | undefined };
+/** `seq` is that of the fact by which the role was taken; `zone` is the holder's, for hours that count double at night. */
+export type RoleHeld = {
+  personId: string;
+  name: string;
+  zone: string;
+  since: Temporal.Instant;
+  seq: number;
+  offeredTo?: { personId: string; name: string } | undefined;
+};
 
 export type AlertSeen = { alertId: string; title: string; source: string; serviceId: string | undefined; firing: boolean };
 
@@ -90,6 +98,8 @@ export type Incident = {
   policyVersion: number;
   drill: boolean;
   title: string;
+  /** The zone in which "12:00 next working day" is meant: that of the first affected service. */
+  zone: string;
   state: State;
   /** What the clocks run on: classified, else proposed by the rule, else P1. */
   severity: Severity;
@@ -138,13 +148,15 @@ export type Incident = {
   lead?: RoleHeld | undefined;
   comms?: RoleHeld | undefined;
   hands: RoleHeld[];
+  /** Roles that were handed on, the latest few, so that their promise is closed as kept. */
+  handedOver: { seq: number; at: Temporal.Instant; since: Temporal.Instant; personId: string; zone: string }[];
   staysAlone?: { reason: string; at: Temporal.Instant } | undefined;
   secondPersonAt?: Temporal.Instant | undefined;
   restricted: boolean;
   viewers: string[];
   firstMessage?: { at: Temporal.Instant; notNeeded?: string | undefined } | undefined;
   lastUpdate?: (UpdateSent & { at: Temporal.Instant; seq: number }) | undefined;
-  /** The human update before `lastUpdate`, so that its promise can be closed. */
+  /** The time that the last human update named, and not yet kept. */
   promisedUpdate?: { dueAt: Temporal.Instant; seq: number; openedAt: Temporal.Instant } | undefined;
   keptUpdate?: { seq: number; at: Temporal.Instant; dueAt: Temporal.Instant; openedAt: Temporal.Instant } | undefined;
   updatesSent: number;

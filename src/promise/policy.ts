@@ -20,6 +20,8 @@ export type PromiseRule = {
   latestFromDetection: number | undefined;
   raiseToP1After: number | undefined;
   offeredAfter: number | undefined;
+  /** After the last step it is repeated at this interval until the promise is kept. */
+  repeatLastAfter: number | undefined;
 };
 
 /** All durations in milliseconds. */
@@ -43,6 +45,7 @@ export type Policy = {
   promises: Record<string, PromiseRule>;
 };
 
+const REPEAT_MIN = 1000;
 const POLICY_CHARACTERS_MAX = 64 * 1024;
 const DURATION_MAX = Temporal.Duration.from({ hours: 24 * 366 });
 
@@ -74,6 +77,7 @@ const promise = z.strictObject({
   latest_from_detection: positive.optional(),
   raise_to_p1_after: positive.optional(),
   offered_after: positive.optional(),
+  repeat_last_after: duration.refine((value) => value >= REPEAT_MIN, 'must be at least PT1S').optional(),
 });
 
 const PROMISES = [
@@ -132,6 +136,7 @@ function toPolicy(data: z.output<typeof shape>, version: number): Policy {
       latestFromDetection: rule.latest_from_detection,
       raiseToP1After: rule.raise_to_p1_after,
       offeredAfter: rule.offered_after,
+      repeatLastAfter: rule.repeat_last_after,
     };
   }
   return {

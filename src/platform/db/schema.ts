@@ -2,6 +2,109 @@
 import type { ColumnType, Generated } from 'kysely';
 
 export type Schema = {
+  account: {
+    id: string;
+    account_id: string;
+    provider_id: string;
+    login_id: string;
+    access_token: string | null;
+    refresh_token: string | null;
+    id_token: string | null;
+    access_token_expires_at: Temporal.Instant | null;
+    refresh_token_expires_at: Temporal.Instant | null;
+    scope: string | null;
+    password: string | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
+  action_item: {
+    id: string;
+    incident_id: string;
+    postmortem_id: string;
+    text: string;
+    owner_id: string;
+    due_on: string;
+    done_condition: string;
+    strength: string;
+    state: string;
+    evidence: string | null;
+    dropped_because: string | null;
+    version: Generated<number>;
+    created_by: string;
+    created_at: Temporal.Instant;
+    done_at: Temporal.Instant | null;
+  };
+  alert: {
+    id: string;
+    integration_id: string;
+    dedup_key: string;
+    service_id: string | null;
+    service_hint: string | null;
+    title: string;
+    severity: string;
+    state: string;
+    outcome: string;
+    proposed_severity: string | null;
+    rule: string;
+    source: string;
+    format: string;
+    started_at: Temporal.Instant;
+    first_at: Temporal.Instant;
+    last_at: Temporal.Instant;
+    resolved_at: Temporal.Instant | null;
+    ended_by: string | null;
+    expires_at: Temporal.Instant | null;
+    upstream_acknowledged_at: Temporal.Instant | null;
+    count: number;
+    labels: unknown;
+    links: unknown;
+    details: unknown;
+    incident_id: string | null;
+    change_seq: Generated<number>;
+    considered_seq: Generated<number>;
+  };
+  api_token: {
+    id: string;
+    config_id: string;
+    name: string | null;
+    start: string | null;
+    login_id: string;
+    prefix: string | null;
+    key: string;
+    refill_interval: number | null;
+    refill_amount: number | null;
+    last_refill_at: Temporal.Instant | null;
+    enabled: boolean | null;
+    rate_limit_enabled: boolean | null;
+    rate_limit_time_window: number | null;
+    rate_limit_max: number | null;
+    request_count: number | null;
+    remaining: number | null;
+    last_request: Temporal.Instant | null;
+    expires_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    permissions: string | null;
+    metadata: string | null;
+  };
+  change: {
+    id: string;
+    service_id: string | null;
+    service_named: string | null;
+    kind: string;
+    summary: string;
+    source: string;
+    external_id: string | null;
+    links: Generated<unknown>;
+    details: Generated<unknown>;
+    rollback: Generated<string>;
+    environment: string | null;
+    integration_id: string | null;
+    happened_at: Temporal.Instant;
+    received_at: Temporal.Instant;
+    recorded_by: string;
+    version: Generated<number>;
+  };
   client: {
     id: string;
     name: string;
@@ -65,8 +168,40 @@ export type Schema = {
     declared_at: Temporal.Instant;
     restored_at: Temporal.Instant | null;
     ended_at: Temporal.Instant | null;
+    wake_at: Temporal.Instant | null;
     updated_at: Temporal.Instant;
     document: unknown;
+  };
+  integration: {
+    id: string;
+    name: string;
+    kind: string;
+    key_hash: string;
+    key_hint: string;
+    service_id: string | null;
+    routing: Generated<unknown>;
+    outcomes: Generated<unknown>;
+    mapping: unknown;
+    last_received_at: Temporal.Instant | null;
+    archived_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
+  integration_version: {
+    single: Generated<boolean>;
+    version: number;
+  };
+  invitation: {
+    id: string;
+    email: string;
+    role: string;
+    login_id: string | null;
+    token_hash: string;
+    invited_by: string;
+    created_at: Temporal.Instant;
+    expires_at: Temporal.Instant;
+    accepted_at: Temporal.Instant | null;
+    revoked_at: Temporal.Instant | null;
   };
   live_event: {
     tx: Generated<number>;
@@ -76,6 +211,17 @@ export type Schema = {
     version: number;
     viewers: string[] | null;
     created_at: Temporal.Instant;
+  };
+  login: {
+    id: string;
+    name: string;
+    email: string;
+    email_verified: boolean;
+    image: string | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    role: string;
+    disabled_at: Temporal.Instant | null;
   };
   migration: {
     name: string;
@@ -101,6 +247,29 @@ export type Schema = {
     note: Generated<string>;
     created_by: string | null;
     created_at: Temporal.Instant;
+  };
+  postmortem: {
+    id: string;
+    incident_id: string;
+    state: string;
+    owner_id: string | null;
+    version: number;
+    sections: unknown;
+    drafted_through: number;
+    covered_by: string | null;
+    published: unknown;
+    published_version: number | null;
+    published_at: Temporal.Instant | null;
+    published_by: string | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
+  postmortem_version: {
+    postmortem_id: string;
+    version: number;
+    sections: unknown;
+    saved_by: string;
+    saved_at: Temporal.Instant;
   };
   promise: {
     id: Generated<number>;
@@ -143,10 +312,32 @@ export type Schema = {
     service_id: string;
     third_party_id: string;
   };
+  session: {
+    id: string;
+    expires_at: Temporal.Instant;
+    token: string;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    address: string | null;
+    user_agent: string | null;
+    login_id: string;
+  };
   setting: {
     key: string;
     value: unknown;
     updated_at: Temporal.Instant;
+  };
+  signal: {
+    id: Generated<number>;
+    received_at: Temporal.Instant;
+    integration_id: string;
+    alert_id: string | null;
+    dedup_key: string;
+    action: string;
+    format: string;
+    title: string;
+    result: string;
+    payload: unknown;
   };
   team: {
     id: string;
@@ -164,6 +355,14 @@ export type Schema = {
     name: string;
     status_url: string | null;
     archived_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
+  verification: {
+    id: string;
+    identifier: string;
+    value: string;
+    expires_at: Temporal.Instant;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };

@@ -1,0 +1,345 @@
+/** Applies one fact to an incident. Pure and total: it never refuses, because what is recorded has happened. */
+import { higherOf } from './severity.ts';
+import type { Fact, FactOf, PersonRef } from './facts.ts';
+import type { Actor, Incident, RoleHeld, RoleName } from './types.ts';
+
+const ALERTS_LISTED_MAX = 50;
+const HANDED_OVER_MAX = 6;
+
+/**
+ * @param incident undefined only for `declared`
+ * @returns a new incident; the one handed in is not changed
+ */
+export function evolve(incident: Incident | undefined, fact: Fact, id: string): Incident {
+  if (fact.kind === 'declared') return declared(fact, id);
+  if (!incident) throw new Error(`The fact ${fact.kind} came before the incident was declared.`);
+  return { ...incident, ...change(incident, fact), seq: fact.seq };
+}
+
+function declared(fact: FactOf<'declared'>, id: string): Incident {
+  return {
+    id,
+    number: fact.number,
+    reference: fact.reference,
+    seq: fact.seq,
+    policyVersion: fact.policyVersion,
+    drill: fact.drill,
+    title: fact.title,
+    zone: fact.zone,
+    state: 'detected',
+    severity: fact.severity,
+    severityBy: fact.severityBy,
+    severitySince: fact.detectedAt,
+    severitySeq: fact.seq,
+    highestSeverity: fact.severity,
+    classified: false,
+    data: 'unasked',
+    noticed: fact.noticed,
+    declaredBy: fact.actor,
+    automatic: fact.automatic,
+    stormKey: fact.stormKey,
+    declaredSeq: fact.seq,
+    detectedAt: fact.detectedAt,
+    declaredAt: fact.recordedAt,
+    splitFrom: fact.splitFrom,
+    serviceIds: fact.serviceIds,
+    clientImpacts: {},
+    hands: [],
+    handedOver: [],
+    restricted: fact.restricted,
+    viewers: fact.viewers,
+    updatesSent: 0,
+    toldClientIds: [],
+    cadenceStretch: 1,
+    suspects: {},
+    actions: [],
+    alerts: [],
+    alertsMore: 0,
+  };
+}
+
+function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): Partial<Incident> {
+  const at = fact.happenedAt;
+  switch (fact.kind) {
+    case 'alert_joined':
+      return incident.alerts.length < ALERTS_LISTED_MAX
+        ? { alerts: [...incident.alerts, fact.alert], quietSince: undefined }
+        : { alertsMore: incident.alertsMore + 1, quietSince: undefined };
+    case 'more_alerts_joined':
+      return { alertsMore: incident.alertsMore + fact.count, quietSince: undefined };
+    case 'alert_recovered':
+      return { alerts: firing(incident, fact.alertId, false), quietSince: fact.allQuiet ? at : undefined };
+    case 'alert_fired_again':
+      return { alerts: firing(incident, fact.alertId, true), quietSince: undefined };
+    case 'acknowledged':
+      return {
+        acknowledgedAt: incident.acknowledgedAt ?? at,
+        acknowledgedBy: incident.acknowledgedBy ?? fact.by,
+        ...secondPerson(incident, fact.by, at),
+      };
+    case 'confirmed':
+      return { state: 'confirmed', confirmedAt: at, confirmedSeq: fact.seq, evidence: fact.evidence };
+    case 'classified':
+      return {
+        ...classified(incident, fact),
+        classified: true,
+        answers: fact.answers,
+        usersAffected: fact.usersAffected ?? incident.usersAffected,
+        ...dataAnswered(incident, fact),
+        ...updateDue(incident, fact.updateDueAt),
+      };
+    case 'severity_raised': {
+      const raised = { severity: fact.to, severityBy: 'raise' as const, severitySince: at, severitySeq: fact.seq };
+      return { ...raised, highestSeverity: higherOf(incident.highestSeverity, fact.to), ...updateDue(incident, fact.updateDueAt) };
+    }
+    case 'severity_lowered':
+      return { severity: fact.to, severityBy: 'lowering' };
+    case 'data_checked':
+      return { data: fact.result, dataCheckedAt: at };
+    case 'dismissed':
+      return {
+        state: 'dismissed',
+        dismissedAt: at,
+        dismissedSeq: fact.seq,
+        dismissal: { reason: fact.reason, recoveredByItself: fact.recoveredByItself },
+        lookedAt: undefined,
+      };
+    case 'role_taken':
+      return { ...roleTaken(incident, fact), ...secondPerson(incident, fact.who, at) };
+    case 'role_offered':
+      return offered(incident, fact.role, fact.to);
+    case 'role_left':
+      return roleLeft(incident, fact.role, fact.who, at);
+    case 'stayed_alone':
+      return { staysAlone: { reason: fact.reason, at } };
+    case 'first_message_not_needed':
+      return { firstMessage: { at, notNeeded: fact.reason } };
+    case 'update_sent':
+      return updateSent(incident, fact);
+    case 'message_not_owed':
+      return messageNotOwed(incident, fact);
+    case 'correction_owed':
+      return { correction: { seq: fact.seq, at, what: fact.what } };
+    case 'cadence_stretched':
+      return { cadenceStretch: fact.factor };
+    case 'retitled':
+      return { title: fact.to };
+    case 'impact_dated':
+      return { impactStartedAt: fact.impactStartedAt };
+    case 'services_changed':
+      return { serviceIds: fact.serviceIds };
+    case 'client_impact_set':
+      return { clientImpacts: { ...incident.clientImpacts, [fact.clientId]: fact.impact } };
+    case 'change_suspected':
+      return { suspects: { ...incident.suspects, [fact.changeId]: { state: 'suspect', summary: fact.summary } } };
+    case 'change_ruled_out':
+      return { suspects: { ...incident.suspects, [fact.changeId]: { state: 'ruled_out', reason: fact.reason, summary: fact.summary } } };
+    case 'what_changed_reviewed':
+      return { whatChangedReviewedAt: at };
+    case 'category_chosen':
+      return { category: fact.category };
+    case 'action_started':
+      return { actions: [...incident.actions, fact.action] };
+    case 'action_ended':
+      return {
+        actions: incident.actions.map((each) =>
+          each.id === fact.actionId ? { ...each, outcome: fact.outcome, outcomeNote: fact.note, endedAt: at } : each,
+        ),
+      };
+    case 'fix_settled':
+      return { actions: incident.actions.map((each) => (each.id === fact.actionId ? { ...each, settled: fact.settled } : each)) };
+    case 'restored':
+      return {
+        state: 'restored',
+        restoredAt: at,
+        restoredSeq: fact.seq,
+        firstRestoredAt: incident.firstRestoredAt ?? at,
+        proof: fact.proof,
+        worksAgainAt: undefined,
+        watch: undefined,
+      };
+    case 'watch_approved':
+      return { watch: fact.watch };
+    case 'watch_broken':
+      return { watch: undefined };
+    case 'resolved':
+      return { state: 'resolved', resolvedAt: at, resolvedSeq: fact.seq, finalMessageAt: undefined };
+    case 'reopened':
+      return {
+        state: incident.confirmedAt || !fact.byAlert ? 'confirmed' : 'detected',
+        ...(incident.confirmedAt || fact.byAlert ? {} : { confirmedAt: at, confirmedSeq: fact.seq }),
+        reopenedAt: at,
+        reopenedSeq: fact.seq,
+        isBackAt: undefined,
+        restoredAt: undefined,
+        resolvedAt: undefined,
+        closedAt: undefined,
+        dismissedAt: undefined,
+        dismissal: undefined,
+        watch: undefined,
+        quietSince: undefined,
+        standDownAt: undefined,
+      };
+    case 'merged':
+      return { state: 'merged', mergedInto: fact.into };
+    case 'merged_in':
+      return mergedIn(incident, fact);
+    case 'split_off':
+      return {
+        serviceIds: incident.serviceIds.filter((id) => !fact.serviceIds.includes(id)),
+        alerts: incident.alerts.filter((alert) => !fact.alertIds.includes(alert.alertId)),
+      };
+    case 'restricted':
+      return { restricted: true, viewers: fact.viewers };
+    case 'viewers_changed':
+      return { viewers: fact.viewers };
+    case 'looked_at':
+      return { lookedAt: { at, ownerId: fact.owner.personId } };
+    case 'decided':
+      return { decided: { at, decision: fact.decision, by: fact.by } };
+    case 'postmortem_opened':
+      return { postmortem: { ...incident.postmortem, id: fact.postmortemId, ownerId: fact.owner?.personId } };
+    case 'postmortem_owner_chosen':
+      return incident.postmortem ? { postmortem: { ...incident.postmortem, ownerId: fact.owner.personId } } : {};
+    case 'postmortem_published':
+      return { postmortem: { ...incident.postmortem, id: fact.postmortemId, publishedAt: at } };
+    case 'postmortem_covered':
+      return { postmortem: { ...incident.postmortem, id: incident.postmortem?.id ?? '', coveredBy: { ...fact.by, approvedBy: fact.approvedBy } } };
+    case 'closed':
+      return { state: 'closed', closedAt: at };
+    case 'acknowledged_upstream':
+    case 'paged':
+    case 'page_unanswered':
+    case 'page_declined':
+    case 'note_added':
+    case 'reminded':
+    case 'escalated':
+    case 'promise_missed':
+      return {};
+  }
+}
+
+function firing(incident: Incident, alertId: string, fires: boolean): Incident['alerts'] {
+  return incident.alerts.map((alert) => (alert.alertId === alertId ? { ...alert, firing: fires } : alert));
+}
+
+function classified(incident: Incident, fact: FactOf<'classified'>): Partial<Incident> {
+  // What the rule or the default proposed was never held by a person: the classification replaces it.
+  const highest = incident.classified ? higherOf(incident.highestSeverity, fact.severity) : fact.severity;
+  if (fact.severity === incident.severity) return { severityBy: 'classification', highestSeverity: highest };
+  const reached = higherOf(fact.severity, incident.severity) === fact.severity;
+  return {
+    severity: fact.severity,
+    severityBy: 'classification',
+    highestSeverity: highest,
+    ...(reached ? { severitySince: fact.happenedAt, severitySeq: fact.seq } : {}),
+  };
+}
+
+function updateDue(incident: Incident, dueAt: Temporal.Instant | undefined): Partial<Incident> {
+  return dueAt && incident.promisedUpdate ? { promisedUpdate: { ...incident.promisedUpdate, dueAt } } : {};
+}
+
+function dataAnswered(incident: Incident, fact: FactOf<'classified'>): Partial<Incident> {
+  switch (fact.answers.dataAtRisk) {
+    case 'yes':
+      return { data: 'affected', dataCheckedAt: fact.happenedAt };
+    case 'no':
+      return { data: 'safe', dataCheckedAt: incident.dataAskedAt ? fact.happenedAt : undefined };
+    case 'dont_know':
+      return incident.data === 'checking' ? {} : { data: 'checking', dataAskedAt: fact.happenedAt, dataAskedSeq: fact.seq, dataCheckedAt: undefined };
+  }
+}
+
+function secondPerson(incident: Incident, who: PersonRef, at: Temporal.Instant): Partial<Incident> {
+  const first = incident.lead?.personId ?? incident.acknowledgedBy?.personId;
+  return first && first !== who.personId && !incident.secondPersonAt ? { secondPersonAt: at } : {};
+}
+
+function roleTaken(incident: Incident, fact: FactOf<'role_taken'>): Partial<Incident> {
+  const held: RoleHeld = { personId: fact.who.personId, name: fact.who.name, zone: fact.zone, since: fact.happenedAt, seq: fact.seq };
+  if (fact.role === 'hands') return { hands: [...incident.hands.filter((each) => each.personId !== held.personId), held] };
+  return { [fact.role]: held, ...handed(incident, incident[fact.role], fact.happenedAt) };
+}
+
+function handed(incident: Incident, previous: RoleHeld | undefined, at: Temporal.Instant): Partial<Incident> {
+  if (!previous) return {};
+  const entry = { seq: previous.seq, at, since: previous.since, personId: previous.personId, zone: previous.zone };
+  return { handedOver: [...incident.handedOver, entry].slice(-HANDED_OVER_MAX) };
+}
+
+function offered(incident: Incident, role: RoleName, to: PersonRef): Partial<Incident> {
+  if (role === 'hands') return {};
+  const held = incident[role];
+  return held ? { [role]: { ...held, offeredTo: to } } : {};
+}
+
+function roleLeft(incident: Incident, role: RoleName, who: PersonRef, at: Temporal.Instant): Partial<Incident> {
+  if (role === 'hands') return { hands: incident.hands.filter((each) => each.personId !== who.personId) };
+  return incident[role]?.personId === who.personId ? { [role]: undefined, ...handed(incident, incident[role], at) } : {};
+}
+
+function updateSent(incident: Incident, fact: FactOf<'update_sent'>): Partial<Incident> {
+  const { update } = fact;
+  const at = fact.happenedAt;
+  const told = [...new Set([...incident.toldClientIds, ...update.clientIds])];
+  const sent: Partial<Incident> = {
+    lastUpdate: { ...update, at, seq: fact.seq },
+    updatesSent: incident.updatesSent + 1,
+    toldClientIds: told,
+  };
+  // A machine's message keeps no promise.
+  if (update.automatic && update.kind === 'late') return sent;
+  const kept = incident.promisedUpdate;
+  return {
+    ...sent,
+    firstMessage: incident.firstMessage && !incident.firstMessage.notNeeded ? incident.firstMessage : { at },
+    keptUpdate: kept ? { ...kept, at } : incident.keptUpdate,
+    promisedUpdate: update.nextAt ? { dueAt: update.nextAt, seq: fact.seq, openedAt: at } : undefined,
+    ...(incident.state === 'restored' || incident.state === 'resolved' ? { worksAgainAt: incident.worksAgainAt ?? at } : {}),
+    ...(update.kind === 'final' ? { finalMessageAt: at } : {}),
+    ...(update.kind === 'stand_down' ? { standDownAt: at } : {}),
+    ...(incident.reopenedAt && !incident.isBackAt ? { isBackAt: at } : {}),
+    ...(incident.correction && !incident.correction.sentAt && update.kind === 'correction' ? { correction: { ...incident.correction, sentAt: at } } : {}),
+  };
+}
+
+function messageNotOwed(incident: Incident, fact: FactOf<'message_not_owed'>): Partial<Incident> {
+  const at = fact.happenedAt;
+  switch (fact.what) {
+    case 'works_again':
+      return { worksAgainAt: at };
+    case 'is_back':
+      return { isBackAt: at };
+    case 'stand_down':
+      return { standDownAt: at, promisedUpdate: undefined };
+    case 'correction':
+      return incident.correction ? { correction: { ...incident.correction, sentAt: at } } : {};
+    case 'final':
+      return { finalMessageAt: at, promisedUpdate: undefined };
+  }
+}
+
+function mergedIn(incident: Incident, fact: FactOf<'merged_in'>): Partial<Incident> {
+  const promised = earlier(incident.promisedUpdate?.dueAt, fact.promisedAt);
+  return {
+    serviceIds: [...new Set([...incident.serviceIds, ...fact.serviceIds])],
+    alerts: [...incident.alerts, ...fact.alerts].slice(0, ALERTS_LISTED_MAX),
+    toldClientIds: [...new Set([...incident.toldClientIds, ...fact.toldClientIds])],
+    updatesSent: incident.updatesSent + (fact.firstMessageAt ? 1 : 0),
+    firstMessage: incident.firstMessage ?? (fact.firstMessageAt ? { at: fact.firstMessageAt } : undefined),
+    promisedUpdate: promised
+      ? { dueAt: promised, seq: incident.promisedUpdate?.seq ?? fact.seq, openedAt: incident.promisedUpdate?.openedAt ?? fact.happenedAt }
+      : undefined,
+  };
+}
+
+function earlier(one: Temporal.Instant | undefined, other: Temporal.Instant | undefined): Temporal.Instant | undefined {
+  if (!one || !other) return one ?? other;
+  return Temporal.Instant.compare(one, other) <= 0 ? one : other;
+}
+
+/** The person behind an actor, if a person of the directory acted. */
+export function personOf(actor: Actor): PersonRef | undefined {
+  return actor.personId ? { personId: actor.personId, name: actor.name } : undefined;
+}
