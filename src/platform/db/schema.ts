@@ -129,6 +129,39 @@ export type Schema = {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };
+  delivery: {
+    id: string;
+    update_id: string;
+    incident_id: string;
+    audience: string;
+    client_id: string | null;
+    client_ids: Generated<string[]>;
+    contact_id: string | null;
+    person_id: string | null;
+    recipient_name: string;
+    zone: Generated<string>;
+    channel: string;
+    address: string;
+    about: Generated<string[]>;
+    idempotency_key: string;
+    state: string;
+    attempts: Generated<number>;
+    next_attempt_at: Temporal.Instant | null;
+    evidence: unknown;
+    last_error: string | null;
+    urgent: boolean;
+    valid_until: Temporal.Instant;
+    created_at: Temporal.Instant;
+    sent_at: Temporal.Instant | null;
+  };
+  delivery_attempt: {
+    delivery_id: string;
+    attempt: number;
+    started_at: Temporal.Instant;
+    ended_at: Temporal.Instant | null;
+    outcome: string | null;
+    detail: string | null;
+  };
   fact: {
     incident_id: string;
     seq: number;
@@ -172,6 +205,24 @@ export type Schema = {
     updated_at: Temporal.Instant;
     document: unknown;
   };
+  incident_update: {
+    id: string;
+    incident_id: string;
+    seq: number;
+    kind: string;
+    status: string;
+    impact: string;
+    action: string;
+    next_at: Temporal.Instant | null;
+    nothing_new: boolean;
+    automatic: boolean;
+    client_ids: string[];
+    internal: boolean;
+    public_page: boolean;
+    about: unknown;
+    sent_by: string;
+    created_at: Temporal.Instant;
+  };
   integration: {
     id: string;
     name: string;
@@ -203,6 +254,15 @@ export type Schema = {
     accepted_at: Temporal.Instant | null;
     revoked_at: Temporal.Instant | null;
   };
+  late_message: {
+    incident_id: string;
+    promise: string;
+    cycle: number;
+    due_at: Temporal.Instant;
+    send_at: Temporal.Instant;
+    called_ids: Generated<string[]>;
+    state: string;
+  };
   live_event: {
     tx: Generated<number>;
     seq: Generated<number>;
@@ -227,6 +287,22 @@ export type Schema = {
     name: string;
     hash: string;
     applied_at: Temporal.Instant;
+  };
+  page_document: {
+    page: string;
+    path: string;
+    revision: number;
+    content_type: string;
+    bytes: Uint8Array;
+    etag: string;
+    updated_at: Temporal.Instant;
+  };
+  page_state: {
+    page: string;
+    revision: number;
+    inputs: string;
+    next_change_at: Temporal.Instant | null;
+    rendered_at: Temporal.Instant;
   };
   person: {
     id: string;
@@ -285,6 +361,22 @@ export type Schema = {
     state: string;
     missed_at: Temporal.Instant | null;
     ended_at: Temporal.Instant | null;
+  };
+  public_incident: {
+    incident_id: string;
+    reference: string;
+    state: string;
+    severity: string;
+    level: string;
+    service_ids: string[];
+    started_at: Temporal.Instant;
+    restored_at: Temporal.Instant | null;
+    ended_at: Temporal.Instant | null;
+    merged_into: string | null;
+    promised_at: Temporal.Instant | null;
+    called_at: Temporal.Instant | null;
+    hidden: boolean;
+    updated_at: Temporal.Instant;
   };
   service: {
     id: string;
