@@ -288,6 +288,47 @@ export type Schema = {
     hash: string;
     applied_at: Temporal.Instant;
   };
+  page: {
+    id: string;
+    kind: string;
+    person_id: string;
+    state: string;
+    seq: number;
+    sent_at: Temporal.Instant | null;
+    wake_at: Temporal.Instant | null;
+    night: Generated<boolean>;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    document: unknown;
+  };
+  page_call: {
+    id: string;
+    incident_id: string;
+    key: string;
+    rung: string;
+    reason: string;
+    request: unknown;
+    created_at: Temporal.Instant;
+    settle_by: Temporal.Instant | null;
+    settled_at: Temporal.Instant | null;
+    outcome: unknown;
+  };
+  page_delivery: {
+    id: string;
+    page_id: string;
+    ring: number;
+    position: number;
+    channel: string;
+    address: string;
+    state: string;
+    attempts: Generated<number>;
+    evidence: string | null;
+    problem: string | null;
+    history: Generated<unknown>;
+    next_attempt_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    sent_at: Temporal.Instant | null;
+  };
   page_document: {
     page: string;
     path: string;
@@ -296,6 +337,26 @@ export type Schema = {
     bytes: Uint8Array;
     etag: string;
     updated_at: Temporal.Instant;
+  };
+  page_fact: {
+    page_id: string;
+    seq: number;
+    kind: string;
+    recorded_at: Temporal.Instant;
+    actor: unknown;
+    data: unknown;
+  };
+  page_reason: {
+    incident_id: string;
+    key: string;
+    person_id: string;
+    page_id: string;
+    call_id: string;
+    promise_kind: string | null;
+    cycle: number | null;
+    step: number | null;
+    level: string;
+    added_at: Temporal.Instant;
   };
   page_state: {
     page: string;
@@ -347,6 +408,11 @@ export type Schema = {
     saved_by: string;
     saved_at: Temporal.Instant;
   };
+  presence: {
+    incident_id: string;
+    person_id: string;
+    acted_at: Temporal.Instant;
+  };
   promise: {
     id: Generated<number>;
     subject_kind: string;
@@ -377,6 +443,21 @@ export type Schema = {
     called_at: Temporal.Instant | null;
     hidden: boolean;
     updated_at: Temporal.Instant;
+  };
+  reminder: {
+    id: string;
+    incident_id: string;
+    person_id: string;
+    promise_kind: string;
+    cycle: number;
+    step: number;
+    due_at: Temporal.Instant;
+    state: string;
+    attempts: Generated<number>;
+    evidence: string | null;
+    problem: string | null;
+    next_attempt_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
   };
   service: {
     id: string;
