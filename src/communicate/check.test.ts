@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Checked, checkUpdate, type Surroundings } from './check.ts';
+
+const message: Checked = {
+  kind: 'next',
+  status: 'cause_known',
+  impact: 'Since 02:02 UTC nobody can pay by card. No data loss is known.',
+  action: 'We are undoing our change of 01:58.',
+  nextAt: '2026-11-25T02:40:00Z',
+};
+const around: Surroundings = {
+  now: '2026-11-25T02:11:00Z',
+  severity: 'P1',
+  cadenceMinutes: 30,
+  external: true,
+  dataKnown: true,
+  internalNames: [{ name: 'pay-gw', publicName: 'card payments' }],
+  otherClients: ['Contoso'],
+  people: ['Ada Byron'],
+  nothingNew: false,
+};
+const codes = (changes: Partial<Checked>, other: Partial<Surroundings> = {}) =>
+  checkUpdate({ ...message, ...changes }, { ...around, ...other }).map(
+    (each) => `${each.code} ${each.level}`,
+  );
+
+test('a plain message of four fields is left alone', () => {
+  assert.deepEqual(codes({}), []);
+});
+
+test('a message without impact, action or next time cannot be sent', () => {
+  assert.deepEqual(codes({ impact: ' ', action: '', nextAt: null }), ['U2 stop', 'U3 stop', 'U4 stop']);
+});
+
+test('only messages that end the telling may leave the next time open', () => {
+  assert.deepEqual(codes({ kind: 'final', nextAt: null }), []);
+  assert.deepEqual(codes({ kind: 'stand_down', nextAt: null }), []);
+  assert.deepEqual(codes({ kind: 'works_again', nextAt: null }), ['U4 stop']);
+});
+
+test('a next time in the past, or later than the cadence, is stopped', () => {
+  assert.deepEqual(codes({ nextAt: '2026-11-25T02:11:00Z' }), ['U4p stop']);
+  assert.deepEqual(codes({ nextAt: '2026-11-25T02:43:00Z' }), ['U4p stop']);
+  assert.deepEqual(codes({ nextAt: '2026-11-25T02:43:00Z' }, { cadenceMinutes: 60 }), []);
+});
+
+test('an internal name is offered its public one', () => {
+  const [found] = checkUpdate({ ...message, action: 'We are restarting pay-gw now.' }, around);
+  assert.deepEqual([found?.code, found?.rewrite, found?.start, found?.end], ['U6', 'card payments', 18, 24]);
+});
+
+test('an address, a token and the name of another client need a second tap', () => {
+  const findings = checkUpdate({ ...message, action: 'Contoso at 10.2.3.4 is being moved.' }, around);
+  assert.deepEqual(
+    findings.map((each) => each.confirms),
+    ['secret', 'client_name'],
+  );
+  assert.deepEqual(codes({ action: 'We are asking ops@example.com and rotating token=abc123.' }), [
+    'U16 ask',
+    'U16 ask',
+  ]);
+});
+
+test('inside the house jargon and names are fine, secrets are still asked twice', () => {
+  assert.deepEqual(
+    codes(
+      { action: 'Ada Byron is restarting the redis pods of pay-gw; password: hunter2' },
+      { external: false },
+    ),
+    ['U16 ask'],
+  );
+});
+
+test('promises about the repair, guesses, blame and small words are pointed out', () => {
+  assert.deepEqual(codes({ action: 'It will be fixed soon.' }), ['U4r warn', 'U8 warn']);
+  assert.deepEqual(codes({ status: 'looking', action: 'It is probably the network.' }), ['U7 warn']);
+  assert.deepEqual(codes({ action: 'An engineer broke it, Ada Byron is reverting.' }), [
+    'U10 warn',
+    'U10 warn',
+  ]);
+  assert.deepEqual(codes({ action: 'A minor hiccup is being looked at.' }), ['U11 warn']);
+});
+
+test('the same text again is asked about, unless it says that nothing is new', () => {
+  const previous = { impact: message.impact, action: message.action };
+  assert.deepEqual(codes({}, { previous }), ['U13 warn']);
+  assert.deepEqual(codes({}, { previous, nothingNew: true }), []);
+});
+
+test('a P1 that is silent about data gets a hint', () => {
+  assert.deepEqual(codes({ impact: 'Nobody can pay by card.' }, { dataKnown: false }), ['U14 hint']);
+});

@@ -1,0 +1,249 @@
+/** What is said, and in which order: impact, action, next time. Drafts for every kind of message. Pure; the web may import it. */
+import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
+import { type At, clockTime, counted, knownZone, listed, STATUS_WORDS, timeWithZone } from './words.ts';
+
+export const KIND_WORDS: Record<UpdateKind, string> = {
+  first: 'First message',
+  next: 'Update',
+  works_again: 'It works again',
+  is_back: 'It is back',
+  stand_down: 'Stand down',
+  correction: 'Correction',
+  final: 'Final message',
+  late: 'Automatic message',
+};
+
+/** Only the last message may leave the next time open. */
+export const ENDS_THE_TELLING: readonly UpdateKind[] = ['final', 'stand_down', 'correction'];
+
+export const DATA_SENTENCE = 'We are checking whether data is affected.';
+export const UNKNOWN_SERVICE = 'one of our services';
+
+/** The four fields. `nextAt` is null only on a message that ends the telling. */
+export type Fields = {
+  kind: UpdateKind;
+  status: UpdateStatus;
+  impact: string;
+  action: string;
+  nextAt: At | null;
+};
+
+/** What a draft is made of. Times are instants; `zone` is the one in which they are spoken. */
+export type Situation = {
+  kind: UpdateKind;
+  /** Names as clients know them; empty when it is unknown what is affected. */
+  publicNames: readonly string[];
+  checkingData: boolean;
+  now: At;
+  nextAt: At | null;
+  zone: string;
+  detectedAt: At;
+  restoredAt?: At | undefined;
+  /** The last message of a person, to be carried over. */
+  last?: { status: UpdateStatus; impact: string; action: string; at: At; kind: UpdateKind } | undefined;
+  workaround?: string | undefined;
+  /** What a correction corrects. */
+  correction?: string | undefined;
+};
+
+/** "card payments", or "one of our services" when nobody knows yet. */
+export function affected(publicNames: readonly string[]): string {
+  return publicNames.length ? listed(publicNames) : UNKNOWN_SERVICE;
+}
+
+export function holdingImpact(publicNames: readonly string[]): string {
+  return `We are aware of an issue affecting ${affected(publicNames)}.`;
+}
+
+export function holdingAction(checkingData: boolean): string {
+  return checkingData ? `We are investigating. ${DATA_SENTENCE}` : 'We are investigating.';
+}
+
+/** The whole holding message as one paragraph. */
+export function holdingMessage(
+  situation: Pick<Situation, 'publicNames' | 'checkingData' | 'zone' | 'now'> & { nextAt: At },
+): string {
+  return `${holdingImpact(situation.publicNames)} ${holdingAction(situation.checkingData)} ${nextSentence('first', situation.nextAt, (at) => timeWithZone(at, situation.zone, situation.now))}`;
+}
+
+/** @returns the prepared answer for the next step, complete enough to be sent as it is */
+export function draft(situation: Situation): Fields & { nothingNew: boolean } {
+  const { kind, last, nextAt } = situation;
+  const about = affected(situation.publicNames);
+  const time = (at: At) => timeWithZone(at, situation.zone, situation.now);
+  const usable = `You can use ${about} again${situation.restoredAt ? ` since ${time(situation.restoredAt)}` : ''}.`;
+  const made = (status: UpdateStatus, impact: string, action: string) => ({
+    kind,
+    status,
+    impact,
+    action,
+    nextAt,
+    nothingNew: false,
+  });
+  switch (kind) {
+    case 'first':
+      return made('looking', holdingImpact(situation.publicNames), holdingAction(situation.checkingData));
+    case 'next':
+      return last
+        ? nothingNew(situation, last)
+        : made('looking', holdingImpact(situation.publicNames), holdingAction(situation.checkingData));
+    case 'works_again':
+      return made(
+        'works_again',
+        `${usable} ${situation.workaround ? sentence(situation.workaround) : ''}`.trim(),
+        'We are watching that it stays that way.',
+      );
+    case 'is_back':
+      return made('looking', `The issue affecting ${about} is back.`, holdingAction(situation.checkingData));
+    case 'stand_down':
+      return {
+        ...made(
+          'works_again',
+          `There was no issue affecting ${about}. What we saw was a false alarm.`,
+          'We have looked and there is nothing left to do.',
+        ),
+        nextAt: null,
+      };
+    case 'correction':
+      return made(
+        last?.status ?? 'looking',
+        situation.correction
+          ? `Correction: ${sentence(situation.correction, false)}`
+          : 'Correction: our last message was wrong in this point: ',
+        last?.action ?? 'We are investigating.',
+      );
+    case 'final':
+      return {
+        ...made(
+          'works_again',
+          `${usable} The issue is resolved.`,
+          'We have watched it and it has stayed stable. We are now finding out why it happened.',
+        ),
+        nextAt: null,
+      };
+    case 'late':
+      return made(
+        last?.status ?? 'looking',
+        last?.impact ?? holdingImpact(situation.publicNames),
+        last?.action ?? holdingAction(false),
+      );
+  }
+}
+
+const NOTHING_NEW = /^Nothing new since [^:]*\d\d:\d\d[^:]*: /;
+
+/** All four fields carried over, a sentence that says so, a new time. */
+export function nothingNew(
+  situation: Pick<Situation, 'nextAt' | 'zone' | 'now'>,
+  last: NonNullable<Situation['last']>,
+): Fields & { nothingNew: boolean } {
+  const carried = last.action.replace(NOTHING_NEW, '');
+  const since = timeWithZone(last.at, situation.zone, situation.now);
+  return {
+    kind: 'next',
+    status: last.status,
+    impact: last.impact,
+    action: `Nothing new since ${since}: ${carried}`,
+    nextAt: situation.nextAt,
+    nothingNew: true,
+  };
+}
+
+/**
+ * The machine's own message, with nothing but facts held.
+ * @param late.promisedAt when the message was due; `first` when not even the first one was sent
+ * @param late.calledCount people called since
+ */
+export function lateMessage(late: {
+  promisedAt: At;
+  first: boolean;
+  publicNames: readonly string[];
+  detectedAt: At;
+  last?: { impact: string; at: At } | undefined;
+  calledCount: number;
+  zone: string;
+}): { impact: string; action: string } {
+  const zone = knownZone(late.zone);
+  const time = (at: At) => clockTime(at, zone);
+  const impact = late.first
+    ? `We are aware of an issue affecting ${affected(late.publicNames)}, noticed at ${time(late.detectedAt)}. Our first message for ${time(late.promisedAt)} is late.`
+    : `Our update for ${time(late.promisedAt)} is late.${late.last ? ` Last confirmed at ${time(late.last.at)}: ${lowerFirst(unstamped(late.last.impact), late.publicNames)}` : ''}`;
+  return { impact: closed(impact), action: called(late.calledCount) };
+}
+
+function called(count: number): string {
+  if (count === 0) return 'More people are being called.';
+  if (count === 1) return 'A second person has been called.';
+  return count === 2
+    ? 'A second and third person have been called.'
+    : `${count} more people have been called.`;
+}
+
+/** @param time how the reader is told a time */
+export function nextSentence(kind: UpdateKind, nextAt: At | null, time: (at: At) => string): string {
+  if (nextAt === null)
+    return kind === 'final'
+      ? 'This is our last message about it.'
+      : kind === 'stand_down'
+        ? 'There will be no further messages about it.'
+        : '';
+  return kind === 'late' ? `Next message by ${time(nextAt)}.` : `Next update at ${time(nextAt)}.`;
+}
+
+/** The external text as one paragraph, in the order impact, action, next time. */
+export function plainText(fields: Fields, time: (at: At) => string): string {
+  const words = [closed(fields.impact), closed(fields.action), nextSentence(fields.kind, fields.nextAt, time)]
+    .filter(Boolean)
+    .join(' ');
+  return fields.kind === 'late' ? `Automatic message. ${words}` : words;
+}
+
+/** A headline from the impact, for the public page and subjects; never the internal title. */
+export function headline(impact: string, publicNames: readonly string[]): string {
+  const first = /^.*?[.!?](?=\s|$)/.exec(unstamped(impact))?.[0] ?? unstamped(impact);
+  const text = first.replace(/[.!?]+$/, '').trim();
+  if (
+    !text ||
+    text.length > HEADLINE_CHARACTERS_MAX ||
+    /^We are aware of an issue/i.test(text) ||
+    /^(Our (update|first message) for|Correction:)/.test(text)
+  )
+    return `An issue affecting ${affected(publicNames)}`;
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+const HEADLINE_CHARACTERS_MAX = 90;
+
+/** The label of the one button: what it does, to how many. */
+export function sendLabel(people: number, publicPage: boolean): string {
+  if (!people && !publicPage) return 'Nobody would read this';
+  const who = people ? `Send to ${counted(people, 'person', 'people')}` : '';
+  if (!publicPage) return who;
+  return who ? `${who} and the status page` : 'Put it on the status page';
+}
+
+/** The status as public words, with the kind where the kind says more. */
+export function statusWords(fields: Pick<Fields, 'kind' | 'status'>): string {
+  if (fields.kind === 'stand_down') return 'A false alarm';
+  return fields.kind === 'is_back' ? 'It is back' : STATUS_WORDS[fields.status];
+}
+
+/** The impact without its "Since 02:02 UTC", which stands elsewhere. */
+export function unstamped(impact: string): string {
+  return impact.trim().replace(/^Since \d{1,2}:\d{2}( [A-Z][A-Za-z0-9+:-]{1,5})?,? /, '');
+}
+
+function closed(text: string): string {
+  const trimmed = text.trim();
+  return trimmed && !/[.!?:…]$/.test(trimmed) ? `${trimmed}.` : trimmed;
+}
+
+function sentence(text: string, capital = true): string {
+  const whole = closed(text);
+  return capital && whole ? whole[0]!.toUpperCase() + whole.slice(1) : whole;
+}
+
+// "VAT invoices" and the name of a service keep their capitals; "Nobody can pay" does not.
+function lowerFirst(text: string, names: readonly string[]): string {
+  if (names.some((name) => text.startsWith(name))) return text;
+  return /^[A-Z][a-z]+ [a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+}
