@@ -1,0 +1,133 @@
+/** One event stream per browser, shared by its tabs: hints make what is shown ask again, silence is told honestly. */
+import type { QueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { nowMs } from '../words/clock.ts';
+
+const STREAM = '/api/v1/stream';
+const CHANNEL = 'humdrum-live';
+const LOCK = 'humdrum-stream';
+const RETRY_MS = 3_000;
+/** A leading tab speaks this often; the others believe the line is dead after twice as long. */
+const PULSE_MS = 5_000;
+
+export type Hint = { kind: string; id: string; version: number };
+type Told = { say: 'hint'; hint: Hint } | { say: 'reset' } | { say: 'line'; lostSince: number | null };
+
+/** Milliseconds since when nothing is heard; null while all is well. */
+let lostSince: number | null = null;
+const watchers = new Set<() => void>();
+
+export function useLostSince(): number | null {
+  return useSyncExternalStore(
+    (changed) => {
+      watchers.add(changed);
+      return () => watchers.delete(changed);
+    },
+    () => lostSince,
+  );
+}
+
+function lineIs(since: number | null): void {
+  if (lostSince === since) return;
+  lostSince = since;
+  for (const each of watchers) each();
+}
+
+/** Starts listening; called once when somebody is signed in. Returns how to stop. */
+export function listen(queries: QueryClient, heard: (hint: Hint) => void): () => void {
+  const stopped = new AbortController();
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : undefined;
+  const tell = (told: Told) => {
+    obey(told, queries, heard);
+    channel?.postMessage(told);
+  };
+  let lastHeard = nowMs();
+  let leading = false;
+  channel?.addEventListener('message', (event: MessageEvent<Told>) => {
+    lastHeard = nowMs();
+    obey(event.data, queries, heard);
+  });
+  const lead = () => {
+    leading = true;
+    return openStream(tell, stopped.signal);
+  };
+  const pulse = setInterval(() => {
+    if (leading) channel?.postMessage({ say: 'line', lostSince } satisfies Told);
+    else if (channel && navigator.locks && nowMs() - lastHeard > 3 * PULSE_MS) lineIs(lostSince ?? lastHeard);
+  }, PULSE_MS);
+  stopped.signal.addEventListener('abort', () => {
+    clearInterval(pulse);
+    channel?.close();
+    lineIs(null);
+  });
+  // Without locks (an address without https) each tab has its own stream.
+  if (navigator.locks && channel)
+    void navigator.locks.request(LOCK, { signal: stopped.signal }, lead).catch(() => undefined);
+  else void lead();
+  return () => stopped.abort();
+}
+
+function obey(told: Told, queries: QueryClient, heard: (hint: Hint) => void): void {
+  if (told.say === 'line') {
+    if (told.lostSince === null && lostSince !== null) void queries.invalidateQueries();
+    lineIs(told.lostSince);
+  } else if (told.say === 'reset') void queries.invalidateQueries();
+  else {
+    for (const queryKey of keysOf(told.hint)) void queries.invalidateQueries({ queryKey });
+    heard(told.hint);
+  }
+}
+
+/** What a hint makes doubtful. Every query key starts with the plural of its kind, or with `now`. */
+export function keysOf({ kind, id }: Hint): unknown[][] {
+  switch (kind) {
+    case 'incident':
+      return [['incidents', id], ['incidents', 'list'], ['now']];
+    case 'page':
+      return [['pages'], ['now'], ['oncall']];
+    case 'delivery':
+    case 'update':
+      return [['incidents'], ['deliveries']];
+    default:
+      return [[`${kind}s`], [kind], ['incidents'], ['readiness']];
+  }
+}
+
+/** Holds the stream until told to stop; opens it again by itself when the browser gives up. */
+function openStream(tell: (told: Told) => void, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    let source: EventSource | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      source = new EventSource(STREAM);
+      source.addEventListener('open', () => tell({ say: 'line', lostSince: null }));
+      source.addEventListener('reset', () => tell({ say: 'reset' }));
+      for (const name of ['message', 'hint'])
+        source.addEventListener(name, (event) => {
+          const hint = hintIn((event as MessageEvent<string>).data);
+          if (hint) tell({ say: 'hint', hint });
+        });
+      source.addEventListener('error', () => {
+        tell({ say: 'line', lostSince: lostSince ?? nowMs() });
+        if (source?.readyState !== EventSource.CLOSED) return;
+        clearTimeout(again);
+        again = setTimeout(open, RETRY_MS);
+      });
+    };
+    stop.addEventListener('abort', () => {
+      source?.close();
+      clearTimeout(again);
+      resolve();
+    });
+    open();
+  });
+}
+
+function hintIn(data: string): Hint | undefined {
+  try {
+    const hint = JSON.parse(data) as Partial<Hint>;
+    return typeof hint.kind === 'string' && typeof hint.id === 'string' ? (hint as Hint) : undefined;
+  } catch {
+    return undefined;
+  }
+}

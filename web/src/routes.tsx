@@ -1,0 +1,45 @@
+/** Every screen and its address. Each is a chunk of its own: add one line here for a new one. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { NotFound, WentWrong } from './shell/Failure.tsx';
+import { Bare, Shell } from './shell/Shell.tsx';
+
+const root = createRootRoute({ component: Bare, notFoundComponent: NotFound, errorComponent: WentWrong });
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+
+// biome-ignore lint/suspicious/noExplicitAny: the component is looked up by its name when its chunk arrives
+type Chunk = () => Promise<Record<string, any>>;
+
+/** A screen inside the frame, for people who are signed in. */
+function screen<P extends string>(path: P, chunk: Chunk, name: string) {
+  return createRoute({
+    getParentRoute: () => shell,
+    path,
+    component: lazyRouteComponent(chunk, name),
+    errorComponent: WentWrong,
+  });
+}
+
+/** A screen without the frame: sign-in, set-up, invitations, links from messages. */
+export function bare<P extends string>(path: P, chunk: Chunk, name: string) {
+  return createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(chunk, name),
+    errorComponent: WentWrong,
+  });
+}
+
+const inside = [
+  screen('/', () => import('./now/Now.tsx'), 'Now'),
+  screen('/declare', () => import('./declare/Declare.tsx'), 'Declare'),
+  screen('/incidents/$id', () => import('./incident/IncidentRoom.tsx'), 'IncidentRoom'),
+];
+
+const outside: ReturnType<typeof bare>[] = [];
+
+export const router = createRouter({
+  routeTree: root.addChildren([shell.addChildren(inside), ...outside]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: WentWrong,
+});

@@ -1,0 +1,80 @@
+/** Ctrl K: screens, open incidents and the things one may do, by typing. */
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import '@mantine/spotlight/styles.css';
+import { useMantineColorScheme } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { remove } from '../api/http.ts';
+import { nowQuery } from '../api/queries.ts';
+import { useMayAct } from '../api/session.ts';
+import { PLACES, STATUS_PAGE } from './places.ts';
+import { sayFailed } from './toast.ts';
+
+export function Palette({ close, help }: { close: () => void; help: () => void }) {
+  const groups = useGroups(help);
+  return (
+    <Spotlight
+      forceOpened
+      onSpotlightClose={close}
+      actions={groups}
+      shortcut={null}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      nothingFound="Nothing of that name"
+      searchProps={{ placeholder: 'Go to or do…', 'aria-label': 'Go to or do' }}
+    />
+  );
+}
+
+function useGroups(help: () => void): SpotlightActionGroupData[] {
+  const go = useGo();
+  const incidents = useQuery(nowQuery).data?.incidents ?? [];
+  const doings = useDoings(help);
+  return [
+    {
+      group: 'Open incidents',
+      actions: incidents.map((each) => ({
+        id: each.id,
+        label: `${each.severity} ${each.title}`,
+        description: `INC-${each.number} · ${each.nextStep.title}`,
+        onClick: go(`/incidents/${each.id}`),
+      })),
+    },
+    { group: 'Do', actions: doings },
+    {
+      group: 'Go to',
+      actions: PLACES.map((place) => ({
+        id: place.to,
+        label: place.name,
+        description: `g ${place.letter}`,
+        onClick: go(place.to),
+      })),
+    },
+  ].filter((group) => group.actions.length > 0);
+}
+
+function useDoings(help: () => void): SpotlightActionData[] {
+  const go = useGo();
+  const queries = useQueryClient();
+  const mayAct = useMayAct();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const signOut = () =>
+    void remove('/session').then(() => queries.setQueryData(['session'], null), sayFailed);
+  return [
+    ...(mayAct ? [{ id: 'declare', label: 'Declare an incident', onClick: go('/declare') }] : []),
+    { id: 'status', label: 'Open the status page', onClick: () => location.assign(STATUS_PAGE) },
+    {
+      id: 'dark',
+      label: colorScheme === 'dark' ? 'Light colours' : 'Dark colours',
+      onClick: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark'),
+    },
+    { id: 'help', label: 'Keys', onClick: help },
+    { id: 'out', label: 'Sign out', onClick: signOut },
+  ];
+}
+
+function useGo(): (to: string) => () => void {
+  const navigate = useNavigate();
+  return (to) => () => void navigate({ to });
+}

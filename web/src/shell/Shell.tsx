@@ -1,0 +1,81 @@
+/** The frame around every screen: where one can go, who is on call, and whether the line to the server holds. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { listen } from '../api/live.ts';
+import { sessionQuery } from '../api/session.ts';
+import { Failed, Loading } from '../pieces/States.tsx';
+import { BottomTabs } from './BottomTabs.tsx';
+import { ConnectionStrip } from './ConnectionStrip.tsx';
+import { useKey, useKeyboard } from './keyboard.ts';
+import { Navigation } from './Navigation.tsx';
+import { PLACES } from './places.ts';
+
+const Palette = lazy(() => import('./Palette.tsx').then((chunk) => ({ default: chunk.Palette })));
+const HelpSheet = lazy(() => import('./HelpSheet.tsx').then((chunk) => ({ default: chunk.HelpSheet })));
+const PageArrived = lazy(() => import('./PageArrived.tsx').then((chunk) => ({ default: chunk.PageArrived })));
+
+/** Screens without the frame. */
+export function Bare() {
+  return <Outlet />;
+}
+
+export function Shell() {
+  const session = useQuery(sessionQuery);
+  const { href } = useLocation();
+  if (session.data) return <Frame />;
+  if (session.data === null)
+    return <Navigate to={'/sign-in' as string} search={{ then: href } as never} replace />;
+  if (session.isError)
+    return (
+      <main className="screen">
+        <Failed error={session.error} again={() => void session.refetch()} />
+      </main>
+    );
+  return (
+    <main className="screen">
+      <Loading />
+    </main>
+  );
+}
+
+function Frame() {
+  const queries = useQueryClient();
+  const path = useLocation().pathname;
+  const [open, setOpen] = useState<'palette' | 'help'>();
+  useEffect(() => listen(queries, () => undefined), [queries]);
+  useKeyboard();
+  useKey('mod+k', () => setOpen('palette'));
+  useKey('?', () => setOpen('help'));
+  return (
+    <div className="frame">
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <PlaceKeys />
+      <Navigation path={path} openPalette={() => setOpen('palette')} />
+      <main className="main" id="content" tabIndex={-1}>
+        <ConnectionStrip />
+        <Outlet />
+      </main>
+      <BottomTabs path={path} />
+      <Suspense fallback={null}>
+        {open === 'palette' ? (
+          <Palette close={() => setOpen(undefined)} help={() => setOpen('help')} />
+        ) : null}
+        {open === 'help' ? <HelpSheet close={() => setOpen(undefined)} /> : null}
+        <PageArrived />
+      </Suspense>
+    </div>
+  );
+}
+
+function PlaceKeys() {
+  return PLACES.map((place) => <PlaceKey key={place.to} letter={place.letter} to={place.to} />);
+}
+
+function PlaceKey({ letter, to }: { letter: string; to: string }) {
+  const navigate = useNavigate();
+  useKey(`g ${letter}`, () => void navigate({ to }));
+  return null;
+}

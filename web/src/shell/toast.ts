@@ -1,0 +1,18 @@
+/** A word at the edge of the screen: what happened, or what did not and why. */
+import { notifications } from '@mantine/notifications';
+import { inWords } from '../api/http.ts';
+
+export function say(message: string): void {
+  notifications.show({ message, withBorder: true, color: 'gray' });
+}
+
+/** Stays until it is read. */
+export function sayFailed(error: unknown): void {
+  notifications.show({
+    message: inWords(error),
+    withBorder: true,
+    color: 'red',
+    autoClose: false,
+    role: 'alert',
+  });
+}
