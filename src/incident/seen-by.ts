@@ -4,12 +4,19 @@ import type { Caller } from '#platform/http/app.ts';
 import type { Incidents } from './execute.ts';
 import type { Actor, Incident } from './types.ts';
 
-export function seenBy(incident: Pick<Incident, 'restricted' | 'viewers'>, personId: string | undefined): boolean {
+export function seenBy(
+  incident: Pick<Incident, 'restricted' | 'viewers'>,
+  personId: string | undefined,
+): boolean {
   return !incident.restricted || (personId !== undefined && incident.viewers.includes(personId));
 }
 
 /** @throws Refused (not found) when there is no such incident, or the caller must not know of it */
-export async function incidentFor(incidents: Pick<Incidents, 'load'>, id: string, caller: Pick<Caller, 'personId'>): Promise<Incident> {
+export async function incidentFor(
+  incidents: Pick<Incidents, 'load'>,
+  id: string,
+  caller: Pick<Caller, 'personId'>,
+): Promise<Incident> {
   const incident = await incidents.load(id);
   if (!incident || !seenBy(incident, caller.personId)) throw notFound('incident', id);
   return incident;

@@ -23,7 +23,9 @@ export function filled(charactersMax: number) {
 export function instant() {
   return z.iso
     .datetime({ offset: true, error: 'must be a time with its offset, such as 2026-11-25T02:08:00Z' })
-    .transform((value) => Temporal.Instant.fromEpochMilliseconds(Temporal.Instant.from(value).epochMilliseconds));
+    .transform((value) =>
+      Temporal.Instant.fromEpochMilliseconds(Temporal.Instant.from(value).epochMilliseconds),
+    );
 }
 
 /** A day of the calendar, such as 2026-12-04. */
@@ -71,5 +73,7 @@ function keepable(part: unknown): boolean {
 }
 
 function notACursor(): Refused {
-  return new Refused('invalid', 'The cursor is not one that this list gave out.', { mend: 'Leave it out to begin at the start.' });
+  return new Refused('invalid', 'The cursor is not one that this list gave out.', {
+    mend: 'Leave it out to begin at the start.',
+  });
 }

@@ -1,0 +1,52 @@
+-- Afterwards: the postmortem of an incident, every version that was saved, and what was agreed to do.
+create table postmortem (
+  id text primary key,
+  incident_id text not null unique references incident,
+  state text not null check (state in ('draft','published')),
+  owner_id text references person,
+  version integer not null,
+  -- what the writers see
+  sections jsonb not null,
+  -- up to which fact of the incident lines were drafted, so that a later restoring adds only what is new
+  drafted_through integer not null,
+  covered_by text references incident,
+  -- what was published: roles instead of people
+  published jsonb,
+  published_version integer,
+  published_at timestamptz,
+  published_by text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create index postmortem_state on postmortem (state, created_at desc, id desc);
+
+create table postmortem_version (
+  postmortem_id text not null references postmortem,
+  version integer not null,
+  sections jsonb not null,
+  saved_by text not null,
+  saved_at timestamptz not null,
+  primary key (postmortem_id, version)
+);
+
+create table action_item (
+  id text primary key,
+  incident_id text not null references incident,
+  postmortem_id text not null references postmortem,
+  text text not null,
+  owner_id text not null references person,
+  -- a calendar date such as 2026-12-04: the end of that working day where the owner lives
+  due_on text not null check (due_on ~ '^\d{4}-\d\d-\d\d$'),
+  done_condition text not null,
+  strength text not null check (strength in ('stronger','intermediate','weaker')),
+  state text not null check (state in ('open','done','dropped')),
+  evidence text,
+  dropped_because text,
+  version integer not null default 1,
+  created_by text not null,
+  created_at timestamptz not null,
+  done_at timestamptz
+);
+create index action_item_postmortem on action_item (postmortem_id);
+create index action_item_open on action_item (due_on, id) where state = 'open';
+create index action_item_owner on action_item (owner_id) where state = 'open';

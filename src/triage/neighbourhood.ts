@@ -1,0 +1,67 @@
+/** The services around an incident: those affected, what they depend on within two hops, and the third parties behind them. */
+import type { Db } from '#platform/db/database.ts';
+import type { Relation } from './relation.ts';
+
+export type Neighbour = {
+  serviceId: string;
+  name: string;
+  relation: Extract<Relation, 'same_service' | 'depends_directly' | 'two_hops'>;
+};
+export type ThirdParty = { id: string; name: string; statusUrl: string | null; services: string[] };
+
+const HOPS = ['depends_directly', 'two_hops'] as const;
+
+/** @returns each service once, at its shortest distance, nearest first */
+export async function neighbourhood(db: Db, affectedIds: string[]): Promise<Neighbour[]> {
+  if (affectedIds.length === 0) return [];
+  const relations = new Map<string, Neighbour['relation']>(affectedIds.map((id) => [id, 'same_service']));
+  let frontier = affectedIds;
+  for (const hop of HOPS) {
+    const rows = await db
+      .selectFrom('service_dependency')
+      .select('depends_on_id')
+      .distinct()
+      .where((row) => row('service_id', '=', row.fn.any(row.val(frontier))))
+      .execute();
+    frontier = rows.map((row) => row.depends_on_id).filter((id) => !relations.has(id));
+    for (const id of frontier) relations.set(id, hop);
+    if (frontier.length === 0) break;
+  }
+  const services = await db
+    .selectFrom('service')
+    .select(['id', 'name'])
+    .where((row) => row('id', '=', row.fn.any(row.val([...relations.keys()]))))
+    .execute();
+  const names = new Map(services.map((service) => [service.id, service.name]));
+  return [...relations].flatMap(([serviceId, relation]) => {
+    const name = names.get(serviceId);
+    return name === undefined ? [] : [{ serviceId, name, relation }];
+  });
+}
+
+export async function thirdPartiesOf(
+  db: Db,
+  services: { serviceId: string; name: string }[],
+): Promise<ThirdParty[]> {
+  if (services.length === 0) return [];
+  const names = new Map(services.map((service) => [service.serviceId, service.name]));
+  const rows = await db
+    .selectFrom('service_third_party')
+    .innerJoin('third_party', 'third_party.id', 'service_third_party.third_party_id')
+    .select([
+      'third_party.id',
+      'third_party.name',
+      'third_party.status_url',
+      'service_third_party.service_id',
+    ])
+    .where('third_party.archived_at', 'is', null)
+    .where((row) => row('service_third_party.service_id', '=', row.fn.any(row.val([...names.keys()]))))
+    .orderBy('third_party.name')
+    .execute();
+  return [...Map.groupBy(rows, (row) => row.id).values()].map((list) => ({
+    id: list[0]?.id ?? '',
+    name: list[0]?.name ?? '',
+    statusUrl: list[0]?.status_url ?? null,
+    services: list.map((row) => names.get(row.service_id) ?? ''),
+  }));
+}

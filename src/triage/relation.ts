@@ -1,0 +1,49 @@
+/** How a change stands to an incident, in words. Pure; the web shows the same words. */
+
+/** From the nearest to the farthest; the last two are used where a service is not known. */
+export type Relation = 'same_service' | 'depends_directly' | 'two_hops' | 'no_service' | 'any_service';
+
+export const RELATION_WORDS: Record<Relation, string> = {
+  same_service: 'same service',
+  depends_directly: 'depends on directly',
+  two_hops: '2 hops',
+  no_service: 'no service stated',
+  any_service: 'affected service not known yet',
+};
+
+export type ChangeKind = 'deploy' | 'config' | 'flag' | 'infra' | 'migration' | 'other';
+export const CHANGE_KINDS = [
+  'deploy',
+  'config',
+  'flag',
+  'infra',
+  'migration',
+  'other',
+] as const satisfies ChangeKind[];
+
+export const CHANGE_KIND_WORDS: Record<ChangeKind, string> = {
+  deploy: 'deployment',
+  config: 'configuration',
+  flag: 'feature flag',
+  infra: 'infrastructure',
+  migration: 'migration',
+  other: 'change',
+};
+
+export type Rollback = 'safe' | 'unsafe' | 'unknown';
+
+/** @param minutes before detection; negative when the change came after it */
+export function beforeDetectionWords(minutes: number): string {
+  if (minutes === 0) return 'at detection';
+  const size = Math.abs(minutes);
+  const amount = size < 120 ? `${size} min` : `${Math.floor(size / 60)} h ${size % 60} min`;
+  return minutes > 0 ? `${amount} before` : `${amount} after`;
+}
+
+/** Absence is evidence only where somebody would have told us: the two kinds of nothing are told apart. */
+export function feedNote(service: { name: string; changes: number; connected: boolean }): string {
+  if (service.changes > 0) return service.changes === 1 ? '1 change' : `${service.changes} changes`;
+  return service.connected
+    ? `No change recorded for ${service.name}.`
+    : `No change feed connected for ${service.name}: something may have changed without our knowing.`;
+}

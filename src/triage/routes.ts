@@ -1,0 +1,263 @@
+/** The addresses of triage: changes come in, the changes around an incident are shown, marked and ruled out. */
+import { z } from 'zod';
+import type { Command } from '#incident/commands.ts';
+import { actorOf, incidentFor } from '#incident/seen-by.ts';
+import { type Db, transaction } from '#platform/db/database.ts';
+import { notFound } from '#platform/errors.ts';
+import { type App, type Caller, callerOf } from '#platform/http/app.ts';
+import { filled, instant, pageQuery, text } from '#platform/http/fields.ts';
+import { createRecordChanges, findChanges, listChanges } from './changes.ts';
+import type { House } from './room.ts';
+import { change, newChange, whatChangedShape } from './shapes.ts';
+import { HOURS_DEFAULT, HOURS_MAX, suspectsFirst, whatChanged } from './what-changed.ts';
+
+const REASON_CHARACTERS_MAX = 2000;
+
+const incidentParams = z.object({ id: text(64) });
+const hours = z.object({ hours: z.coerce.number().int().min(1).max(HOURS_MAX).default(HOURS_DEFAULT) });
+const marked = z.object({
+  changeId: z.string(),
+  mark: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
+});
+
+export function changeRoutes(app: App, house: House): void {
+  const { platform } = house;
+  const record = createRecordChanges(platform);
+
+  app.post(
+    '/api/v1/changes',
+    {
+      config: { access: 'responder' },
+      schema: {
+        body: newChange,
+        response: { 201: change.extend({ note: z.string().nullable() }) },
+        tags: ['triage'],
+        summary: 'Tell of a change: a deployment, a configuration, a flag',
+        operationId: 'recordChange',
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { body } = request;
+      const now = platform.clock.now();
+      const serviceId = body.service ? await serviceCalled(platform.db, body.service) : undefined;
+      const [id = ''] = await transaction(platform.db, (tx) =>
+        record(tx, [
+          {
+            integrationId: undefined,
+            serviceId,
+            serviceNamed: body.service || undefined,
+            externalId: body.externalId || undefined,
+            kind: body.kind,
+            summary: body.summary,
+            source: body.source || caller.name,
+            happenedAt: notLaterThan(now, body.happenedAt),
+            links: [
+              ...(body.url ? [{ href: body.url, text: body.url }] : []),
+              ...body.links.map(({ href, text: said }) => ({ href, text: said || href })),
+            ],
+            details: body.details,
+            rollback: body.rollback,
+            environment: body.environment || undefined,
+            recordedBy: caller.name,
+          },
+        ]),
+      );
+      const [recorded] = await findChanges(platform.db, [id]);
+      if (!recorded) throw new Error('The change that was just recorded is gone.');
+      const note =
+        body.service && !serviceId
+          ? `Recorded, but no service is called "${body.service}". Incidents show it as "no service stated".`
+          : null;
+      return reply.code(201).send({ ...recorded, note });
+    },
+  );
+
+  app.get(
+    '/api/v1/changes',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        querystring: z.object({
+          service: text(200).optional(),
+          from: instant().optional(),
+          to: instant().optional(),
+          ...pageQuery,
+        }),
+        response: { 200: z.object({ items: z.array(change), next: z.string().nullable() }) },
+        tags: ['triage'],
+        summary: 'Changes, newest first',
+        operationId: 'listChanges',
+      },
+    },
+    async (request) => {
+      const { service, from, to, cursor, limit } = request.query;
+      const serviceId = service ? await serviceCalled(platform.db, service) : undefined;
+      if (service && !serviceId) throw notFound('service', service);
+      return listChanges(
+        platform.db,
+        { serviceIds: serviceId ? [serviceId] : undefined, from, to },
+        { cursor, limit },
+      );
+    },
+  );
+}
+
+export function suspectRoutes(app: App, house: House): void {
+  const { platform, incidents } = house;
+  const show = async (caller: Caller, id: string, hoursBack: number) => {
+    const incident = await incidentFor(incidents, id, caller);
+    return { ...(await whatChanged(platform.db, incident, hoursBack, platform.clock.now())), next: null };
+  };
+  const mark = async (
+    caller: Caller,
+    id: string,
+    changeId: string,
+    command: (summary: string) => Command,
+  ) => {
+    await incidentFor(incidents, id, caller);
+    const [found] = await findChanges(platform.db, [changeId]);
+    if (!found) throw notFound('change', changeId);
+    const { incident } = await incidents.execute(id, command(found.summary), {
+      actor: actorOf(caller),
+      source: 'triage',
+    });
+    const suspect = incident.suspects[changeId];
+    return { changeId, mark: suspect ? { state: suspect.state, reason: suspect.reason ?? null } : null };
+  };
+  const answer = { 200: whatChangedShape };
+
+  app.get(
+    '/api/v1/incidents/:id/changes',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        params: incidentParams,
+        querystring: hours,
+        response: answer,
+        tags: ['triage'],
+        summary: 'What changed around an incident, newest first',
+        operationId: 'changesOfIncident',
+      },
+    },
+    async (request) => show(callerOf(request), request.params.id, request.query.hours),
+  );
+
+  app.get(
+    '/api/v1/incidents/:id/suspects',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        params: incidentParams,
+        querystring: hours,
+        response: answer,
+        tags: ['triage'],
+        summary: 'The same changes, marked ones first',
+        operationId: 'suspectsOfIncident',
+      },
+    },
+    async (request) => {
+      const shown = await show(callerOf(request), request.params.id, request.query.hours);
+      return { ...shown, items: suspectsFirst(shown.items) };
+    },
+  );
+
+  app.post(
+    '/api/v1/incidents/:id/suspects',
+    {
+      config: { access: 'responder' },
+      schema: {
+        params: incidentParams,
+        body: z.object({ changeId: text(64) }),
+        response: { 201: marked },
+        tags: ['triage'],
+        summary: 'Mark a change as suspect',
+        operationId: 'suspectChange',
+      },
+    },
+    async (request, reply) => {
+      const { changeId } = request.body;
+      const done = await mark(callerOf(request), request.params.id, changeId, (summary) => ({
+        type: 'suspect_change',
+        changeId,
+        summary,
+      }));
+      return reply.code(201).send(done);
+    },
+  );
+
+  app.post(
+    '/api/v1/incidents/:id/suspects/:changeId/ruling-out',
+    {
+      config: { access: 'responder' },
+      schema: {
+        params: incidentParams.extend({ changeId: text(64) }),
+        body: z.object({ reason: filled(REASON_CHARACTERS_MAX) }),
+        response: { 201: marked },
+        tags: ['triage'],
+        summary: 'Rule a change out, with the reason',
+        operationId: 'ruleOutChange',
+      },
+    },
+    async (request, reply) => {
+      const { id, changeId } = request.params;
+      const { reason } = request.body;
+      const done = await mark(callerOf(request), id, changeId, (summary) => ({
+        type: 'rule_out_change',
+        changeId,
+        summary,
+        reason,
+      }));
+      return reply.code(201).send(done);
+    },
+  );
+
+  app.post(
+    '/api/v1/incidents/:id/what-changed-review',
+    {
+      config: { access: 'responder' },
+      schema: {
+        params: incidentParams,
+        body: z.object({ note: text(REASON_CHARACTERS_MAX).default('') }),
+        response: { 201: z.object({ reviewedAt: z.string() }) },
+        tags: ['triage'],
+        summary: 'Say that what changed has been looked at',
+        operationId: 'reviewWhatChanged',
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      await incidentFor(incidents, request.params.id, caller);
+      const { incident } = await incidents.execute(
+        request.params.id,
+        { type: 'review_what_changed', note: request.body.note },
+        { actor: actorOf(caller), source: 'triage' },
+      );
+      return reply.code(201).send({ reviewedAt: incident.whatChangedReviewedAt?.toString() ?? '' });
+    },
+  );
+}
+
+/** A clock that runs ahead must not put a change after the incident that it caused. */
+function notLaterThan(now: Temporal.Instant, claimed: Temporal.Instant | undefined): Temporal.Instant {
+  return claimed && Temporal.Instant.compare(claimed, now) < 0 ? claimed : now;
+}
+
+/** @returns the id of the service with this slug, name or id, in that order */
+async function serviceCalled(db: Db, called: string): Promise<string | undefined> {
+  const rows = await db
+    .selectFrom('service')
+    .select(['id', 'slug', 'name'])
+    .where('archived_at', 'is', null)
+    .where((row) =>
+      row.or([
+        row('id', '=', called),
+        row(row.fn('lower', ['slug']), '=', called.toLowerCase()),
+        row(row.fn('lower', ['name']), '=', called.toLowerCase()),
+      ]),
+    )
+    .limit(10)
+    .execute();
+  const same = (value: string) => value.toLowerCase() === called.toLowerCase();
+  return (rows.find((row) => same(row.slug)) ?? rows.find((row) => same(row.name)) ?? rows[0])?.id;
+}

@@ -1,0 +1,113 @@
+/** The shapes of what changed, as requests bring them and answers show them. */
+import { z } from 'zod';
+import { filled, instant, text } from '#platform/http/fields.ts';
+import { CHANGE_KINDS } from './relation.ts';
+
+const LINK_CHARACTERS_MAX = 2048;
+const LINKS_MAX = 20;
+const DETAILS_CHARACTERS_MAX = 20_000;
+
+const address = z
+  .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
+  .max(LINK_CHARACTERS_MAX)
+  .overwrite((value) => value.toWellFormed());
+const link = z.object({ href: address, text: text(200).optional() });
+
+const details = z
+  .record(z.string().max(200), z.unknown())
+  .refine(
+    (value) => (sizeOf(value) ?? Number.POSITIVE_INFINITY) <= DETAILS_CHARACTERS_MAX,
+    `must be shorter than ${DETAILS_CHARACTERS_MAX} characters and not nested deeply`,
+  )
+  .overwrite(keepable);
+
+/** @returns undefined for what is nested too deeply to be read */
+function sizeOf(value: unknown): number | undefined {
+  try {
+    return JSON.stringify(value).length;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without NUL and half characters, which no database keeps. */
+function keepable(value: Record<string, unknown>): Record<string, unknown> {
+  if (sizeOf(value) === undefined) return {};
+  const whole = JSON.stringify(value).replace(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd');
+  return JSON.parse(whole) as Record<string, unknown>;
+}
+
+/** One `curl` line is enough: a summary, and the service if it is known. */
+export const newChange = z.object({
+  summary: filled(1024).describe('What changed, in one line: "checkout 4.12.0"'),
+  service: text(200).optional().describe('The slug, the name or the id of the service'),
+  kind: z.enum(CHANGE_KINDS).default('deploy'),
+  happenedAt: instant().optional().describe('Default: now'),
+  url: address.optional().describe('Where to look at it: the diff, the pipeline run'),
+  links: z.array(link).max(LINKS_MAX).default([]),
+  rollback: z
+    .enum(['safe', 'unsafe', 'unknown'])
+    .default('unknown')
+    .describe('Whether rolling it back is known to be safe'),
+  externalId: text(255)
+    .optional()
+    .describe('Sent again with the same id from the same source, it is the same change'),
+  environment: text(100).optional(),
+  source: text(100).optional().describe('What sends it: "ci", "argo". Default: the name of the token'),
+  details: details.default({}),
+});
+
+export const change = z.object({
+  id: z.string(),
+  serviceId: z.string().nullable(),
+  serviceName: z.string().nullable(),
+  serviceNamed: z.string().nullable(),
+  kind: z.enum(CHANGE_KINDS),
+  summary: z.string(),
+  source: z.string(),
+  externalId: z.string().nullable(),
+  links: z.array(z.object({ href: z.string(), text: z.string() })),
+  details: z.record(z.string(), z.unknown()),
+  rollback: z.enum(['safe', 'unsafe', 'unknown']),
+  environment: z.string().nullable(),
+  happenedAt: z.string(),
+  receivedAt: z.string(),
+  recordedBy: z.string(),
+});
+
+export const nearChange = change.extend({
+  relation: z.enum(['same_service', 'depends_directly', 'two_hops', 'no_service', 'any_service']),
+  relationText: z.string(),
+  minutesBeforeDetection: z.number(),
+  beforeText: z.string(),
+  mark: z.object({ state: z.enum(['suspect', 'ruled_out']), reason: z.string().nullable() }).nullable(),
+});
+
+export const whatChangedShape = z.object({
+  from: z.string(),
+  to: z.string(),
+  detectedAt: z.string(),
+  note: z.string().nullable(),
+  items: z.array(nearChange),
+  next: z.null(),
+  more: z.boolean(),
+  services: z.array(
+    z.object({
+      serviceId: z.string(),
+      name: z.string(),
+      relation: z.enum(['same_service', 'depends_directly', 'two_hops']),
+      changes: z.number(),
+      feed: z.enum(['connected', 'not_connected']),
+      lastChangeAt: z.string().nullable(),
+      note: z.string(),
+    }),
+  ),
+  thirdParties: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      statusUrl: z.string().nullable(),
+      services: z.array(z.string()),
+    }),
+  ),
+});

@@ -1,0 +1,121 @@
+/** A house in memory with only the rooms that a test names: real database, real decider, a clock that is moved by hand. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createIncidents, type Incidents } from '#incident/execute.ts';
+import type { Reaction, Room } from '#incident/room.ts';
+import { movableClock } from '#platform/clock.ts';
+import { openDatabase, transaction } from '#platform/db/database.ts';
+import { migrate } from '#platform/db/migrate.ts';
+import { type Caller, createApp } from '#platform/http/app.ts';
+import { createLive } from '#platform/http/live.ts';
+import type { Job } from '#platform/jobs/jobs.ts';
+import { createLog } from '#platform/log.ts';
+import type { Platform } from '#platform/platform.ts';
+import { createPolicies, type Policies } from '#promise/policies.ts';
+
+const POLICY = readFileSync(join(import.meta.dirname, '../policy/default.yaml'), 'utf8');
+
+export type SmallHouse = { platform: Platform; incidents: Incidents; policies: Policies };
+export type Answer = { status: number; body: any; text: string };
+
+export const ANA: Caller = {
+  kind: 'person',
+  loginId: 'log_ana',
+  personId: 'per_ana',
+  name: 'Ana Lima',
+  role: 'responder',
+  scopes: [],
+  sessionId: 'ses_1',
+};
+export const BO: Caller = { ...ANA, loginId: 'log_bo', personId: 'per_bo', name: 'Bo Falk' };
+
+/** @param build makes the rooms of this test */
+export async function openSmallHouse(start: string, build: (house: SmallHouse) => Room[]) {
+  const clock = movableClock(start);
+  const database = await openDatabase({});
+  await migrate(database.plain, clock.now());
+  const queue: Job[] = [];
+  const log = createLog('silent');
+  const platform = {
+    config: { url: 'https://humdrum.example' } as Platform['config'],
+    clock,
+    log,
+    database,
+    db: database.db,
+    jobs: {
+      enqueue: async (_tx, jobs) => void queue.push(...jobs),
+      start: async () => {},
+      stop: async () => {},
+      idle: async () => queue.length === 0,
+    },
+    live: createLive(database.db),
+    secret: 'not-a-secret-not-a-secret-not-a-secret',
+  } satisfies Platform;
+  const policies = createPolicies();
+  await transaction(platform.db, (tx) => policies.save(tx, POLICY, undefined, '', clock.now()));
+  const reactions: Reaction[] = [];
+  const incidents = createIncidents(platform, policies, reactions);
+  const house: SmallHouse = { platform, incidents, policies };
+  const rooms = build(house);
+  for (const room of rooms) if (room.react) reactions.push(room.react);
+  let caller: Caller | undefined = ANA;
+  const app = createApp(log, async () => caller);
+  for (const room of rooms) room.routes?.(app);
+  await app.ready();
+  const handlers = Object.assign({}, ...rooms.map((room) => room.jobs ?? {}));
+  return {
+    ...house,
+    clock,
+    db: platform.db,
+    rooms,
+    as(who: Caller | undefined) {
+      caller = who;
+    },
+    async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<Answer> {
+      const answer = await app.inject({ method, url: `/api/v1${url}`, ...(body ? { payload: body } : {}) });
+      const isJson = String(answer.headers['content-type']).includes('json');
+      return { status: answer.statusCode, body: isJson ? answer.json() : undefined, text: answer.body };
+    },
+    /** Does what was enqueued, until nothing is left. */
+    async work() {
+      for (let job = queue.shift(); job; job = queue.shift())
+        await handlers[job.queue]?.run([{ id: 'job', data: job.data }]);
+    },
+    async person(
+      id: string,
+      name: string,
+      more: { zone?: string; rest_until?: Temporal.Instant; email?: string } = {},
+    ) {
+      const now = clock.now();
+      await platform.db
+        .insertInto('person')
+        .values({
+          id,
+          name,
+          email: more.email ?? `${id}@example.com`,
+          created_at: now,
+          updated_at: now,
+          ...more,
+        })
+        .execute();
+    },
+    async service(id: string, name: string, more: { owner_team_id?: string; manager_id?: string } = {}) {
+      const now = clock.now();
+      await platform.db
+        .insertInto('service')
+        .values({
+          id,
+          name,
+          slug: name.toLowerCase().replaceAll(' ', '-'),
+          created_at: now,
+          updated_at: now,
+          ...more,
+        })
+        .execute();
+    },
+    async close() {
+      await app.close();
+      await database.close();
+    },
+  };
+}
