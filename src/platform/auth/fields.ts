@@ -1,11 +1,12 @@
 /** The fields of the accounts' routes, with their limits. */
 import { z } from 'zod';
+import { filled } from '#platform/http/fields.ts';
 import { ROLES } from './callers.ts';
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from './library.ts';
 
 export const role = z.enum(ROLES);
 export const email = z.email('must be an email address').max(254);
-export const personName = z.string().trim().min(1).max(120);
+export const personName = filled(120);
 export const zone = z
   .string()
   .max(64)
@@ -19,7 +20,8 @@ export const newPassword = z
 export const password = z.string().min(1).max(PASSWORD_CHARACTERS_MAX);
 export const linkSecret = z.string().min(16).max(100);
 export const instant = z.iso.datetime();
-export const byId = z.object({ id: z.string().min(1).max(64) });
+export const id = z.string().regex(/^[\w-]{1,64}$/, 'is not an id');
+export const byId = z.object({ id });
 export const nothing = z.null().describe('Nothing.');
 
 /** Whether this runtime knows the zone; fixed offsets are no zones, because they know no summer. */

@@ -4,7 +4,7 @@ import { transaction } from '#platform/db/database.ts';
 import type { Role } from '#platform/http/app.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import type { AccountsParts } from './accounts.ts';
-import { byId, email, instant, nothing, role } from './fields.ts';
+import { byId, email, id, instant, nothing, role } from './fields.ts';
 import { invite, offerPassword, revokeInvitation } from './invitations.ts';
 import { changeRole, disable, enable } from './logins.ts';
 
@@ -38,7 +38,7 @@ const offered = z.object({
   link: z.string().nullable().describe('The whole link, when HUMDRUM_URL is set.'),
 });
 const page = z.object({
-  cursor: z.string().max(64).optional(),
+  cursor: id.optional(),
   limit: z.coerce.number().int().min(1).max(LOGINS_MAX).default(50),
 });
 

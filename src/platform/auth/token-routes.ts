@@ -1,6 +1,7 @@
 /** API tokens: everybody has their own; administrators see and revoke all. */
 import { z } from 'zod';
 import { type App, type Caller, callerOf } from '#platform/http/app.ts';
+import { filled } from '#platform/http/fields.ts';
 import type { AccountsParts } from './accounts.ts';
 import { byId, instant, nothing, role } from './fields.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -28,7 +29,7 @@ const token = z.object({
 });
 
 const asked = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: filled(100),
   role: role
     .default('responder')
     .describe('At most your own. A token never does more than its login may at that moment.'),
