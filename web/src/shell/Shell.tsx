@@ -25,7 +25,7 @@ export function Shell() {
   const { href } = useLocation();
   if (session.data) return <Frame />;
   if (session.data === null)
-    return <Navigate to={'/sign-in' as string} search={{ then: href } as never} replace />;
+    return <Navigate to={'/sign-in' as string} search={{ next: href } as never} replace />;
   if (session.isError)
     return (
       <main className="screen">
