@@ -1,9 +1,12 @@
 /** Decisions about how an incident begins: declaration, and alerts that join it, recover or come back. */
 import { Refused } from '#platform/errors.ts';
 import type { Command, Declare } from './commands.ts';
+import type { Policy } from '#promise/policy.ts';
 import type { Circumstances } from './decide.ts';
+import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
-import type { AlertSeen, Incident } from './types.ts';
+import { higherOf, isHigher } from './severity.ts';
+import type { AlertSeen, Incident, Severity } from './types.ts';
 
 const TITLE_CHARACTERS_MAX = 300;
 // More than these are counted, not told one by one: a storm must not bury the timeline.
@@ -64,10 +67,23 @@ function join(incident: Incident, alerts: AlertSeen[], { now, policy }: Circumst
     ...again.map((alert): FactBody => ({ kind: 'alert_fired_again', alertId: alert.alertId, title: alert.title })),
     ...joined(fresh),
   ];
+  facts.push(...widened(incident, alerts), ...worse(incident, alerts, now, policy));
   const reason = reopensBecause(incident, now, policy.refirePagesWithin);
   if (!reason) return facts;
   const broken: FactBody[] = incident.watch ? [{ kind: 'watch_broken', why: 'an alert fired again' }] : [];
   return [...facts, ...broken, { kind: 'reopened', reason, byAlert: true }];
+}
+
+/** Alerts of a storm bring their services with them. */
+function widened(incident: Incident, alerts: AlertSeen[]): FactBody[] {
+  const added = [...new Set(alerts.flatMap((alert) => alert.serviceId ?? []))].filter((id) => !incident.serviceIds.includes(id));
+  return added.length ? [{ kind: 'services_changed', serviceIds: [...incident.serviceIds, ...added], added, removed: [] }] : [];
+}
+
+/** Until a person has classified it, a worse proposal raises the severity. */
+function worse(incident: Incident, alerts: AlertSeen[], now: Temporal.Instant, policy: Policy): FactBody[] {
+  const proposed = alerts.flatMap((alert) => alert.proposes ?? []).reduce<Severity>(higherOf, incident.severity);
+  return !incident.classified && isHigher(proposed, incident.severity) ? [raised(incident, proposed, 'a rule proposes it for a further alert', now, policy)] : [];
 }
 
 /** An alert during the watch period, or soon after an incident recovered by itself, brings it back. */

@@ -83,7 +83,7 @@ export type RoleHeld = {
   offeredTo?: { personId: string; name: string } | undefined;
 };
 
-export type AlertSeen = { alertId: string; title: string; source: string; serviceId: string | undefined; firing: boolean };
+export type AlertSeen = { alertId: string; title: string; source: string; serviceId: string | undefined; firing: boolean; proposes?: Severity | undefined };
 
 /** The approved end: at `until` the incident resolves and sends this, unless an alert fires or the proof fails. */
 export type Watch = { until: Temporal.Instant; finalImpact: string; finalAction: string; approvedBy: Actor };

@@ -3,6 +3,8 @@ import type { Tx } from '#platform/db/database.ts';
 import { awaken, nextWake, type Owed, stepOf } from './owed.ts';
 import type { StepAction, Rung } from './policy.ts';
 
+export type { Owed };
+
 export type Subject = { subjectKind: string; subjectId: string };
 
 /** A step that fired just now; `do` is "none" when only the miss is recorded. */

@@ -1,0 +1,159 @@
+/** One plain sentence for every fact, and which mark it gets on the timeline. Pure. */
+import type { Fact } from './facts.ts';
+import type { TimelineLine } from './view.ts';
+import { CATEGORY_NAMES, promiseName, RUNG_NAMES } from './words.ts';
+
+const clock = (at: Temporal.Instant): string => `${at.toString().slice(11, 16)} UTC`;
+
+/** @returns the sentence that stands on the timeline; the actor stands beside it and is not repeated */
+export function sentence(fact: Fact): string {
+  switch (fact.kind) {
+    case 'declared':
+      return fact.automatic ? `Incident declared by rule${fact.rule ? ` “${fact.rule}”` : ''}: ${fact.title}` : `Incident declared: ${fact.title}`;
+    case 'alert_joined':
+      return `Alert: ${fact.alert.title}`;
+    case 'more_alerts_joined':
+      return `${fact.count} more ${fact.count === 1 ? 'alert' : 'alerts'} of the same storm`;
+    case 'alert_recovered':
+      return `Alert recovered: ${fact.title}${fact.more > 0 ? ` and ${fact.more} more` : ''}${fact.allQuiet ? '. No alert fires any more' : ''}`;
+    case 'alert_fired_again':
+      return `Alert fires again: ${fact.title}`;
+    case 'acknowledged':
+      return fact.noComputer ? `${fact.by.name} has it, but has no computer` : `${fact.by.name} has it`;
+    case 'acknowledged_upstream':
+      return `Acknowledged in ${fact.source}. Only a person's answer here stops the calls`;
+    case 'paged':
+      return `Called ${fact.who.name} (${fact.level.replaceAll('_', ' ')}) by ${fact.channel}: ${fact.reason}`;
+    case 'page_unanswered':
+      return `${fact.who.name} (${fact.level.replaceAll('_', ' ')}) did not answer`;
+    case 'page_declined':
+      return `${fact.who.name} cannot take it`;
+    case 'confirmed':
+      return `Confirmed: ${fact.evidence}`;
+    case 'classified':
+      return `Classified ${fact.severity}${fact.from === fact.severity ? '' : `, was ${fact.from}`}${users(fact)}`;
+    case 'severity_raised':
+      return `Raised from ${fact.from} to ${fact.to}: ${fact.reason}`;
+    case 'severity_lowered':
+      return `Lowered from ${fact.from} to ${fact.to}: ${fact.reason}`;
+    case 'data_checked':
+      return fact.result === 'safe' ? `Data checked, not affected: ${fact.note}` : `Data is affected: ${fact.note}`;
+    case 'dismissed':
+      return fact.recoveredByItself ? 'Recovered by itself; nobody was needed' : `False alarm: ${fact.reason}`;
+    case 'role_taken':
+      return `${fact.who.name} ${fact.how === 'relieved' ? `has the role ${fact.role}: taken, no hand-over` : `has the role ${fact.role}`}`;
+    case 'role_offered':
+      return `The role ${fact.role} was offered to ${fact.to.name}`;
+    case 'role_left':
+      return `${fact.who.name} gave up the role ${fact.role}`;
+    case 'stayed_alone':
+      return `Stays alone: ${fact.reason}`;
+    case 'first_message_not_needed':
+      return `No message needed: ${fact.reason}`;
+    case 'update_sent':
+      return updateSentence(fact);
+    case 'message_not_owed':
+      return `Message not sent: ${fact.reason}`;
+    case 'correction_owed':
+      return `A correction is owed: ${fact.what}`;
+    case 'cadence_stretched':
+      return fact.factor === 1 ? 'Cadence back to normal' : `Cadence stretched ${fact.factor} times: ${fact.reason}`;
+    case 'retitled':
+      return `Title is now “${fact.to}”, was “${fact.from}”`;
+    case 'impact_dated':
+      return `Impact began at ${clock(fact.impactStartedAt)}`;
+    case 'services_changed':
+      return `Affected services changed: ${fact.added.length} added, ${fact.removed.length} removed`;
+    case 'client_impact_set':
+      return `Impact on one client set to ${fact.impact.replaceAll('_', ' ')}`;
+    case 'note_added':
+      return fact.parked ? `Parked until it works again: ${fact.text}` : fact.text;
+    case 'change_suspected':
+      return `Worth checking first: ${fact.summary}`;
+    case 'change_ruled_out':
+      return `Ruled out ${fact.summary}: ${fact.reason}`;
+    case 'what_changed_reviewed':
+      return `What changed was reviewed${fact.note ? `: ${fact.note}` : ''}`;
+    case 'category_chosen':
+      return `Kind of failure: ${CATEGORY_NAMES[fact.category]}`;
+    case 'action_started':
+      return `${fact.action.ownerName} started: ${fact.action.what}${fact.action.timeBoxMinutes ? ` (${fact.action.timeBoxMinutes} min)` : ''}`;
+    case 'action_ended':
+      return `${fact.what}: ${fact.outcome.replaceAll('_', ' ')}${fact.note ? `. ${fact.note}` : ''}`;
+    case 'fix_settled':
+      return 'gone' in fact.settled ? `Temporary fix is gone: ${fact.what}` : `Temporary fix “${fact.what}” belongs to ${fact.settled.ownerName}, by ${fact.settled.by}`;
+    case 'restored':
+      return `Restored. ${fact.proof.check}: ${fact.proof.shows}, since ${clock(fact.proof.since)}${fact.workaround ? `. Workaround: ${fact.workaround}` : ''}`;
+    case 'watch_approved':
+      return `Watched until ${clock(fact.watch.until)}, then resolved; the final message is approved`;
+    case 'watch_broken':
+      return `The watch ended early: ${fact.why}`;
+    case 'resolved':
+      return fact.how === 'watch' ? 'Resolved: stable for the whole watch period' : `Resolved${fact.note ? `: ${fact.note}` : ''}`;
+    case 'reopened':
+      return `Reopened: ${fact.reason}`;
+    case 'merged':
+      return `Merged into INC-${fact.into.number}`;
+    case 'merged_in':
+      return `INC-${fact.from.number} was merged into this: ${fact.from.title}`;
+    case 'split_off':
+      return `INC-${fact.to.number} was split off: ${fact.to.title}`;
+    case 'restricted':
+      return `Restricted to ${fact.viewers.length} named ${fact.viewers.length === 1 ? 'person' : 'people'}`;
+    case 'viewers_changed':
+      return `${fact.viewers.length} named ${fact.viewers.length === 1 ? 'person' : 'people'} may see it`;
+    case 'reminded':
+      return `Reminded ${RUNG_NAMES[fact.who]}: ${promiseName(fact.promise)} by ${clock(fact.dueAt)}`;
+    case 'escalated':
+      return `Calling ${RUNG_NAMES[fact.who]}: ${promiseName(fact.promise)} was due at ${clock(fact.dueAt)}`;
+    case 'promise_missed':
+      return `Late: ${promiseName(fact.promise)}, promised for ${clock(fact.dueAt)}`;
+    case 'looked_at':
+      return `${fact.owner.name} looks after it`;
+    case 'decided':
+      return `Decided: ${fact.decision}${fact.by ? ` by ${fact.by}` : ''}${fact.note ? `. ${fact.note}` : ''}`;
+    case 'postmortem_opened':
+      return `Postmortem opened${fact.owner ? `, ${fact.owner.name} owns it` : ''}`;
+    case 'postmortem_owner_chosen':
+      return `${fact.owner.name} owns the postmortem`;
+    case 'postmortem_published':
+      return 'Postmortem published';
+    case 'postmortem_covered':
+      return `Covered by the postmortem of INC-${fact.by.number}, approved by ${fact.approvedBy}`;
+    case 'closed':
+      return `Closed${fact.note ? `: ${fact.note}` : ''}`;
+  }
+}
+
+function users(fact: Extract<Fact, { kind: 'classified' }>): string {
+  const affected = fact.usersAffected;
+  if (!affected || (affected.low === null && affected.high === null)) return '';
+  const range = affected.low === affected.high || affected.high === null ? `${affected.low}` : affected.low === null ? `up to ${affected.high}` : `${affected.low} to ${affected.high}`;
+  return `. About ${range} users (${affected.source})`;
+}
+
+function updateSentence(fact: Extract<Fact, { kind: 'update_sent' }>): string {
+  const { update } = fact;
+  const what = update.automatic ? 'Automatic message sent' : update.nothingNew ? '“Nothing new” sent' : update.kind === 'first' ? 'First message sent' : update.kind === 'final' ? 'Final message sent' : 'Update sent';
+  return `${what}: ${update.impact}${update.nextAt ? ` Next update at ${clock(update.nextAt)}` : ''}`;
+}
+
+export function tone(fact: Fact): TimelineLine['tone'] {
+  switch (fact.kind) {
+    case 'alert_joined':
+    case 'more_alerts_joined':
+    case 'alert_fired_again':
+      return 'alert';
+    case 'change_suspected':
+    case 'change_ruled_out':
+      return 'change';
+    case 'update_sent':
+      return 'message';
+    case 'promise_missed':
+    case 'escalated':
+    case 'page_unanswered':
+      return 'overdue';
+    default:
+      return fact.actor.kind === 'system' ? 'system' : 'person';
+  }
+}

@@ -1,0 +1,60 @@
+/** The words in which promises, states and categories are shown. Pure, so that the web and the mails say the same. */
+
+export const PROMISE_NAMES: Record<string, string> = {
+  acknowledge: 'Page acknowledged',
+  confirm_and_classify: 'Confirmed and classified',
+  first_message: 'First message',
+  second_person_in: 'Second person in',
+  data_checked: 'Data checked',
+  what_changed_reviewed: 'What changed, reviewed',
+  next_update: 'Next update',
+  progress: 'Progress, or more people',
+  progress_second_team: 'Progress, or a second team',
+  it_works_again: '“It works again” sent',
+  it_is_back: '“It is back” sent',
+  stand_down: 'Stand-down sent',
+  correction: 'Correction sent',
+  final_message: 'Final message',
+  hand_over: 'Hand over',
+  postmortem_published: 'Postmortem published',
+  action_item_done: 'Action item done',
+  looked_at: 'Looked at',
+  decided: 'Fix, accept or close decided',
+};
+
+export function promiseName(kind: string): string {
+  return PROMISE_NAMES[kind] ?? kind.replaceAll('_', ' ');
+}
+
+export const RUNG_NAMES: Record<string, string> = {
+  owner: 'whoever owes it',
+  lead: 'the lead',
+  comms: 'comms',
+  hands: 'the hands',
+  primary: 'the primary',
+  backup: 'the backup',
+  manager: 'the manager',
+  second_team: 'a second team',
+  next_level: 'the next level',
+  service_owner: 'the service owner',
+  everyone: 'everyone',
+};
+
+export const CATEGORY_NAMES: Record<string, string> = {
+  deployment_regression: 'Deployment regression',
+  infrastructure: 'Infrastructure failure',
+  third_party: 'Third-party outage',
+  data: 'Data issue',
+  security: 'Security',
+  other: 'Something else',
+};
+
+export const STATE_NAMES: Record<string, string> = {
+  detected: 'detected',
+  confirmed: 'confirmed',
+  restored: 'restored, being watched',
+  resolved: 'resolved',
+  closed: 'closed',
+  dismissed: 'dismissed',
+  merged: 'merged',
+};
