@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { transaction } from '#platform/db/database.ts';
-import { ANA, BO, openSmallHouse } from '../../test/small-house.ts';
-import { changesAround, createRecordChanges, triageRoom } from './room.ts';
+import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
+import { changesAround, createRecordChanges, type IncomingChange, triageRoom } from './room.ts';
 
 const START = '2026-11-25T02:00:00Z';
 let house: Awaited<ReturnType<typeof openSmallHouse>>;
@@ -92,7 +92,7 @@ test('a change sent again is the same change, and keeps what is known of its rol
 });
 
 test('the same change twice in one batch is one row, and both are told its id', async () => {
-  const one = {
+  const one: Omit<IncomingChange, 'summary'> = {
     integrationId: 'int_1',
     externalId: 'a',
     kind: 'deploy',
@@ -100,7 +100,7 @@ test('the same change twice in one batch is one row, and both are told its id', 
     happenedAt: house.clock.now(),
     links: [],
     details: {},
-  } as const;
+  };
   const record = createRecordChanges(house.platform);
   const ids = await transaction(house.db, (tx) =>
     record(tx, [
@@ -177,7 +177,7 @@ test('around an incident stand the changes to what is affected and to what that 
   await post({ summary: 'too old', service: 'checkout', happenedAt: '2026-11-24T01:00:00Z' });
   const id = await declare(['svc_checkout']);
   const { body } = await house.call('GET', `/incidents/${id}/changes`);
-  const shown = body.items.map((each: any) => [
+  const shown = body.items.map((each: Json) => [
     each.summary,
     each.relationText,
     each.minutesBeforeDetection,
@@ -201,7 +201,7 @@ test('nothing recorded is told apart from nobody telling us', async () => {
   await post({ summary: 'last week', service: 'payment', happenedAt: '2026-11-18T00:00:00Z' });
   const id = await declare(['svc_checkout']);
   const { body } = await house.call('GET', `/incidents/${id}/changes`);
-  const notes = Object.fromEntries(body.services.map((each: any) => [each.name, [each.feed, each.note]]));
+  const notes = Object.fromEntries(body.services.map((each: Json) => [each.name, [each.feed, each.note]]));
   assert.deepEqual(notes.Payment, ['connected', 'No change recorded for Payment.']);
   assert.equal(notes.Checkout[0], 'not_connected');
   assert.match(notes.Checkout[1], /No change feed connected for Checkout/);
@@ -244,7 +244,7 @@ test('a change is suspected, ruled out with a reason, and stays in the list', as
   );
   const { body } = await house.call('GET', `/incidents/${id}/suspects`);
   assert.deepEqual(
-    body.items.map((each: any) => [each.summary, each.mark]),
+    body.items.map((each: Json) => [each.summary, each.mark]),
     [
       ['old', { state: 'suspect', reason: null }],
       ['near', { state: 'ruled_out', reason: 'Not live in this region.' }],
