@@ -1,0 +1,106 @@
+/** What declare may ask of alerts and do to them; story.ts hands these functions over. */
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+import type { AlertSeverity, Format, Link, Outcome } from './incoming.ts';
+
+export type Alert = {
+  id: string;
+  integrationId: string;
+  integrationName: string;
+  dedupKey: string;
+  serviceId: string | undefined;
+  /** What the sender called the service, where no service has that name. */
+  serviceHint: string | undefined;
+  title: string;
+  severity: AlertSeverity;
+  state: 'open' | 'resolved';
+  outcome: Outcome;
+  proposedSeverity: 'P1' | 'P2' | 'P3' | undefined;
+  /** The rule that decided the outcome, in words. */
+  rule: string;
+  source: string;
+  format: Format;
+  /** When the sender says it began; `firstAt` is when we heard of it. */
+  startedAt: Temporal.Instant;
+  firstAt: Temporal.Instant;
+  lastAt: Temporal.Instant;
+  resolvedAt: Temporal.Instant | undefined;
+  endedBy: 'signal' | 'expiry' | undefined;
+  expiresAt: Temporal.Instant | undefined;
+  upstreamAcknowledgedAt: Temporal.Instant | undefined;
+  count: number;
+  labels: Record<string, string>;
+  links: Link[];
+  details: Record<string, unknown>;
+  incidentId: string | undefined;
+  /** Rises with every change that matters; a change is new while `consideredSeq` is behind it. */
+  changeSeq: number;
+  consideredSeq: number;
+  /** The incident of the last alert that was open under the same key before this one. */
+  previousIncidentId: string | undefined;
+};
+
+/** @returns the alerts that exist, oldest first; `db` may be a transaction */
+export async function readAlerts(db: Db, ids: string[]): Promise<Alert[]> {
+  if (ids.length === 0) return [];
+  return query(db, sql`a.id = any(${ids}::text[])`);
+}
+
+/** Every open alert that belongs to the incident, oldest first. */
+export async function openAlertsOf(db: Db, incidentId: string): Promise<Alert[]> {
+  return query(db, sql`a.incident_id = ${incidentId} and a.state = 'open'`);
+}
+
+/** Every alert of the incident, oldest first. */
+export async function alertsOf(db: Db, incidentId: string): Promise<Alert[]> {
+  return query(db, sql`a.incident_id = ${incidentId}`);
+}
+
+/** Says to which incident the alerts belong; one statement for any number of them. */
+export async function attachAlerts(tx: Db, alertIds: string[], incidentId: string): Promise<void> {
+  if (alertIds.length)
+    await sql`update alert set incident_id = ${incidentId} where id = any(${alertIds}::text[])`.execute(tx);
+}
+
+export async function attachAlert(tx: Db, alertId: string, incidentId: string): Promise<void> {
+  await attachAlerts(tx, [alertId], incidentId);
+}
+
+/** The changes up to `changeSeq` have been considered; a later change stays new. Never lowers what is there. */
+export async function markConsidered(
+  tx: Db,
+  alerts: readonly { id: string; changeSeq: number }[],
+): Promise<void> {
+  if (alerts.length === 0) return;
+  const seen = JSON.stringify(alerts.map(({ id, changeSeq }) => ({ id, seq: changeSeq })));
+  await sql`update alert a set considered_seq = s.seq from jsonb_to_recordset(${seen}::jsonb) as s(id text, seq integer)
+    where a.id = s.id and a.considered_seq < s.seq`.execute(tx);
+}
+
+/** After a merge every alert of one incident belongs to the other. */
+export async function moveAlerts(tx: Db, from: string, to: string): Promise<void> {
+  await tx.updateTable('alert').set({ incident_id: to }).where('incident_id', '=', from).execute();
+}
+
+type Row = Record<string, unknown>;
+
+async function query(db: Db, where: ReturnType<typeof sql>): Promise<Alert[]> {
+  const { rows } = await sql<Row>`
+    select a.*, n.name as integration_name, (
+      select b.incident_id from alert b
+      where b.integration_id = a.integration_id and b.dedup_key = a.dedup_key and b.state = 'resolved' and b.id <> a.id
+        and b.first_at <= a.first_at and b.incident_id is not null
+      order by b.first_at desc limit 1) as previous_incident_id
+    from alert a join integration n on n.id = a.integration_id
+    where ${where} order by a.first_at, a.id`.execute(db);
+  return rows.map(alertOf);
+}
+
+/** A row as the rest of the house sees it. */
+export function alertOf(row: Row): Alert {
+  const camel = Object.entries(row).map(([name, value]) => [
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    value ?? undefined,
+  ]);
+  return Object.fromEntries(camel) as Alert;
+}

@@ -1,0 +1,100 @@
+/** Integrations as the hot path needs them: by the hash of their key, from memory, never older than the database's version. */
+import { hash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+import { type Mapping, mappingShape } from './mapping.ts';
+import { type OutcomeRule, outcomesShape, type RoutingRule, routingShape } from './route.ts';
+
+export type Integration = {
+  id: string;
+  name: string;
+  serviceId: string | null;
+  routing: RoutingRule[];
+  outcomes: OutcomeRule[];
+  mapping: Mapping | undefined;
+};
+
+export type Register = {
+  /** The integration that this key opens, asked of the database when memory does not know it. */
+  find(key: string): Promise<{ keyHash: string; integration: Integration } | undefined>;
+  /** What memory knows, for the writer; a key that is missing here was withdrawn. */
+  known(keyHash: string): Integration | undefined;
+  version(): number;
+  /** Reads again if the database has moved on. Calls that overlap share one reading that began after them. */
+  refresh(): Promise<void>;
+};
+
+const KEY_CHARACTERS_MAX = 100;
+
+export function hashOfKey(key: string): string {
+  return hash('sha256', key, 'hex');
+}
+
+export function createRegister(db: Db): Register {
+  let byKey = new Map<string, Integration>();
+  let version = -1;
+  let reading: Promise<void> | undefined;
+  let following: Promise<void> | undefined;
+
+  async function read(): Promise<void> {
+    const row = await db.selectFrom('integration_version').select('version').executeTakeFirstOrThrow();
+    if (row.version === version) return;
+    const rows = await db.selectFrom('integration').selectAll().where('archived_at', 'is', null).execute();
+    byKey = new Map(rows.map((each) => [each.key_hash, integrationOf(each)]));
+    version = row.version;
+  }
+  function start(): Promise<void> {
+    reading = read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+  // A reading under way may have begun before the change that the caller knows of: wait for the next one.
+  function refresh(): Promise<void> {
+    if (!reading) return start();
+    following ??= reading
+      .catch(() => {})
+      .then(() => {
+        following = undefined;
+        return start();
+      });
+    return following;
+  }
+  return {
+    async find(key) {
+      if (!key || key.length > KEY_CHARACTERS_MAX) return undefined;
+      const keyHash = hashOfKey(key);
+      if (!byKey.has(keyHash)) await refresh();
+      const integration = byKey.get(keyHash);
+      return integration && { keyHash, integration };
+    },
+    known: (keyHash) => byKey.get(keyHash),
+    version: () => version,
+    refresh,
+  };
+}
+
+type Row = {
+  id: string;
+  name: string;
+  service_id: string | null;
+  routing: unknown;
+  outcomes: unknown;
+  mapping: unknown;
+};
+
+function integrationOf(row: Row): Integration {
+  return {
+    id: row.id,
+    name: row.name,
+    serviceId: row.service_id,
+    routing: routingShape.parse(row.routing),
+    outcomes: outcomesShape.parse(row.outcomes),
+    mapping: row.mapping === null ? undefined : mappingShape.parse(row.mapping),
+  };
+}
+
+/** Raises the version that every process compares with before it writes. Call in the transaction of the change. */
+export async function raiseVersion(tx: Db): Promise<void> {
+  await sql`update integration_version set version = version + 1`.execute(tx);
+}

@@ -1,0 +1,70 @@
+/** Intake: signals arrive, are stored before anybody is answered, and become alerts that declare is shown. */
+import type { Reaction, Room } from '#incident/room.ts';
+import type { Platform } from '#platform/platform.ts';
+import { alertRoutes } from './alert-routes.ts';
+import { attachAlerts, moveAlerts } from './alerts.ts';
+import { expiry, forgotten } from './expiry.ts';
+import { integrationRoutes } from './integration-routes.ts';
+import { createRegister, type Register } from './integrations.ts';
+import { createPartitions } from './partitions.ts';
+import { createRecorder, type Recorder } from './record.ts';
+import { alertmanagerRoutes } from './sources/alertmanager/routes.ts';
+import { alertmanagerApiRoutes } from './sources/alertmanager-api/routes.ts';
+import { type Door, type RecordChanges, withRawBodies } from './sources/door.ts';
+import { genericRoutes } from './sources/generic/routes.ts';
+import { grafanaRoutes } from './sources/grafana/routes.ts';
+import { pagerdutyRoutes } from './sources/pagerduty/routes.ts';
+import { trialRoute } from './trial-route.ts';
+import { createWriter } from './write.ts';
+
+export {
+  type Alert,
+  alertsOf,
+  attachAlert,
+  attachAlerts,
+  markConsidered,
+  openAlertsOf,
+  readAlerts,
+} from './alerts.ts';
+export { create as createIntegration } from './integration-routes.ts';
+export type { IncomingChange, RecordChanges } from './sources/door.ts';
+export { CONSIDER_QUEUE } from './write.ts';
+
+/** Without `recordChanges`, change events are refused. */
+export type Handed = { recordChanges?: RecordChanges | undefined };
+
+/** The room, and its one way in for those who bring events without HTTP: the demo, drills, tests. */
+export type IntakeRoom = Room & { recorder: Recorder; register: Register };
+
+export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): IntakeRoom {
+  const { platform } = house;
+  const { db, database, jobs, clock, log } = platform;
+  const register = createRegister(db);
+  const partitions = createPartitions(db);
+  const recorder = createRecorder(createWriter({ database, jobs, register, partitions }), log);
+  const door: Door = { db, clock, log, register, recorder, recordChanges: handed.recordChanges };
+  return {
+    name: 'intake',
+    recorder,
+    register,
+    routes(app) {
+      withRawBodies(app, (plain) => {
+        for (const routes of SOURCES) routes(plain, door);
+      });
+      integrationRoutes(app, platform);
+      trialRoute(app, platform);
+      alertRoutes(app, platform);
+    },
+    react,
+    due: [partitions.due, expiry(db, jobs), forgotten(db, jobs)],
+  };
+}
+
+const SOURCES = [pagerdutyRoutes, alertmanagerApiRoutes, alertmanagerRoutes, grafanaRoutes, genericRoutes];
+
+/** Alerts follow their incident when incidents are merged or split. */
+const react: Reaction = async (fact, { incident, tx }) => {
+  if (fact.kind === 'merged') await moveAlerts(tx, incident.id, fact.into.id);
+  if (fact.kind === 'split_off') await attachAlerts(tx, fact.alertIds, fact.to.id);
+  return [];
+};

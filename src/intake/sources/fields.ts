@@ -1,0 +1,37 @@
+/** Small readings of untrusted JSON that every parser shares. */
+import { cut, LABEL_CHARACTERS_MAX, LABELS_MAX } from '../incoming.ts';
+
+export type Json = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text that is not blank, or undefined. */
+export function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** A flat table of texts; what is not a text, number or boolean is left to the payload. */
+export function labelsIn(value: unknown): Record<string, string> {
+  const labels: Record<string, string> = Object.create(null);
+  if (!isObject(value)) return { ...labels };
+  let count = 0;
+  for (const name in value) {
+    const each = value[name];
+    if (typeof each !== 'string' && typeof each !== 'number' && typeof each !== 'boolean') continue;
+    if (name === '__proto__' || name.length > 300 || ++count > LABELS_MAX) continue;
+    labels[name] = typeof each === 'string' ? cut(each, LABEL_CHARACTERS_MAX) : String(each);
+  }
+  return { ...labels };
+}
+
+/** The labels by which alerts usually name a service, best first. */
+const SERVICE_LABELS = ['service', 'service_name', 'app', 'application', 'component', 'job'];
+
+export function serviceNamesIn(labels: Record<string, string>): string[] {
+  return SERVICE_LABELS.flatMap((name) => {
+    const value = labels[name];
+    return value && value.length <= 200 ? [value] : [];
+  });
+}

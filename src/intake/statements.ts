@@ -1,0 +1,160 @@
+/** The statements of a group, one round trip each however many events it has. Both engines run the same text. */
+import { sql } from 'kysely';
+import type { Tx } from '#platform/db/database.ts';
+import { newId } from '#platform/ids.ts';
+import type { Sorted, Step } from './fold.ts';
+
+/** An alert that a statement touched; `matters` when declare has to look at it. */
+export type Found = { id: string; matters: boolean };
+
+const SIGNAL =
+  sql.raw(`integration_id text, dedup_key text, received_at timestamptz, action text, format text, title text,
+  result text, payload jsonb`);
+
+/** Opens alerts, or adds to those that are open under the same key, and stores the signals. */
+export async function putAlerts(tx: Tx, steps: Step[], services: Map<string, string>): Promise<Found[]> {
+  const alerts = JSON.stringify(steps.map((step) => alertOf(step, services)));
+  const signals = JSON.stringify(
+    steps.flatMap(({ events }) =>
+      events.map((each, index) => signalOf(each, index === 0 ? 'opened' : 'appended')),
+    ),
+  );
+  const { rows } = await sql<Found>`
+    with input as (
+      select * from jsonb_to_recordset(${alerts}::jsonb) as i(
+        id text, integration_id text, dedup_key text, service_id text, service_hint text, title text, severity text,
+        outcome text, proposed_severity text, rule text, source text, format text, started_at timestamptz,
+        first_at timestamptz, last_at timestamptz, expires_at timestamptz, count integer, labels jsonb, links jsonb,
+        details jsonb)
+    ), put as (
+      insert into alert as a (
+        id, integration_id, dedup_key, service_id, service_hint, title, severity, state, outcome, proposed_severity, rule,
+        source, format, started_at, first_at, last_at, expires_at, count, labels, links, details)
+      select id, integration_id, dedup_key, service_id, service_hint, title, severity, 'open', outcome, proposed_severity, rule,
+        source, format, started_at, first_at, last_at, expires_at, count, labels, links, details
+      from input
+      on conflict (integration_id, dedup_key) where state = 'open' do update set
+        title = excluded.title, severity = excluded.severity, source = excluded.source, format = excluded.format,
+        service_id = coalesce(excluded.service_id, a.service_id), service_hint = excluded.service_hint,
+        outcome = excluded.outcome, proposed_severity = excluded.proposed_severity, rule = excluded.rule,
+        last_at = greatest(a.last_at, excluded.last_at), expires_at = excluded.expires_at, count = a.count + excluded.count,
+        labels = excluded.labels, links = excluded.links, details = excluded.details,
+        change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
+          or (excluded.service_id is not null and excluded.service_id is distinct from a.service_id) then 1 else 0 end
+      returning id, integration_id, dedup_key, outcome, change_seq > considered_seq as changed, xmax = 0 as opened
+    ), kept as (
+      insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
+      select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title,
+        case when put.opened then s.result else 'appended' end, s.payload
+      from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key)
+    )
+    select id, changed and outcome <> 'record' as matters from put`.execute(tx);
+  return rows;
+}
+
+/** Acknowledges or resolves open alerts; what finds none is stored as dropped. */
+export async function endAlerts(tx: Tx, steps: Step[]): Promise<Found[]> {
+  const runs = steps.map(endOf);
+  const ends = JSON.stringify(runs.map(({ row }, place) => ({ ...row, place })));
+  const signals = JSON.stringify(runs.flatMap((each) => each.signals));
+  const { rows } = await sql<Found>`
+    with input as (
+      select * from jsonb_to_recordset(${ends}::jsonb) as i(
+        place integer, integration_id text, dedup_key text, last_at timestamptz, acknowledged_at timestamptz,
+        resolved_at timestamptz)
+    ), locked as (
+      select a.id, i.* from input i join alert a using (integration_id, dedup_key) where a.state = 'open'
+      order by i.place for update of a
+    ), ended as (
+      update alert a set
+        last_at = greatest(a.last_at, l.last_at), resolved_at = l.resolved_at,
+        upstream_acknowledged_at = coalesce(a.upstream_acknowledged_at, l.acknowledged_at),
+        state = case when l.resolved_at is null then 'open' else 'resolved' end,
+        ended_by = case when l.resolved_at is null then null else 'signal' end,
+        change_seq = a.change_seq + case when l.resolved_at is not null or a.upstream_acknowledged_at is null then 1 else 0 end
+      from locked l where a.id = l.id
+      returning a.id, a.integration_id, a.dedup_key, a.outcome, a.incident_id, a.change_seq > a.considered_seq as changed
+    ), kept as (
+      insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
+      select s.received_at, s.integration_id, ended.id, s.dedup_key, s.action, s.format, s.title,
+        case when ended.id is null then 'dropped' else s.result end, s.payload
+      from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL}) left join ended using (integration_id, dedup_key)
+    )
+    select id, changed and (outcome <> 'record' or incident_id is not null) as matters from ended`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** Stores what a routing rule told us to ignore, so that nobody has to wonder where it went. */
+export async function keepIgnored(tx: Tx, events: Sorted[]): Promise<void> {
+  const signals = JSON.stringify(events.map((each) => signalOf(each, 'ignored')));
+  await sql`
+    insert into signal (received_at, integration_id, dedup_key, action, format, title, result, payload)
+    select received_at, integration_id, dedup_key, action, format, title, result, payload
+    from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL})`.execute(tx);
+}
+
+function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string, string>): object {
+  const first = events[0] as Sorted;
+  const last = events.at(-1) as Sorted;
+  const { event, format } = last.incoming;
+  const named = last.route.names.map((name) => services.get(name)).find((id) => id !== undefined);
+  const serviceId = last.route.serviceId ?? named ?? null;
+  return {
+    id: newId('alr'),
+    integration_id: integrationId,
+    dedup_key: dedupKey,
+    service_id: serviceId,
+    service_hint: serviceId ? null : (event.serviceNames[0] ?? null),
+    title: event.title,
+    severity: event.severity,
+    outcome: last.route.outcome,
+    proposed_severity: last.route.proposedSeverity,
+    rule: last.route.rule,
+    source: event.source,
+    format,
+    started_at: first.incoming.event.startedAt,
+    first_at: first.incoming.receivedAt,
+    last_at: last.incoming.receivedAt,
+    expires_at: event.expiresAt,
+    count: events.length,
+    labels: event.labels,
+    links: event.links,
+    details: event.details,
+  };
+}
+
+function endOf({ integrationId, dedupKey, events }: Step): { row: object; signals: object[] } {
+  const end = events.findIndex(({ incoming }) => incoming.event.action === 'resolve');
+  const acknowledged = events.find(
+    (each, index) => each.incoming.event.action === 'acknowledge' && (end < 0 || index < end),
+  );
+  const last = events.at(end < 0 ? -1 : end) as Sorted;
+  return {
+    row: {
+      integration_id: integrationId,
+      dedup_key: dedupKey,
+      last_at: last.incoming.receivedAt,
+      acknowledged_at: acknowledged?.incoming.receivedAt,
+      resolved_at: end < 0 ? undefined : last.incoming.receivedAt,
+    },
+    signals: events.map((each, index) =>
+      signalOf(each, index === end ? 'resolved' : end >= 0 && index > end ? 'dropped' : 'acknowledged'),
+    ),
+  };
+}
+
+function signalOf({ integrationId, incoming }: Sorted, result: string): object {
+  const { event, format, receivedAt } = incoming;
+  return {
+    integration_id: integrationId,
+    dedup_key: event.dedupKey,
+    received_at: receivedAt,
+    action: event.action,
+    format,
+    title: event.title,
+    result,
+    payload: event.payload,
+  };
+}
