@@ -51,7 +51,7 @@ function installIfNeeded() {
   const reason = whyInstall();
   if (!reason) return;
   const locked = existsSync(join(root, 'package-lock.json'));
-  const command = locked ? ['ci', '--include=dev'] : ['install', '--omit=dev', '--no-package-lock'];
+  const command = locked ? ['ci', '--include=dev', '--prefer-offline'] : ['install', '--omit=dev', '--no-package-lock'];
   console.error(`humdrum: ${reason}; running npm ${command[0]}`);
   const installed = spawnSync('npm', [...command, '--no-audit', '--no-fund', '--no-update-notifier'], {
     cwd: root,
