@@ -22,7 +22,8 @@ const MAY_USE_DATABASE_TIME: Record<string, string> = {
   'src/platform/jobs/jobs.ts': 'the job library compares its own rows with the time of its database',
 };
 const MAY_SET_TIMERS: Record<string, string> = {
-  'src/platform/http/stream.ts': 'reads hints and sends heartbeats while a stream is open; nothing is due by it',
+  'src/platform/http/stream.ts':
+    'reads hints and sends heartbeats while a stream is open; nothing is due by it',
   'src/main.ts': 'the sweep, which must not die with what it watches',
 };
 const MAY_WRITE_FACTS: Record<string, string> = {

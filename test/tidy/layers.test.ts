@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forbidden, layerOf } from './layers.ts';
-import { importsOf, resolveImport, stringsOf } from './sources.ts';
+import { importsOf, reachedFrom, resolveImport, stringsOf } from './sources.ts';
 
 const source = (code: string) => ({ path: 'src/intake/room.ts', text: code, code });
 
@@ -67,4 +67,13 @@ test('imports are found in every way of writing them', () => {
 test('a call of a clock inside a template is not the time of the database', () => {
   const [found] = stringsOf(source('sql`select $' + '{clock.now()}, now()`'));
   assert.equal(found?.text, '`select  , now()`');
+});
+
+test('what a file reaches goes through other files and leaves out types', () => {
+  const files = {
+    'src/a.ts': "import { b } from './b.ts';\nimport type { C } from './c.ts';",
+    'src/b.ts': "import pg from 'pg';\nimport { a } from './a.ts';",
+  };
+  const byPath = new Map(Object.entries(files).map(([path, code]) => [path, { path, text: code, code }]));
+  assert.deepEqual([...reachedFrom('src/a.ts', byPath)].sort(), ['pg', 'src/a.ts', 'src/b.ts']);
 });

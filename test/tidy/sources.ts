@@ -84,6 +84,22 @@ export function resolveImport(from: string, specifier: string): string | undefin
   return undefined;
 }
 
+/** Everything that a file imports for its value, directly or through others: paths, and names of packages. */
+export function reachedFrom(path: string, byPath: Map<string, Source>): Set<string> {
+  const reached = new Set<string>();
+  const queue = [path];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const source = byPath.get(next);
+    for (const { specifier, typeOnly } of source ? importsOf(source) : []) {
+      const target = resolveImport(next, specifier) ?? specifier;
+      if (typeOnly || reached.has(target)) continue;
+      reached.add(target);
+      queue.push(target);
+    }
+  }
+  return reached;
+}
+
 export function lineAt(text: string, index: number): number {
   return text.slice(0, index).split('\n').length;
 }
