@@ -1,6 +1,7 @@
 /** The fields of the accounts' routes, with their limits. */
 import { z } from 'zod';
 import { filled } from '#platform/http/fields.ts';
+import { isZone } from '#platform/zones.ts';
 import { ROLES } from './callers.ts';
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from './library.ts';
 
@@ -23,14 +24,3 @@ export const instant = z.iso.datetime();
 export const id = z.string().regex(/^[\w-]{1,64}$/, 'is not an id');
 export const byId = z.object({ id });
 export const nothing = z.null().describe('Nothing.');
-
-/** Whether this runtime knows the zone; fixed offsets are no zones, because they know no summer. */
-export function isZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

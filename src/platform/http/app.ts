@@ -39,6 +39,7 @@ declare module 'fastify' {
 }
 
 export const BODY_BYTES_MAX = 512 * 1024;
+export const PUBLIC_FILES = '/assets/';
 const RANK: Record<Role, number> = { viewer: 0, responder: 1, administrator: 2 };
 
 export function createApp(log: Logger, authenticate: Authenticate): App {
@@ -55,6 +56,8 @@ export function createApp(log: Logger, authenticate: Authenticate): App {
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', undefined);
   app.addHook('onRoute', (route) => {
+    // The files of the web app come from a plugin that knows nothing of access.
+    if (route.url.startsWith(PUBLIC_FILES)) route.config = { ...route.config, access: 'public' };
     if (!route.config?.access) throw new Error(`${String(route.method)} ${route.url} does not say who may use it: set config.access.`);
   });
   app.addHook('onRequest', async (request) => {

@@ -87,7 +87,7 @@ test('a hint reaches everybody who listens, and a later listener can resume', as
   await publish('inc_1');
   await hub.poll();
   const seen = await stream.until('inc_1');
-  assert.match(seen, /event: changed\ndata: \{"kind":"incident","id":"inc_1","version":1\}/);
+  assert.match(seen, /event: hint\ndata: \{"kind":"incident","id":"inc_1","version":1\}/);
   await stream.leave();
   await publish('inc_2');
   const resumed = await listen('ada', lastId(seen));

@@ -123,7 +123,7 @@ export function createHub({ live, log, authenticate }: StreamParts, timers = tru
       if (!isAfter(event, listener.position)) continue;
       listener.position = event;
       if (mayKnow(listener.caller, event))
-        send(listener, 'changed', event, { kind: event.kind, id: event.id, version: event.version });
+        send(listener, 'hint', event, { kind: event.kind, id: event.id, version: event.version });
     }
   }
 
@@ -187,7 +187,7 @@ export function streamRoutes(app: App, hub: Hub): void {
         tags: ['platform'],
         summary: 'What changed, live',
         description:
-          'Server-sent events. `changed` carries {kind, id, version}: fetch it again. `reset`: fetch everything again. `ended`: sign in again. Resume with Last-Event-ID.',
+          'Server-sent events. `hint` carries {kind, id, version}: fetch it again. `reset`: fetch everything again. `ended`: sign in again. Resume with Last-Event-ID.',
         operationId: 'stream',
         headers: z.object({ 'last-event-id': z.string().max(64).optional() }),
       },

@@ -1,0 +1,91 @@
+/** Reads the configuration, opens the house, listens, and keeps the sweep going until it is told to stop. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '#platform/clock.ts';
+import { BadConfiguration, type Config, readConfig } from '#platform/config.ts';
+import { type FolderLock, lockFolder } from '#platform/db/folder-lock.ts';
+import { Refused } from '#platform/errors.ts';
+import { createLog } from '#platform/log.ts';
+import { type Humdrum, openHumdrum, ROOT } from './open.ts';
+import { sweep } from './sweep.ts';
+
+const SWEEP_MILLISECONDS = 1000;
+
+export async function main(environment: Record<string, string | undefined> = process.env): Promise<void> {
+  const config = configOrExit(environment);
+  const log = createLog(config.logLevel);
+  const lock = config.databaseUrl ? undefined : await lockFolder(config.dataFolder).catch(refuseStart);
+  const clock = systemClock();
+  const humdrum = await openHumdrum({ config, clock, log, version: version() });
+  const address = await humdrum.app.listen({ port: config.port, host: config.host }).catch(refuseStart);
+  const stopSweep = keepSweeping(humdrum);
+  greet(config, address, humdrum.setUpPath);
+  stopOnSignal(humdrum, stopSweep, lock);
+}
+
+function configOrExit(environment: Record<string, string | undefined>): Config {
+  try {
+    return readConfig(environment);
+  } catch (error) {
+    if (error instanceof BadConfiguration) return refuseStart(error);
+    throw error;
+  }
+}
+
+/** What a person can mend is one line, not a stack. */
+function refuseStart(error: unknown): never {
+  if (error instanceof Refused) exit(`${error.message} ${error.mend ?? ''}`);
+  if (error instanceof BadConfiguration) exit(error.message);
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') exit(`${(error as Error).message}. Set HUMDRUM_PORT to a free port.`);
+  throw error;
+}
+
+function exit(line: string): never {
+  console.error(`humdrum: ${line.trim()}`);
+  process.exit(1);
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+function keepSweeping({ dues, platform }: Humdrum): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let running: Promise<unknown> = Promise.resolve();
+  const again = (): void => {
+    if (!stopped) timer = setTimeout(round, SWEEP_MILLISECONDS);
+  };
+  const round = (): void => {
+    running = sweep(dues, platform.clock, platform.log).finally(again);
+  };
+  round();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+function greet(config: Config, address: string, setUpPath: string | undefined): void {
+  const url = config.url ?? address;
+  console.log(`Humdrum listens on ${address}`);
+  if (!config.url) console.log('HUMDRUM_URL is not set: messages carry no links, and the app says so.');
+  if (!config.smtpUrl) console.log('No mail server is configured. Set SMTP_URL=smtp://user:password@host:587 to send mail.');
+  if (setUpPath) console.log(`\nNobody can sign in yet. Open this link once to create the administrator:\n\n  ${url}${setUpPath}\n`);
+}
+
+function stopOnSignal(humdrum: Humdrum, stopSweep: () => Promise<void>, lock: FolderLock | undefined): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await stopSweep();
+    await humdrum.close();
+    lock?.release();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+if (import.meta.main) await main();

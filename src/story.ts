@@ -1,0 +1,46 @@
+/**
+ * THE TABLE OF CONTENTS. The rooms in the order of an incident's story, and what each is handed by the others.
+ * A room reacts to facts; where it needs an answer from another room, it is handed a function here.
+ */
+import { createIncidents, type Incidents } from '#incident/execute.ts';
+import { incidentRoom } from '#incident/front-door.ts';
+import type { Reaction, Room } from '#incident/room.ts';
+import type { Mailer } from '#platform/mail.ts';
+import type { Platform } from '#platform/platform.ts';
+import { createPolicies, type Policies } from '#promise/policies.ts';
+import { declareRoom } from './declare/room.ts';
+import { attachAlerts, markConsidered, moveAlerts, openAlertsOf, readAlerts } from './intake/alerts.ts';
+import { intakeRoom } from './intake/room.ts';
+import { restoreRoom } from './restore/room.ts';
+import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
+
+export type House = { platform: Platform; incidents: Incidents; policies: Policies };
+
+export type Story = House & { rooms: Room[] };
+
+export type Outside = { mailer: Mailer };
+
+/** Builds the house: the heart first, then the rooms around it. */
+export function tellStory(platform: Platform, { mailer }: Outside): Story {
+  const policies = createPolicies();
+  const reactions: Reaction[] = [];
+  const incidents = createIncidents(platform, policies, reactions);
+  const house: House = { platform, incidents, policies };
+  const { db } = platform;
+
+  const rooms: Room[] = [
+    // The heart itself: commands, the one next step, merges.
+    incidentRoom(house),
+    // Signals arrive, and are stored before anybody is answered.
+    intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
+    // An alert changed: join an incident, declare one, or wait for a person.
+    declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, moveAlerts } }),
+    // What changed before it began.
+    triageRoom(house),
+    // Which lever first, and who pulls it.
+    restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),
+  ];
+  void mailer;
+  reactions.push(...rooms.flatMap((room) => room.react ?? []));
+  return { ...house, rooms };
+}
