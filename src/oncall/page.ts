@@ -6,8 +6,12 @@ export type Level = 'owner' | 'lead' | 'comms' | 'primary' | 'backup' | 'manager
 export type Answer = 'have_it' | 'have_it_no_computer' | 'cant';
 export type PageState = 'held' | 'sent' | 'acknowledged' | 'declined' | 'unanswered' | 'withdrawn';
 
-/** Why somebody is paged. The title is already what this person may see. */
+/**
+ * Why somebody is paged. The title is already what this person may see.
+ * `first`: stands until somebody leads · `promise`: until it is kept · `hand`: until it is answered or the incident is over.
+ */
 export type Reason = {
+  kind: 'first' | 'promise' | 'hand';
   incidentId: string;
   key: string;
   callId: string;

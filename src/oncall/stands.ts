@@ -1,0 +1,41 @@
+/** Whether a reason to page still holds; asked when a call is settled and again just before anything rings. */
+import type { Incident } from '#incident/types.ts';
+import type { Db, Tx } from '#platform/db/database.ts';
+import type { Reason } from './page.ts';
+
+/** @returns why the reason no longer stands; undefined while it does */
+export async function endedBecause(db: Db | Tx, incident: Incident, reason: Pick<Reason, 'kind' | 'promise'>): Promise<string | undefined> {
+  if (incident.state === 'merged') return `Merged into INC-${incident.mergedInto?.number}.`;
+  if (reason.promise) return (await promiseIsOpen(db, incident.id, reason.promise)) ? undefined : 'The promise has been kept, or is no longer owed.';
+  return overBecause(incident, reason.kind);
+}
+
+function overBecause(incident: Incident, kind: Reason['kind']): string | undefined {
+  switch (incident.state) {
+    case 'dismissed':
+      return 'The incident was a false alarm, or has recovered by itself.';
+    case 'resolved':
+    case 'closed':
+    case 'merged':
+      return 'The incident is over.';
+    case 'restored':
+      return kind === 'first' ? 'Users can do the task again.' : undefined;
+    case 'detected':
+    case 'confirmed':
+      if (kind !== 'first') return undefined;
+      if (incident.lead) return `${incident.lead.name} has it.`;
+      return incident.severity === 'P3' ? 'It is a P3; nobody is woken for it.' : undefined;
+  }
+}
+
+async function promiseIsOpen(db: Db | Tx, incidentId: string, promise: { kind: string; cycle: number }): Promise<boolean> {
+  const row = await db
+    .selectFrom('promise')
+    .select('state')
+    .where('subject_kind', '=', 'incident')
+    .where('subject_id', '=', incidentId)
+    .where('kind', '=', promise.kind)
+    .where('cycle', '=', promise.cycle)
+    .executeTakeFirst();
+  return row?.state === 'open';
+}
