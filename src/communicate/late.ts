@@ -1,0 +1,154 @@
+/** What the machine sends by itself: the honest message when ours is late, and the final text that was approved with "watch for me". */
+import type { Fact } from '#incident/facts.ts';
+import type { Happening } from '#incident/room.ts';
+import type { Incident, UpdateSent } from '#incident/types.ts';
+import type { Db } from '#platform/db/database.ts';
+import { Refused } from '#platform/errors.ts';
+import type { Due } from '#platform/platform.ts';
+import type { House } from '#src/story.ts';
+import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
+import { lateMessage } from './message.ts';
+import { readOrganisation } from './organisation.ts';
+
+const LATE_PROMISES = ['first_message', 'next_update'];
+const BATCH_MAX = 20;
+const SYSTEM = { kind: 'system' as const, name: 'Humdrum' };
+
+/** Keeps one row per missed promise of a message, and who was called since. */
+export async function noteLateness(fact: Fact, { incident, policy, tx }: Happening): Promise<void> {
+  if (fact.kind === 'paged')
+    await tx
+      .updateTable('late_message')
+      .set((row) => ({ called_ids: row.fn<string[]>('array_append', ['called_ids', row.val(fact.who.personId)]) }))
+      .where('incident_id', '=', incident.id)
+      .where('state', '=', 'waiting')
+      .execute();
+  if (fact.kind !== 'promise_missed' || !policy.lateMessage || !LATE_PROMISES.includes(fact.promise)) return;
+  if (incident.restricted || incident.drill) return;
+  await tx
+    .insertInto('late_message')
+    .values({
+      incident_id: incident.id,
+      promise: fact.promise,
+      cycle: fact.cycle,
+      due_at: fact.dueAt,
+      send_at: fact.dueAt.add({ milliseconds: policy.lateMessage.after }),
+      state: 'waiting',
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+type LateRow = { incident_id: string; promise: string; cycle: number; due_at: Temporal.Instant; called_ids: string[] };
+
+/** The row is the timer; it stays until the message is in, so that a kill in between repeats the try and never the message. */
+export function lateDue(house: House): Due {
+  const { db } = house.platform;
+  return {
+    name: 'communicate.late',
+    async next() {
+      const row = await db.selectFrom('late_message').select('send_at').where('state', '=', 'waiting').orderBy('send_at').limit(1).executeTakeFirst();
+      return row?.send_at;
+    },
+    async run(now) {
+      const rows = await db
+        .selectFrom('late_message')
+        .select(['incident_id', 'promise', 'cycle', 'due_at', 'called_ids'])
+        .where('state', '=', 'waiting')
+        .where('send_at', '<=', now)
+        .orderBy('send_at')
+        .limit(BATCH_MAX)
+        .execute();
+      for (const row of rows) await finish(db, row, await sayThatWeAreLate(house, row, now));
+      return rows.length;
+    },
+  };
+}
+
+async function finish(db: Db, row: LateRow, state: 'sent' | 'not_needed'): Promise<void> {
+  await db.updateTable('late_message').set({ state }).where('incident_id', '=', row.incident_id).where('promise', '=', row.promise).where('cycle', '=', row.cycle).execute();
+}
+
+async function sayThatWeAreLate(house: House, row: LateRow, now: Temporal.Instant): Promise<'sent' | 'not_needed'> {
+  const { db } = house.platform;
+  const incident = await house.incidents.load(row.incident_id);
+  if (!incident || !stillLate(incident, row)) return 'not_needed';
+  const policy = await house.policies.version(db, incident.policyVersion);
+  if (!policy.lateMessage?.severities.includes(incident.severity)) return 'not_needed';
+  const cadence = policy.cadence[incident.severity] ?? policy.lateMessage.after * 2;
+  const promised = row.due_at.add({ milliseconds: cadence });
+  const nextAt = Temporal.Instant.compare(promised, now) > 0 ? promised : now.add({ milliseconds: policy.lateMessage.after });
+  const update = await lateUpdate(db, incident, row, nextAt);
+  return (await sendOnce(house, incident.id, update)) ? 'sent' : 'not_needed';
+}
+
+function stillLate(incident: Incident, row: LateRow): boolean {
+  if (incident.restricted || incident.drill || !['detected', 'confirmed', 'restored', 'resolved'].includes(incident.state)) return false;
+  return row.promise === 'first_message' ? !incident.firstMessage : incident.promisedUpdate?.seq === row.cycle;
+}
+
+async function lateUpdate(db: Db, incident: Incident, row: LateRow, nextAt: Temporal.Instant): Promise<UpdateSent> {
+  const services = await servicesOf(db, incident);
+  const last = await db
+    .selectFrom('incident_update')
+    .select(['impact', 'status', 'created_at', 'public_page'])
+    .where('incident_id', '=', incident.id)
+    .where('automatic', '=', false)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const { zone } = await readOrganisation(db);
+  const text = lateMessage({
+    promisedAt: row.due_at.epochMilliseconds,
+    first: row.promise === 'first_message',
+    publicNames: publicNamesOf(services),
+    detectedAt: incident.detectedAt.epochMilliseconds,
+    last: last && { impact: last.impact, at: last.created_at.epochMilliseconds },
+    calledCount: new Set(row.called_ids).size,
+    zone,
+  });
+  return {
+    updateId: `upd_late_${incident.id}_${row.promise}_${row.cycle}`,
+    kind: 'late',
+    status: (last?.status as UpdateSent['status'] | undefined) ?? 'looking',
+    ...text,
+    nextAt,
+    nothingNew: false,
+    automatic: true,
+    clientIds: await clientsToTell(db, incident, 'late'),
+    internal: true,
+    publicPage: (last?.public_page ?? true) && mayBePublic(incident, services),
+  };
+}
+
+/** The text that a person approved when they said "watch for me"; sent once per resolution. */
+export async function sendApprovedFinal(house: House, incidentId: string): Promise<void> {
+  const { db } = house.platform;
+  const incident = await house.incidents.load(incidentId);
+  if (!incident?.watch || incident.finalMessageAt || !incident.firstMessage || incident.firstMessage.notNeeded) return;
+  if (incident.state !== 'resolved' && incident.state !== 'closed') return;
+  await sendOnce(house, incident.id, {
+    updateId: `upd_final_${incident.id}_${incident.resolvedSeq ?? 0}`,
+    kind: 'final',
+    status: 'works_again',
+    impact: incident.watch.finalImpact,
+    action: incident.watch.finalAction,
+    nothingNew: false,
+    automatic: false,
+    clientIds: await clientsToTell(db, incident, 'final'),
+    internal: true,
+    publicPage: mayBePublic(incident, await servicesOf(db, incident)),
+  });
+}
+
+/** @returns false when it was refused: sent already, or no longer fitting the state */
+async function sendOnce(house: House, incidentId: string, update: UpdateSent): Promise<boolean> {
+  try {
+    await house.incidents.execute(incidentId, { type: 'send_update', update }, { actor: SYSTEM, source: update.kind === 'final' ? 'watch for me' : 'late message' });
+    return true;
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
+}
+

@@ -1,0 +1,225 @@
+/** What was said and who was told, as shown to a person or a program: messages, deliveries, clients; the untold on top. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Incident, UpdateKind, UpdateStatus } from '#incident/types.ts';
+import type { Db } from '#platform/db/database.ts';
+import { cursorOf, readCursor, readTimeCursor } from '#platform/http/fields.ts';
+import { Refused } from '#platform/errors.ts';
+import { affectedClients } from './audience.ts';
+import { plainText, statusWords } from './message.ts';
+import { timeWithZone } from './words.ts';
+
+const isoText = z.string();
+export const UPDATE_KINDS = ['first', 'next', 'works_again', 'is_back', 'stand_down', 'correction', 'final', 'late'] as const;
+export const STATUSES = ['looking', 'cause_known', 'checking_repair', 'works_again'] as const;
+export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'delivered', 'failed', 'withdrawn', 'not_configured'] as const;
+
+export const updateView = z.object({
+  id: z.string(),
+  incidentId: z.string(),
+  seq: z.number(),
+  kind: z.enum(UPDATE_KINDS),
+  status: z.enum(STATUSES),
+  statusWords: z.string().describe('The status in public words.'),
+  impact: z.string(),
+  action: z.string(),
+  nextAt: isoText.nullable(),
+  nothingNew: z.boolean(),
+  automatic: z.boolean().describe('Written by the machine because a person was late.'),
+  sentAt: isoText,
+  sentBy: z.string(),
+  text: z.string().describe('The whole message as one paragraph, in UTC.'),
+  audience: z.object({ clients: z.array(z.object({ id: z.string(), name: z.string() })), internal: z.boolean(), publicPage: z.boolean() }),
+  deliveries: z.object({ total: z.number(), sent: z.number(), waiting: z.number(), failed: z.number(), notConfigured: z.number() }),
+});
+export type UpdateView = z.output<typeof updateView>;
+
+export const deliveryView = z.object({
+  id: z.string(),
+  updateId: z.string(),
+  updateKind: z.enum(UPDATE_KINDS),
+  audience: z.enum(['internal', 'client', 'public']),
+  who: z.string(),
+  clients: z.array(z.object({ id: z.string(), name: z.string() })),
+  channel: z.string(),
+  address: z.string(),
+  state: z.enum(DELIVERY_STATES),
+  told: z.boolean().describe('Whether there is evidence that it was handed over.'),
+  words: z.string().describe('What happened, in words.'),
+  evidence: z.string().nullable(),
+  attempts: z.number(),
+  nextAttemptAt: isoText.nullable(),
+  lastError: z.string().nullable(),
+  queuedAt: isoText,
+  sentAt: isoText.nullable(),
+});
+
+export const clientToldView = z.object({
+  id: z.string(),
+  name: z.string(),
+  impact: z.enum(['down', 'degraded', 'not_affected']),
+  contacts: z.number(),
+  told: z.boolean().describe('At least one contact has evidence.'),
+  toldAt: isoText.nullable(),
+  latestTold: z.boolean().describe('The same for the newest message to this client.'),
+  evidence: z.string().nullable(),
+});
+
+/** Newest first. */
+export async function readUpdates(db: Db, incidentId: string, page: { cursor?: string | undefined; limit: number; id?: string | undefined }): Promise<{ items: UpdateView[]; next: string | null }> {
+  const from = page.cursor ? readTimeCursor(page.cursor) : undefined;
+  let query = db.selectFrom('incident_update').selectAll().where('incident_id', '=', incidentId);
+  if (page.id) query = query.where('id', '=', page.id);
+  if (from) query = query.where(sql<boolean>`(created_at, id) < (${from.at}::timestamptz, ${from.id})`);
+  const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.limit + 1).execute();
+  const shown = rows.slice(0, page.limit);
+  const counts = await countStates(db, shown.map((row) => row.id));
+  const names = await namesOf(db, shown.flatMap((row) => row.client_ids));
+  const items = shown.map((row) => ({
+    id: row.id,
+    incidentId: row.incident_id,
+    seq: row.seq,
+    kind: row.kind as UpdateKind,
+    status: row.status as UpdateStatus,
+    statusWords: statusWords({ kind: row.kind as UpdateKind, status: row.status as UpdateStatus }),
+    impact: row.impact,
+    action: row.action,
+    nextAt: row.next_at?.toString() ?? null,
+    nothingNew: row.nothing_new,
+    automatic: row.automatic,
+    sentAt: row.created_at.toString(),
+    sentBy: row.sent_by,
+    text: plainText(
+      { kind: row.kind as UpdateKind, status: row.status as UpdateStatus, impact: row.impact, action: row.action, nextAt: row.next_at?.epochMilliseconds ?? null },
+      (at) => timeWithZone(at, 'UTC', row.created_at.epochMilliseconds),
+    ),
+    audience: { clients: row.client_ids.map((id) => ({ id, name: names.get(id) ?? id })), internal: row.internal, publicPage: row.public_page },
+    deliveries: counts.get(row.id) ?? { total: 0, sent: 0, waiting: 0, failed: 0, notConfigured: 0 },
+  }));
+  const last = shown.at(-1);
+  return { items, next: rows.length > page.limit && last ? cursorOf(last.created_at.toString(), last.id) : null };
+}
+
+type Counts = UpdateView['deliveries'];
+
+async function countStates(db: Db, updateIds: string[]): Promise<Map<string, Counts>> {
+  const { rows } = await sql<Counts & { updateId: string }>`
+    select update_id as "updateId", count(*)::int as total,
+           count(*) filter (where state in ('sent', 'delivered'))::int as sent,
+           count(*) filter (where state in ('queued', 'sending'))::int as waiting,
+           count(*) filter (where state = 'failed')::int as failed,
+           count(*) filter (where state = 'not_configured')::int as "notConfigured"
+    from delivery where update_id = any(${updateIds}::text[]) group by update_id`.execute(db);
+  return new Map(rows.map(({ updateId, ...counts }) => [updateId, counts]));
+}
+
+async function namesOf(db: Db, clientIds: string[]): Promise<Map<string, string>> {
+  const ids = [...new Set(clientIds)];
+  if (!ids.length) return new Map();
+  const rows = await db.selectFrom('client').select(['id', 'name']).where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+// Told and replaced messages go below those that reached nobody.
+const RANK = sql<number>`(case when d.state in ('sent', 'delivered', 'withdrawn') then 1 else 0 end)`;
+
+/** The untold on top, then the newest. */
+export async function readDeliveries(
+  db: Db,
+  incidentId: string,
+  page: { cursor?: string | undefined; limit: number; updateId?: string | undefined },
+): Promise<{ items: z.output<typeof deliveryView>[]; next: string | null }> {
+  const from = page.cursor ? position(page.cursor) : undefined;
+  let query = db
+    .selectFrom('delivery as d')
+    .innerJoin('incident_update as u', 'u.id', 'd.update_id')
+    .selectAll('d')
+    .select(['u.kind as update_kind', RANK.as('rank')])
+    .where('d.incident_id', '=', incidentId);
+  if (page.updateId) query = query.where('d.update_id', '=', page.updateId);
+  if (from) query = query.where(sql<boolean>`(${RANK}, -extract(epoch from d.created_at), d.id) > (${from.rank}::int, -extract(epoch from ${from.at}::timestamptz), ${from.id})`);
+  const rows = await query.orderBy(RANK).orderBy('d.created_at', 'desc').orderBy('d.id').limit(page.limit + 1).execute();
+  const shown = rows.slice(0, page.limit);
+  const names = await namesOf(db, shown.flatMap((row) => row.client_ids));
+  const items = shown.map((row) => {
+    const evidence = (row.evidence as { response?: string } | null)?.response ?? null;
+    const state = row.state as (typeof DELIVERY_STATES)[number];
+    return {
+      id: row.id,
+      updateId: row.update_id,
+      updateKind: row.update_kind as UpdateKind,
+      audience: row.audience as 'internal' | 'client' | 'public',
+      who: row.recipient_name,
+      clients: row.client_ids.map((id) => ({ id, name: names.get(id) ?? id })),
+      channel: row.channel,
+      address: row.address,
+      state,
+      told: state === 'sent' || state === 'delivered',
+      words: stateWords(state, row.attempts, row.last_error),
+      evidence,
+      attempts: row.attempts,
+      nextAttemptAt: state === 'queued' ? (row.next_attempt_at?.toString() ?? null) : null,
+      lastError: row.last_error,
+      queuedAt: row.created_at.toString(),
+      sentAt: row.sent_at?.toString() ?? null,
+    };
+  });
+  const last = shown.at(-1);
+  return { items, next: rows.length > page.limit && last ? cursorOf(`${last.rank}|${last.created_at}`, last.id) : null };
+}
+
+function position(cursor: string): { rank: number; at: Temporal.Instant; id: string } {
+  const [sorted, id] = readCursor(cursor);
+  const [rank, at] = sorted.split('|');
+  try {
+    return { rank: rank === '1' ? 1 : 0, at: Temporal.Instant.from(at ?? ''), id };
+  } catch {
+    throw new Refused('invalid', 'The cursor is not one that this list gave out.', { mend: 'Leave it out to begin at the start.' });
+  }
+}
+
+function stateWords(state: (typeof DELIVERY_STATES)[number], attempts: number, lastError: string | null): string {
+  switch (state) {
+    case 'queued':
+      return attempts ? `Not told yet, tried ${attempts === 1 ? 'once' : `${attempts} times`}: ${lastError ?? ''}`.trim() : 'Waiting to be sent';
+    case 'sending':
+      return 'Being sent';
+    case 'sent':
+      return 'Handed to their mail server';
+    case 'delivered':
+      return 'Delivered';
+    case 'failed':
+      return `Not told: ${lastError ?? 'it could not be sent'}`;
+    case 'withdrawn':
+      return lastError ?? 'Withdrawn';
+    case 'not_configured':
+      return 'Not sent: no mail server configured';
+  }
+}
+
+/** A client counts as told when one of its contacts has evidence. */
+export async function readClientsTold(db: Db, incident: Incident): Promise<z.output<typeof clientToldView>[]> {
+  const affected = await affectedClients(db, incident);
+  const { rows } = await sql<{ client_id: string; sent_at: Temporal.Instant; response: string | null; newest: boolean }>`
+    select distinct on (client_id) client_id, d.sent_at, d.evidence ->> 'response' as response,
+           u.created_at = max(u.created_at) over (partition by client_id) and d.sent_at is not null as newest
+    from delivery d join incident_update u on u.id = d.update_id, unnest(d.client_ids) as client_id
+    where d.incident_id = ${incident.id} and d.audience = 'client'
+    order by client_id, d.sent_at desc nulls last, d.id`.execute(db);
+  const told = new Map(rows.map((row) => [row.client_id, row]));
+  const views = affected.map((client) => {
+    const row = told.get(client.id);
+    return {
+      id: client.id,
+      name: client.name,
+      impact: client.impact,
+      contacts: client.contacts,
+      told: Boolean(row?.sent_at),
+      toldAt: row?.sent_at?.toString() ?? null,
+      latestTold: row?.newest ?? false,
+      evidence: row?.response ?? null,
+    };
+  });
+  return views.toSorted((one, other) => Number(one.told) - Number(other.told));
+}
+

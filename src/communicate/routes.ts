@@ -1,0 +1,235 @@
+/** The routes of telling people: send, preview, the prepared answer, what was said, who was told. */
+import { z } from 'zod';
+import { actorOf, incidentFor } from '#incident/seen-by.ts';
+import type { Incident, UpdateKind } from '#incident/types.ts';
+import { type App, callerOf } from '#platform/http/app.ts';
+import { instant, pageQuery, text } from '#platform/http/fields.ts';
+import { newId } from '#platform/ids.ts';
+import { MAIL_COMMAND, type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
+import type { House } from '#src/story.ts';
+import { affectedClients, countRecipients } from './audience.ts';
+import { renderEmail, type Written } from './channels/email/render.ts';
+import { FIELD_CHARACTERS_MAX } from './check.ts';
+import { compose, type Composed, kindNeeded, notSent, prepare, refuseUnsendable } from './compose.ts';
+import { headline, plainText, sendLabel, statusWords } from './message.ts';
+import { clientToldView, deliveryView, readClientsTold, readDeliveries, readUpdates, STATUSES, UPDATE_KINDS, updateView } from './read.ts';
+import { timeWithZone } from './words.ts';
+
+const CLIENTS_MAX = 1000;
+const KINDS_OF_PEOPLE = UPDATE_KINDS.filter((kind) => kind !== 'late');
+
+const params = z.object({ id: z.string().max(100) });
+const body = z.object({
+  kind: z.enum(KINDS_OF_PEOPLE),
+  status: z.enum(STATUSES).default('looking'),
+  impact: text(FIELD_CHARACTERS_MAX).describe('Who cannot do what, since when, how many, workaround.'),
+  action: text(FIELD_CHARACTERS_MAX).describe('What we are doing now.'),
+  nextAt: instant().nullable().optional().describe('When people hear next. Left out: now plus the cadence. Null: only on the last message.'),
+  nothingNew: z.boolean().default(false),
+  audience: z
+    .object({
+      clientIds: z.union([z.literal('affected'), z.array(z.string().max(100)).max(CLIENTS_MAX)]).default('affected'),
+      internal: z.boolean().default(true),
+      publicPage: z.boolean().optional().describe('Left out: when an affected service is on the page.'),
+    })
+    .default({ clientIds: 'affected', internal: true }),
+  confirmed: z.array(z.enum(['secret', 'client_name'])).max(2).default([]).describe('What a second tap has confirmed.'),
+});
+
+const finding = z.object({
+  code: z.string(),
+  level: z.enum(['stop', 'ask', 'warn', 'hint']),
+  field: z.enum(['status', 'impact', 'action', 'nextAt']),
+  start: z.number(),
+  end: z.number(),
+  question: z.string(),
+  rewrite: z.string().nullable(),
+  confirms: z.enum(['secret', 'client_name']).nullable(),
+});
+const mailText = z.object({ subject: z.string(), text: z.string(), html: z.string() });
+const audienceView = z.object({
+  clients: z.array(z.object({ id: z.string(), name: z.string(), contacts: z.number(), impact: z.enum(['down', 'degraded', 'not_affected']), included: z.boolean() })),
+  people: z.number().describe('Addresses that get a mail.'),
+  contacts: z.number(),
+  internal: z.number(),
+  publicPage: z.boolean(),
+  publicNames: z.array(z.string()),
+  notSent: z.array(z.string()).describe('What will not be sent, and why.'),
+  button: z.string().describe('The label of the one button.'),
+});
+const preview = z.object({
+  client: mailText.extend({ to: z.string() }).nullable(),
+  internal: mailText.nullable(),
+  publicPage: z.object({ title: z.string(), status: z.string(), text: z.string() }).nullable(),
+  audience: audienceView,
+  nextAt: z.string().nullable(),
+  findings: z.array(finding),
+});
+const draftView = z.object({
+  kind: z.enum(UPDATE_KINDS),
+  status: z.enum(STATUSES),
+  impact: z.string(),
+  action: z.string(),
+  nextAt: z.string().nullable(),
+  nothingNew: z.boolean(),
+  text: z.string().describe('The message as one paragraph, in the zone of the organisation.'),
+  audience: audienceView,
+  findings: z.array(finding),
+});
+
+export function updateRoutes(app: App, house: House, mailer: Mailer): void {
+  const { db, clock } = house.platform;
+  const tags = ['communicate'];
+  const at = '/api/v1/incidents/:id/updates';
+
+  app.post(
+    at,
+    { config: { access: 'responder' }, schema: { tags, params, body, response: { 201: updateView }, summary: 'Send a message to everyone affected', operationId: 'sendUpdate' } },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const incident = await incidentFor(house.incidents, request.params.id, caller);
+      const composed = await compose(house, incident, request.body, newId('upd'), clock.now());
+      refuseUnsendable(composed.findings, composed.update, request.body.confirmed);
+      await house.incidents.execute(incident.id, { type: 'send_update', update: composed.update }, { actor: actorOf(caller), source: 'app' });
+      const { items } = await readUpdates(db, incident.id, { limit: 1, id: composed.update.updateId });
+      return reply.code(201).send(items[0]!);
+    },
+  );
+
+  app.post(
+    `${at}/preview`,
+    { config: { access: 'responder' }, schema: { tags, params, body, response: { 200: preview }, summary: 'How a message would read, and whom it would reach; nothing is sent', operationId: 'previewUpdate' } },
+    async (request) => {
+      const now = clock.now();
+      const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
+      const composed = await compose(house, incident, request.body, 'preview', now);
+      return previewOf(house, incident, composed, mailer, now);
+    },
+  );
+
+  app.get(
+    `${at}/draft`,
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags,
+        params,
+        querystring: z.object({ kind: z.enum(KINDS_OF_PEOPLE).optional() }),
+        response: { 200: draftView },
+        summary: 'The prepared message for the next step, with its audience and counts',
+        operationId: 'draftUpdate',
+      },
+    },
+    async (request) => {
+      const now = clock.now();
+      const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
+      const kind: UpdateKind = request.query.kind ?? kindNeeded(incident);
+      const fields = await prepare(house, incident, kind, now);
+      const nextAt = fields.nextAt === null ? null : Temporal.Instant.fromEpochMilliseconds(Number(fields.nextAt));
+      const composed = await compose(house, incident, { ...fields, nextAt, audience: { clientIds: 'affected', internal: true } }, 'draft', now);
+      return {
+        ...fields,
+        nextAt: nextAt?.toString() ?? null,
+        text: plainText(fields, (time) => timeWithZone(time, composed.organisation.zone, now.epochMilliseconds)),
+        audience: await audienceOf(house, incident, composed, mailer),
+        findings: composed.findings,
+      };
+    },
+  );
+
+  app.get(
+    at,
+    {
+      config: { access: 'viewer' },
+      schema: { tags, params, querystring: z.object(pageQuery), response: { 200: z.object({ items: z.array(updateView), next: z.string().nullable() }) }, summary: 'What was said, newest first', operationId: 'listUpdates' },
+    },
+    async (request) => {
+      const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
+      return readUpdates(db, incident.id, request.query);
+    },
+  );
+
+  app.get(
+    '/api/v1/incidents/:id/deliveries',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags,
+        params,
+        querystring: z.object({ ...pageQuery, updateId: z.string().max(200).optional() }),
+        response: {
+          200: z.object({
+            items: z.array(deliveryView),
+            next: z.string().nullable(),
+            clients: z.array(clientToldView),
+            mail: z.object({ configured: z.boolean(), words: z.string().nullable(), command: z.string().nullable() }),
+          }),
+        },
+        summary: 'Who was told, by what, when, with which evidence; the untold on top',
+        operationId: 'listDeliveries',
+      },
+    },
+    async (request) => {
+      const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
+      const mail = mailer.configured ? { configured: true, words: null, command: null } : { configured: false, words: NO_MAIL_SERVER, command: MAIL_COMMAND };
+      return { ...(await readDeliveries(db, incident.id, request.query)), clients: await readClientsTold(db, incident), mail };
+    },
+  );
+}
+
+async function audienceOf(house: House, incident: Incident, composed: Composed, mailer: Mailer): Promise<z.output<typeof audienceView>> {
+  const { db } = house.platform;
+  const { update } = composed;
+  const counts = await countRecipients(db, incident, update);
+  const clients = await affectedClients(db, incident);
+  const others = update.clientIds.filter((id) => !clients.some((client) => client.id === id));
+  const named = others.length ? await db.selectFrom('client').select(['id', 'name']).where('id', 'in', others).execute() : [];
+  return {
+    clients: [
+      ...clients.map(({ id, name, contacts, impact }) => ({ id, name, contacts, impact, included: update.clientIds.includes(id) })),
+      ...named.map(({ id, name }) => ({ id, name, contacts: 0, impact: 'degraded' as const, included: true })),
+    ],
+    ...counts,
+    publicPage: update.publicPage,
+    publicNames: composed.publicNames,
+    notSent: await notSent(house, incident, composed, mailer.configured),
+    button: sendLabel(counts.people, update.publicPage),
+  };
+}
+
+async function previewOf(house: House, incident: Incident, composed: Composed, mailer: Mailer, now: Temporal.Instant): Promise<z.output<typeof preview>> {
+  const { update, publicNames, organisation } = composed;
+  const { db, config } = house.platform;
+  const { reference, number, title, severity, drill, restricted } = incident;
+  const nextAt = update.nextAt?.epochMilliseconds ?? null;
+  const written: Written = { ...update, nextAt, writtenAt: now.epochMilliseconds, incidentId: incident.id, about: { reference, number, title, severity, drill, restricted, publicNames } };
+  const from = { organisation, url: config.url };
+  const reader = await firstReader(db, update.clientIds, incident.serviceIds);
+  return {
+    client: reader && { to: reader.name, ...renderEmail(written, { audience: 'client', zone: reader.zone, services: reader.services }, from) },
+    internal: update.internal ? renderEmail(written, { audience: 'internal', zone: incident.zone, services: publicNames }, from) : null,
+    publicPage: update.publicPage
+      ? { title: headline(update.impact, publicNames), status: statusWords(update), text: plainText({ ...update, nextAt }, (time) => timeWithZone(time, organisation.zone, now.epochMilliseconds)) }
+      : null,
+    audience: await audienceOf(house, incident, composed, mailer),
+    nextAt: update.nextAt?.toString() ?? null,
+    findings: composed.findings,
+  };
+}
+
+async function firstReader(db: House['platform']['db'], clientIds: string[], serviceIds: string[]) {
+  if (!clientIds.length) return null;
+  const client = await db.selectFrom('client').select(['id', 'name']).where('id', 'in', clientIds).orderBy('name').limit(1).executeTakeFirst();
+  if (!client) return null;
+  const contact = await db.selectFrom('contact').select('zone').where('client_id', '=', client.id).where('archived_at', 'is', null).limit(1).executeTakeFirst();
+  const services = await db
+    .selectFrom('service as s')
+    .innerJoin('client_service as cs', 'cs.service_id', 's.id')
+    .select('s.public_name')
+    .where('cs.client_id', '=', client.id)
+    .where('s.id', 'in', serviceIds.length ? serviceIds : [''])
+    .where('s.public_name', 'is not', null)
+    .orderBy('s.public_name')
+    .execute();
+  return { name: client.name, zone: contact?.zone ?? 'UTC', services: services.map((each) => each.public_name!) };
+}
