@@ -1,0 +1,87 @@
+/** The line of beats: what people have heard, as evenly spaced dots, or not. */
+import { useElementSize } from '@mantine/hooks';
+import type { Beat } from '#incident/view.ts';
+import { useNow } from '../words/clock.ts';
+import { clockIn } from '../words/time.ts';
+import { inWords, type Placed, place } from './beat-places.ts';
+
+type Props = { beats: Beat[]; small?: boolean };
+
+const LARGE = { height: 64, middle: 24, dot: 6, padding: 10 };
+const SMALL = { height: 20, middle: 10, dot: 3.5, padding: 6 };
+/** A promise turns red in its last minutes, as its clock does. */
+const URGENT_MS = 5 * 60_000;
+
+export function Beats({ beats, small = false }: Props) {
+  const now = useNow();
+  const { ref, width } = useElementSize();
+  const size = small ? SMALL : LARGE;
+  const wide = width || (small ? 160 : 640);
+  const line = place(beats, { width: wide, padding: size.padding, now });
+  const heardUntil = line.nowX === null ? line.endX : Math.min(line.nowX, line.endX);
+  return (
+    <div ref={ref} className="beats">
+      <svg width={wide} height={size.height} viewBox={`0 0 ${wide} ${size.height}`} role="img" aria-label={inWords(beats, clockIn)}>
+        <line x1={line.startX} x2={line.endX} y1={size.middle} y2={size.middle} className="beats-ahead" />
+        <line x1={line.startX} x2={heardUntil} y1={size.middle} y2={size.middle} className="beats-heard" />
+        {line.marks.map((mark) => (
+          <Mark key={`${mark.beat.kind}${mark.beat.at}`} mark={mark} y={size.middle} dot={size.dot} urgent={isUrgent(mark.beat, now)} />
+        ))}
+        {line.nowX === null ? null : <Now x={line.nowX} y={size.middle} small={small} wide={wide} />}
+        {small ? null : line.marks.map((mark) => <Label key={mark.beat.at + mark.beat.kind} mark={mark} y={size.middle + 28} />)}
+      </svg>
+    </div>
+  );
+}
+
+function isUrgent(beat: Beat, now: number): boolean {
+  return beat.kind === 'promised' && Date.parse(beat.at) - now < URGENT_MS;
+}
+
+function Now({ x, y, small, wide }: { x: number; y: number; small: boolean; wide: number }) {
+  const reach = small ? 7 : 12;
+  const atEnd = x > wide - 40;
+  return (
+    <g className="beats-now">
+      <line x1={x} x2={x} y1={y - reach} y2={y + reach} />
+      {small ? null : (
+        <text x={atEnd ? x - 5 : x + 5} y={y - 9} textAnchor={atEnd ? 'end' : 'start'}>
+          now
+        </text>
+      )}
+    </g>
+  );
+}
+
+function Label({ mark, y }: { mark: Placed; y: number }) {
+  if (!mark.label) return null;
+  return (
+    <text x={mark.label.x} y={y} className="beats-label" textAnchor={mark.label.anchor}>
+      {mark.beat.label}
+    </text>
+  );
+}
+
+function Mark({ mark: { beat, x }, y, dot, urgent }: { mark: Placed; y: number; dot: number; urgent: boolean }) {
+  switch (beat.kind) {
+    case 'detected':
+      return <path d={`M ${x} ${y - dot} L ${x + dot} ${y + dot} L ${x - dot} ${y + dot} Z`} className="beat-detected" />;
+    case 'sent':
+      return <circle cx={x} cy={y} r={dot} className="beat-sent" />;
+    case 'automatic':
+      return (
+        <g className="beat-automatic">
+          <circle cx={x} cy={y} r={dot} strokeDasharray="2 2" />
+          <path d={`M ${x} ${y - dot} A ${dot} ${dot} 0 0 0 ${x} ${y + dot} Z`} />
+        </g>
+      );
+    case 'promised':
+      return <circle cx={x} cy={y} r={dot + 1} className={urgent ? 'beat-promised beat-urgent' : 'beat-promised'} />;
+    case 'missed':
+      return <circle cx={x} cy={y} r={dot + 1} className="beat-missed" strokeDasharray={`${dot * 1.25} ${dot * 0.85}`} />;
+    case 'restored':
+      return <rect x={x - dot * 0.8} y={y - dot * 0.8} width={dot * 1.6} height={dot * 1.6} transform={`rotate(45 ${x} ${y})`} className="beat-restored" />;
+    case 'ended':
+      return <line x1={x} x2={x} y1={y - dot * 1.4} y2={y + dot * 1.4} className="beat-ended" />;
+  }
+}

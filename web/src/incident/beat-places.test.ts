@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Beat } from '#incident/view.ts';
+import { inWords, place } from './beat-places.ts';
+
+const beat = (kind: Beat['kind'], clock: string, label = clock): Beat => ({ kind, at: `2026-11-25T${clock}:00Z`, label });
+const frame = { width: 800, padding: 8, now: Date.parse('2026-11-25T02:10:00Z') };
+
+test('marks stand in the order of time, and now lies between what was and what is promised', () => {
+  const line = place([beat('detected', '02:04'), beat('promised', '02:14')], frame);
+  const [detected, promised] = line.marks;
+  assert.equal(detected!.x, 8);
+  assert.ok(line.nowX! > detected!.x && line.nowX! < promised!.x);
+});
+
+test('labels that would touch are left out, the promised time last of all', () => {
+  const crowded = Array.from({ length: 30 }, (_, n) => beat('sent', `02:${String(10 + n)}`));
+  const line = place([...crowded, beat('promised', '02:41', '02:41 promised')], { ...frame, width: 300 });
+  const labelled = line.marks.filter((mark) => mark.label);
+  assert.ok(labelled.some((mark) => mark.beat.kind === 'promised'));
+  assert.ok(labelled.length < 8);
+});
+
+test('an incident that is over ends its line and has no now', () => {
+  const line = place([beat('detected', '02:04'), beat('ended', '05:00')], frame);
+  assert.equal(line.nowX, null);
+  assert.equal(line.endX, line.marks[1]!.x);
+});
+
+test('the line can be read aloud', () => {
+  const words = inWords([beat('detected', '02:04'), beat('missed', '02:14')], (at) => at.slice(11, 16));
+  assert.equal(words, 'What people have heard: 02:04 detected, 02:14 promised and missed.');
+});

@@ -1,0 +1,80 @@
+/** Drafts, previews and sending: the prepared answer for every message that is owed. */
+import { queryOptions } from '@tanstack/react-query';
+import { get, post } from '../../api/http.ts';
+
+export type UpdateKind = 'first' | 'next' | 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final';
+export type Status = 'looking' | 'cause_known' | 'checking_repair' | 'works_again';
+
+export const STATUS_WORDS: Record<Status, string> = {
+  looking: 'We are looking',
+  cause_known: 'We know the cause',
+  checking_repair: 'We are checking the repair',
+  works_again: 'It works again',
+};
+
+export const KIND_WORDS: Record<UpdateKind, string> = {
+  first: 'Holding message',
+  next: 'Update',
+  works_again: 'It works again',
+  is_back: 'It is back',
+  stand_down: 'Stand down',
+  correction: 'Correction',
+  final: 'Final message',
+};
+
+/** Only messages that end the telling may leave the next time open. */
+export const MAY_END: UpdateKind[] = ['final', 'stand_down', 'correction'];
+
+export type Audience = { clientIds: 'affected' | string[]; internal: boolean; publicPage: boolean };
+
+export type Message = {
+  kind: UpdateKind;
+  status: Status;
+  impact: string;
+  action: string;
+  nextAt: string | null;
+  nothingNew: boolean;
+};
+
+/** A draft comes with who would read it: named clients with how many people of each. */
+export type Draft = Message & {
+  text: string;
+  label: string;
+  people: number;
+  audience: {
+    clients: { id: string; name: string; contacts: number; selected: boolean }[];
+    internal: number;
+    publicPage: boolean;
+  };
+  missing: string[];
+};
+
+export type Finding = {
+  code: string;
+  level: 'stop' | 'ask' | 'warn' | 'hint';
+  field: 'status' | 'impact' | 'action' | 'nextAt';
+  start: number;
+  end: number;
+  question: string;
+  rewrite: string | null;
+  confirms: string | null;
+};
+
+export type Preview = {
+  findings: Finding[];
+  label: string;
+  people: number;
+  previews: { audience: string; channel: string; subject: string | null; text: string }[];
+};
+
+export type Sending = Omit<Message, 'nothingNew'> & { nothingNew?: boolean; audience: Audience; confirmed?: string[] };
+
+export const draftQuery = (id: string, kind: UpdateKind) =>
+  queryOptions({
+    queryKey: ['incidents', id, 'draft', kind],
+    queryFn: ({ signal }) => get<Draft>(`/incidents/${id}/updates/draft`, { kind }, signal),
+    // The promised time in it moves on with the clock.
+    refetchInterval: 30_000,
+  });
+
+export const preview = (id: string, message: Sending) => post<Preview>(`/incidents/${id}/updates/preview`, message);
