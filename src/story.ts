@@ -4,12 +4,14 @@
  */
 import { createIncidents, type Incidents } from '#incident/execute.ts';
 import { incidentRoom } from '#incident/front-door.ts';
+import { createIncidentSearch } from '#incident/search.ts';
 import type { Reaction, Room } from '#incident/room.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { createPolicies, type Policies } from '#promise/policies.ts';
 import { declareRoom } from './declare/room.ts';
-import { attachAlerts, markConsidered, moveAlerts, openAlertsOf, readAlerts } from './intake/alerts.ts';
+import { directoryRoom } from './directory/room.ts';
+import { attachAlerts, intakeRoom, markConsidered, openAlertsOf, readAlerts } from './intake/room.ts';
 import { intakeRoom } from './intake/room.ts';
 import { restoreRoom } from './restore/room.ts';
 import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
@@ -29,12 +31,16 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
   const { db } = platform;
 
   const rooms: Room[] = [
+    // Prepared before anything breaks: people, teams, services, clients.
+    directoryRoom(house, { searchIncidents: createIncidentSearch(db) }),
     // The heart itself: commands, the one next step, merges.
     incidentRoom(house),
+    // Signals arrive and become alerts.
+    intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // Signals arrive, and are stored before anybody is answered.
     intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // An alert changed: join an incident, declare one, or wait for a person.
-    declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, moveAlerts } }),
+    declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered } }),
     // What changed before it began.
     triageRoom(house),
     // Which lever first, and who pulls it.

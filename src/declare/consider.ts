@@ -35,7 +35,6 @@ export type Alerts = {
   openAlertsOf(db: Db, incidentId: string): Promise<{ id: string }[]>;
   attachAlerts(tx: Db, alertIds: string[], incidentId: string): Promise<void>;
   markConsidered(tx: Db, alerts: readonly { id: string; changeSeq: number }[]): Promise<void>;
-  moveAlerts(tx: Db, from: string, to: string): Promise<void>;
 };
 
 export type ConsiderHouse = { platform: Platform; incidents: Incidents; policies: Policies; alerts: Alerts };

@@ -4,7 +4,7 @@ import { type App, callerOf } from '#platform/http/app.ts';
 import { transaction } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { doingOf } from '#incident/doing.ts';
-import type { Reaction, Room } from '#incident/room.ts';
+import type { Room } from '#incident/room.ts';
 import { incidentFor as visibleIncident } from '#incident/seen-by.ts';
 import { type ConsiderHouse, consider } from './consider.ts';
 
@@ -12,11 +12,9 @@ import { type ConsiderHouse, consider } from './consider.ts';
 const JOBS_AT_ONCE_MAX = 50;
 
 export function declareRoom(house: ConsiderHouse): Room {
-  const { platform, alerts } = house;
   return {
     name: 'declare',
     routes: (app) => declareRoutes(app, house),
-    react: moveAlertsLater,
     jobs: {
       'declare.consider': {
         batchMax: JOBS_AT_ONCE_MAX,
@@ -24,20 +22,9 @@ export function declareRoom(house: ConsiderHouse): Room {
           await consider(house, batch.flatMap(({ data }) => (data as { alertIds: string[] }).alertIds));
         },
       },
-      'declare.move_alerts': {
-        async run(batch) {
-          for (const { data } of batch) {
-            const { from, to } = data as { from: string; to: string };
-            await transaction(platform.db, (tx) => alerts.moveAlerts(tx, from, to));
-          }
-        },
-      },
     },
   };
 }
-
-const moveAlertsLater: Reaction = async (fact, { incident }) =>
-  fact.kind === 'merged' ? [{ queue: 'declare.move_alerts', data: { from: incident.id, to: fact.into.id } }] : [];
 
 /** An alert that waits for a person: declare an incident from it, or say to which one it belongs. */
 function declareRoutes(app: App, house: ConsiderHouse): void {

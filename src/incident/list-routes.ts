@@ -96,7 +96,7 @@ function find(house: IncidentRoutes, query: z.output<typeof filter>, viewer: Vie
   else if (query.state !== 'all') rows = rows.where('state', '=', query.state);
   if (query.severity) rows = rows.where('severity', '=', query.severity);
   if (query.service) rows = rows.where(sql<boolean>`service_ids @> array[${query.service}]::text[]`);
-  if (query.q?.trim()) rows = rows.where(matches(query.q.trim()));
+  if (query.q?.trim()) rows = rows.where(matching(query.q.trim()));
   if (query.cursor) {
     const { at, id } = decodeCursor(query.cursor);
     rows = rows.where(sql<boolean>`(declared_at, id) < (${at}, ${id})`);
@@ -104,7 +104,8 @@ function find(house: IncidentRoutes, query: z.output<typeof filter>, viewer: Vie
   return rows.execute();
 }
 
-function matches(words: string) {
+/** The condition under which a row of `incident` fits what was typed: a number, or words of its title or reference. */
+export function matching(words: string) {
   const number = /^(?:INC-)?(\d{1,12})$/i.exec(words)?.[1];
   const pattern = `%${words.replaceAll(/[\\%_]/g, (found) => `\\${found}`)}%`;
   return number ? sql<boolean>`(number = ${Number(number)} or title ilike ${pattern})` : sql<boolean>`(title ilike ${pattern} or reference ilike ${pattern})`;
