@@ -43,10 +43,24 @@ export async function call(tx: Tx, what: Call, now: Temporal.Instant): Promise<J
   return row ? [{ queue: 'oncall.settle', data: { callId: row.id }, urgent: true }] : [];
 }
 
-const HIGHEST: Level[] = ['owner', 'lead', 'comms', 'primary', 'backup', 'manager', 'second_team', 'everyone'];
+const HIGHEST: Level[] = [
+  'owner',
+  'lead',
+  'comms',
+  'primary',
+  'backup',
+  'manager',
+  'second_team',
+  'everyone',
+];
 
 /** A page that brought nobody calls the next level, once per call and incident; one answered from afar calls the backup as well. */
-export async function callAgain(tx: Tx, page: Page, why: 'unanswered' | 'declined' | 'no_computer', now: Temporal.Instant): Promise<Job[]> {
+export async function callAgain(
+  tx: Tx,
+  page: Page,
+  why: 'unanswered' | 'declined' | 'no_computer',
+  now: Temporal.Instant,
+): Promise<Job[]> {
   const jobs: Job[] = [];
   const byIncident = Map.groupBy(live(page), (reason) => reason.incidentId);
   for (const [incidentId, reasons] of byIncident) {

@@ -1,52 +1,80 @@
 /** Reads who covers a set of services, and what is known of these people right now. */
 import { z } from 'zod';
-import type { Db, Tx } from '#platform/db/database.ts';
+import { type Channel, channelsOf } from '#directory/fields.ts';
 import type { Incident } from '#incident/types.ts';
+import type { Db, Tx } from '#platform/db/database.ts';
 import type { Candidate, Cover } from './who-stands.ts';
 
 const EVERYONE_MAX = 50;
 export const FALLBACK_SETTING = 'fallback_cover';
 
-export const CHANNEL_KINDS = ['app', 'email', 'push'] as const;
-export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+export type ChannelKind = Channel['kind'];
 
-const channelShape = z.object({ kind: z.enum(CHANNEL_KINDS), address: z.string().default(''), testedAt: z.string().nullable().default(null) });
-export type Channel = z.output<typeof channelShape>;
-
-/** A channel of a kind that this version does not know is left out, not an error. */
-export function channelsOf(value: unknown): Channel[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((each) => channelShape.safeParse(each).data ?? []);
-}
-
-const fallbackShape = z.object({ primaryId: z.string().nullish(), backupId: z.string().nullish(), managerId: z.string().nullish() });
-export type Fallback = { primaryId: string | undefined; backupId: string | undefined; managerId: string | undefined };
+const fallbackShape = z.object({
+  primaryId: z.string().nullish(),
+  backupId: z.string().nullish(),
+  managerId: z.string().nullish(),
+});
+export type Fallback = {
+  primaryId: string | undefined;
+  backupId: string | undefined;
+  managerId: string | undefined;
+};
 
 /** The cover of incidents whose service is unknown or names no primary. */
 export async function fallbackCover(db: Db | Tx): Promise<Fallback | undefined> {
-  const row = await db.selectFrom('setting').select('value').where('key', '=', FALLBACK_SETTING).executeTakeFirst();
+  const row = await db
+    .selectFrom('setting')
+    .select('value')
+    .where('key', '=', FALLBACK_SETTING)
+    .executeTakeFirst();
   const value = fallbackShape.safeParse(row?.value).data;
-  return value && { primaryId: value.primaryId ?? undefined, backupId: value.backupId ?? undefined, managerId: value.managerId ?? undefined };
+  return (
+    value && {
+      primaryId: value.primaryId ?? undefined,
+      backupId: value.backupId ?? undefined,
+      managerId: value.managerId ?? undefined,
+    }
+  );
 }
 
-type ServiceRow = { id: string; name: string; primary_id: string | null; backup_id: string | null; manager_id: string | null; second_team_id: string | null; owner_team_id: string | null };
+type ServiceRow = {
+  id: string;
+  name: string;
+  primary_id: string | null;
+  backup_id: string | null;
+  manager_id: string | null;
+  second_team_id: string | null;
+  owner_team_id: string | null;
+};
 
 /** The first affected service with a primary covers; everyone is whoever covers or owns any of them, and the default cover. */
 export async function coverOf(db: Db | Tx, serviceIds: string[]): Promise<Cover> {
   const services = await servicesOf(db, serviceIds);
   const fallback = await fallbackCover(db);
   const covering = services.find((service) => service.primary_id);
-  const teamIds = services.flatMap((service) => [service.owner_team_id, service.second_team_id]).filter((id) => id !== null);
+  const teamIds = services
+    .flatMap((service) => [service.owner_team_id, service.second_team_id])
+    .filter((id) => id !== null);
   const members = await membersOf(db, teamIds);
   const secondTeamId = (covering ?? services.find((service) => service.second_team_id))?.second_team_id;
   const named = services.flatMap((service) => [service.primary_id, service.backup_id, service.manager_id]);
-  const everyone = [...named, fallback?.primaryId, fallback?.backupId, fallback?.managerId, ...members.map((each) => each.person_id)];
+  const everyone = [
+    ...named,
+    fallback?.primaryId,
+    fallback?.backupId,
+    fallback?.managerId,
+    ...members.map((each) => each.person_id),
+  ];
   return {
     primaryId: covering?.primary_id ?? fallback?.primaryId,
     backupId: (covering ? covering.backup_id : fallback?.backupId) ?? undefined,
     managerId: (covering ? covering.manager_id : fallback?.managerId) ?? undefined,
     secondTeamIds: members.filter((each) => each.team_id === secondTeamId).map((each) => each.person_id),
-    everyoneIds: [...new Set(everyone.filter((id) => id !== null && id !== undefined))].slice(0, EVERYONE_MAX),
+    everyoneIds: [...new Set(everyone.filter((id) => id !== null && id !== undefined))].slice(
+      0,
+      EVERYONE_MAX,
+    ),
   };
 }
 
@@ -63,7 +91,12 @@ async function servicesOf(db: Db | Tx, ids: string[]): Promise<ServiceRow[]> {
 
 async function membersOf(db: Db | Tx, teamIds: string[]): Promise<{ team_id: string; person_id: string }[]> {
   if (teamIds.length === 0) return [];
-  return db.selectFrom('team_member').select(['team_id', 'person_id']).where('team_id', 'in', teamIds).orderBy('person_id').execute();
+  return db
+    .selectFrom('team_member')
+    .select(['team_id', 'person_id'])
+    .where('team_id', 'in', teamIds)
+    .orderBy('person_id')
+    .execute();
 }
 
 export type Reachability = { mail: boolean };
@@ -87,9 +120,18 @@ export function canRing(channel: Channel, { mail }: Reachability): boolean {
 }
 
 /** @param incident whose viewers count, and whose own lead is not "busy" */
-export async function candidates(db: Db | Tx, ids: string[], incident: Pick<Incident, 'id' | 'restricted' | 'viewers'> | undefined, reach: Reachability): Promise<Map<string, Candidate>> {
+export async function candidates(
+  db: Db | Tx,
+  ids: string[],
+  incident: Pick<Incident, 'id' | 'restricted' | 'viewers'> | undefined,
+  reach: Reachability,
+): Promise<Map<string, Candidate>> {
   if (ids.length === 0) return new Map();
-  const rows = await db.selectFrom('person').select(['id', 'name', 'zone', 'channels', 'rest_until', 'archived_at']).where('id', 'in', ids).execute();
+  const rows = await db
+    .selectFrom('person')
+    .select(['id', 'name', 'zone', 'channels', 'rest_until', 'archived_at'])
+    .where('id', 'in', ids)
+    .execute();
   const busy = await db
     .selectFrom('incident')
     .select('lead_id')

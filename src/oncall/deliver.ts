@@ -1,11 +1,12 @@
 /** Rings a page on every channel of its person: one row each, every attempt recorded, tried again soon, withdrawn when it is over. */
+import { z } from 'zod';
+import { type Channel, channelsOf } from '#directory/fields.ts';
 import { json, type Tx } from '#platform/db/database.ts';
 import { Failed, Refused } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import type { Due, Platform } from '#platform/platform.ts';
-import { type Channels, type Ringing, channelOf } from './channels/channels.ts';
-import { type Channel, channelsOf } from './cover.ts';
+import { type Channels, channelOf, type Ringing } from './channels/channels.ts';
 import type { Pages } from './execute.ts';
 import { linkOf } from './link.ts';
 import { live, type Page } from './page.ts';
@@ -20,7 +21,11 @@ const PROBLEM_CHARACTERS_MAX = 500;
 
 /** One delivery per channel, in the person's order; frozen now. */
 export async function queueRing(tx: Tx, page: Page, now: Temporal.Instant): Promise<Job[]> {
-  const person = await tx.selectFrom('person').select(['channels']).where('id', '=', page.person.personId).executeTakeFirstOrThrow();
+  const person = await tx
+    .selectFrom('person')
+    .select(['channels'])
+    .where('id', '=', page.person.personId)
+    .executeTakeFirstOrThrow();
   const channels = channelsOf(person.channels);
   if (channels.length === 0) return [];
   const rows = channels.map((channel, position) => ({
@@ -34,13 +39,24 @@ export async function queueRing(tx: Tx, page: Page, now: Temporal.Instant): Prom
     next_attempt_at: now.add({ seconds: CLAIM_SECONDS }),
     created_at: now,
   }));
-  await tx.insertInto('page_delivery').values(rows).onConflict((conflict) => conflict.doNothing()).execute();
+  await tx
+    .insertInto('page_delivery')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
   return rows.map((row) => ({ queue: 'oncall.send', data: { deliveryId: row.id }, urgent: true }));
 }
 
 export async function withdrawDeliveries(tx: Tx, pageId: string): Promise<void> {
-  await tx.updateTable('page_delivery').set({ state: 'withdrawn', next_attempt_at: null }).where('page_id', '=', pageId).where('state', '=', 'queued').execute();
+  await tx
+    .updateTable('page_delivery')
+    .set({ state: 'withdrawn', next_attempt_at: null })
+    .where('page_id', '=', pageId)
+    .where('state', '=', 'queued')
+    .execute();
 }
+
+export const deliveryJob = z.object({ deliveryId: z.string() });
 
 export type Delivering = {
   platform: Platform;
@@ -59,16 +75,32 @@ export async function deliver(house: Delivering, deliveryId: string, retry: bool
     await settle(house.platform, claimed, { state: 'withdrawn' });
     return;
   }
-  const channel: Channel = { kind: claimed.channel as Channel['kind'], address: claimed.address, testedAt: null };
+  const channel: Channel = {
+    kind: claimed.channel as Channel['kind'],
+    address: claimed.address,
+    testedAt: null,
+  };
   try {
-    const evidence = await channelOf(house.channels, channel.kind).send(await ringing(house.platform, page, claimed), channel);
+    const evidence = await channelOf(house.channels, channel.kind).send(
+      await ringing(house.platform, page, claimed),
+      channel,
+    );
     await settle(house.platform, claimed, { state: 'sent', evidence });
   } catch (error) {
     await attemptFailed(house, claimed, error);
   }
 }
 
-type Claimed = { id: string; page_id: string; ring: number; position: number; channel: string; address: string; attempts: number; history: unknown };
+type Claimed = {
+  id: string;
+  page_id: string;
+  ring: number;
+  position: number;
+  channel: string;
+  address: string;
+  attempts: number;
+  history: unknown;
+};
 
 async function claim({ db, clock }: Platform, id: string, retry: boolean): Promise<Claimed | undefined> {
   const now = clock.now();
@@ -83,15 +115,33 @@ async function claim({ db, clock }: Platform, id: string, retry: boolean): Promi
 }
 
 async function ringing({ db, config, secret }: Platform, page: Page, claimed: Claimed): Promise<Ringing> {
-  const person = await db.selectFrom('person').select(['email']).where('id', '=', page.person.personId).executeTakeFirstOrThrow();
-  return { page, email: person.email, deliveryId: claimed.id, reasons: live(page), link: linkOf({ url: config.url, secret }, page, claimed.position) };
+  const person = await db
+    .selectFrom('person')
+    .select(['email'])
+    .where('id', '=', page.person.personId)
+    .executeTakeFirstOrThrow();
+  return {
+    page,
+    email: person.email,
+    deliveryId: claimed.id,
+    reasons: live(page),
+    link: linkOf({ url: config.url, secret }, page, claimed.position),
+  };
 }
 
-type Outcome = { state: 'sent'; evidence: string } | { state: 'failed' | 'queued'; problem: string; nextAttemptAt?: Temporal.Instant } | { state: 'withdrawn' };
+type Outcome =
+  | { state: 'sent'; evidence: string }
+  | { state: 'failed' | 'queued'; problem: string; nextAttemptAt?: Temporal.Instant }
+  | { state: 'withdrawn' };
 
 async function settle({ db, clock }: Platform, claimed: Claimed, outcome: Outcome): Promise<void> {
   const now = clock.now();
-  const said = 'evidence' in outcome ? { evidence: outcome.evidence } : 'problem' in outcome ? { problem: outcome.problem } : undefined;
+  const said =
+    'evidence' in outcome
+      ? { evidence: outcome.evidence }
+      : 'problem' in outcome
+        ? { problem: outcome.problem }
+        : undefined;
   const history = Array.isArray(claimed.history) ? claimed.history : [];
   await db
     .updateTable('page_delivery')
@@ -112,16 +162,31 @@ async function attemptFailed(house: Delivering, claimed: Claimed, error: unknown
   const known = error instanceof Failed || error instanceof Refused;
   if (!known) platform.log.error({ err: error, delivery: claimed.id }, 'a channel has a bug');
   const problem = (error instanceof Error ? error.message : String(error)).slice(0, PROBLEM_CHARACTERS_MAX);
-  const permanent = error instanceof Refused || (error instanceof Failed && error.permanent) || claimed.attempts >= ATTEMPTS_MAX;
+  const permanent =
+    error instanceof Refused ||
+    (error instanceof Failed && error.permanent) ||
+    claimed.attempts >= ATTEMPTS_MAX;
   const seconds = RETRY_SECONDS[claimed.attempts - 1] ?? 60;
-  await settle(platform, claimed, permanent ? { state: 'failed', problem } : { state: 'queued', problem, nextAttemptAt: platform.clock.now().add({ seconds }) });
+  await settle(
+    platform,
+    claimed,
+    permanent
+      ? { state: 'failed', problem }
+      : { state: 'queued', problem, nextAttemptAt: platform.clock.now().add({ seconds }) },
+  );
   if (permanent) await giveUpWhenSilent(house, claimed);
 }
 
 /** When every channel has failed for good nobody is waited for: the next level is called at once. */
 async function giveUpWhenSilent({ platform, pages }: Delivering, claimed: Claimed): Promise<void> {
-  const rows = await platform.db.selectFrom('page_delivery').select('state').where('page_id', '=', claimed.page_id).where('ring', '=', claimed.ring).execute();
-  if (rows.every((row) => row.state === 'failed')) await pages.execute(claimed.page_id, { type: 'give_up', why: 'No channel of theirs could be reached.' });
+  const rows = await platform.db
+    .selectFrom('page_delivery')
+    .select('state')
+    .where('page_id', '=', claimed.page_id)
+    .where('ring', '=', claimed.ring)
+    .execute();
+  if (rows.every((row) => row.state === 'failed'))
+    await pages.execute(claimed.page_id, { type: 'give_up', why: 'No channel of theirs could be reached.' });
 }
 
 export function retriesDue(house: Delivering): Due {
@@ -129,11 +194,23 @@ export function retriesDue(house: Delivering): Due {
   return {
     name: 'page deliveries',
     async next() {
-      const row = await db.selectFrom('page_delivery').select('next_attempt_at').where('next_attempt_at', 'is not', null).orderBy('next_attempt_at').limit(1).executeTakeFirst();
+      const row = await db
+        .selectFrom('page_delivery')
+        .select('next_attempt_at')
+        .where('next_attempt_at', 'is not', null)
+        .orderBy('next_attempt_at')
+        .limit(1)
+        .executeTakeFirst();
       return row?.next_attempt_at ?? undefined;
     },
     async run(now) {
-      const rows = await db.selectFrom('page_delivery').select('id').where('next_attempt_at', '<=', now).orderBy('next_attempt_at').limit(RETRIES_PER_SWEEP_MAX).execute();
+      const rows = await db
+        .selectFrom('page_delivery')
+        .select('id')
+        .where('next_attempt_at', '<=', now)
+        .orderBy('next_attempt_at')
+        .limit(RETRIES_PER_SWEEP_MAX)
+        .execute();
       await Promise.all(rows.map((row) => deliver(house, row.id, true)));
       return rows.length;
     },

@@ -1,13 +1,14 @@
 /** The one way to change a page: lock, decide, evolve, save, append facts, reconcile its promise, queue what must ring; one transaction. */
-import { json, transaction, type Tx } from '#platform/db/database.ts';
+
+import { fromDocument } from '#incident/document.ts';
+import type { Actor } from '#incident/types.ts';
+import { json, type Tx, transaction } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import type { Platform } from '#platform/platform.ts';
 import { fireDue, reconcile } from '#promise/reconcile.ts';
-import { fromDocument } from '#incident/document.ts';
-import type { Actor } from '#incident/types.ts';
-import { queueRing, withdrawDeliveries } from './deliver.ts';
 import { callAgain } from './call.ts';
+import { queueRing, withdrawDeliveries } from './deliver.ts';
 import { decide, evolve, live, owed, type Page, type PageCommand, type PageFact, wakeAt } from './page.ts';
 import { isNight, restUntil } from './rest.ts';
 
@@ -17,7 +18,12 @@ export type Pages = {
   /** @throws Refused when the page is over or does not exist */
   execute(id: string, command: PageCommand, actor?: Actor): Promise<{ page: Page; facts: PageFact[] }>;
   /** Within a transaction that holds no incident: `guard` is asked under the page's lock. */
-  executeIn(tx: Tx, id: string, command: PageCommand, actor?: Actor): Promise<{ page: Page; facts: PageFact[] }>;
+  executeIn(
+    tx: Tx,
+    id: string,
+    command: PageCommand,
+    actor?: Actor,
+  ): Promise<{ page: Page; facts: PageFact[] }>;
   load(id: string): Promise<Page | undefined>;
 };
 
@@ -28,7 +34,8 @@ export function createPages(platform: Platform): Pages {
     const now = clock.now();
     const before = await lock(tx, id);
     if (!before && command.type !== 'page') throw notFound('page', id);
-    if (before && command.type === 'wake') await fireDue(tx, { subjectKind: 'page', subjectId: id, owed: owed(before), now });
+    if (before && command.type === 'wake')
+      await fireDue(tx, { subjectKind: 'page', subjectId: id, owed: owed(before), now });
     const bodies = decide(before, command, now);
     let page = before;
     const facts: PageFact[] = [];
@@ -42,7 +49,10 @@ export function createPages(platform: Platform): Pages {
     return { page, facts };
   };
 
-  const record = async (tx: Tx, what: { page: Page; facts: PageFact[]; fresh: boolean; actor: Actor; now: Temporal.Instant }) => {
+  const record = async (
+    tx: Tx,
+    what: { page: Page; facts: PageFact[]; fresh: boolean; actor: Actor; now: Temporal.Instant },
+  ) => {
     const { page, facts, fresh, actor, now } = what;
     await save(tx, page, fresh, now);
     await append(tx, page.id, facts, actor);
@@ -50,7 +60,11 @@ export function createPages(platform: Platform): Pages {
     const jobs: Job[] = [];
     for (const fact of facts) jobs.push(...(await consequences(tx, page, fact, now)));
     if (jobs.length) await platform.jobs.enqueue(tx, jobs);
-    await platform.live.publish(tx, { kind: 'page', id: page.id, version: page.seq, viewers: [page.person.personId] }, now);
+    await platform.live.publish(
+      tx,
+      { kind: 'page', id: page.id, version: page.seq, viewers: [page.person.personId] },
+      now,
+    );
   };
 
   return {
@@ -68,13 +82,26 @@ export function pageOf(document: unknown): Page {
 }
 
 async function lock(tx: Tx, id: string): Promise<Page | undefined> {
-  const row = await tx.selectFrom('page').select('document').where('id', '=', id).forUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom('page')
+    .select('document')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
   return row && pageOf(row.document);
 }
 
 async function save(tx: Tx, page: Page, fresh: boolean, now: Temporal.Instant): Promise<void> {
   const night = page.answeredAt !== undefined && isNight(page.answeredAt, page.person.zone, page.rest);
-  const row = { state: page.state, seq: page.seq, sent_at: page.sentAt ?? null, wake_at: wakeAt(page) ?? null, night, updated_at: now, document: json(page) };
+  const row = {
+    state: page.state,
+    seq: page.seq,
+    sent_at: page.sentAt ?? null,
+    wake_at: wakeAt(page) ?? null,
+    night,
+    updated_at: now,
+    document: json(page),
+  };
   if (!fresh) {
     await tx.updateTable('page').set(row).where('id', '=', page.id).execute();
     return;
@@ -86,17 +113,30 @@ async function save(tx: Tx, page: Page, fresh: boolean, now: Temporal.Instant): 
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!made) throw new Refused('conflict', 'This person is being paged already.', { mend: 'Add the reason to that page.' });
+  if (!made)
+    throw new Refused('conflict', 'This person is being paged already.', {
+      mend: 'Add the reason to that page.',
+    });
 }
 
 async function append(tx: Tx, pageId: string, facts: PageFact[], actor: Actor): Promise<void> {
-  const rows = facts.map(({ seq, kind, recordedAt, ...data }) => ({ page_id: pageId, seq, kind, recorded_at: recordedAt, actor: json(actor), data: json(data) }));
+  const rows = facts.map(({ seq, kind, recordedAt, ...data }) => ({
+    page_id: pageId,
+    seq,
+    kind,
+    recorded_at: recordedAt,
+    actor: json(actor),
+    data: json(data),
+  }));
   await tx.insertInto('page_fact').values(rows).execute();
 }
 
 /** What follows from a fact of the page, as rows and jobs of the same transaction. */
 async function consequences(tx: Tx, page: Page, fact: PageFact, now: Temporal.Instant): Promise<Job[]> {
-  const tell = (): Job[] => (page.kind === 'incident' ? [{ queue: 'oncall.tell', data: { pageId: page.id, seq: fact.seq }, urgent: true }] : []);
+  const tell = (): Job[] =>
+    page.kind === 'incident'
+      ? [{ queue: 'oncall.tell', data: { pageId: page.id, seq: fact.seq }, urgent: true }]
+      : [];
   switch (fact.kind) {
     case 'paged':
       return [];
@@ -108,7 +148,8 @@ async function consequences(tx: Tx, page: Page, fact: PageFact, now: Temporal.In
     case 'acknowledged': {
       await withdrawDeliveries(tx, page.id);
       await protectRest(tx, page, now);
-      const backup = fact.answer === 'have_it_no_computer' ? await callAgain(tx, page, 'no_computer', now) : [];
+      const backup =
+        fact.answer === 'have_it_no_computer' ? await callAgain(tx, page, 'no_computer', now) : [];
       return fact.told ? backup : [...tell(), ...backup];
     }
     case 'declined':
@@ -132,7 +173,11 @@ async function consequences(tx: Tx, page: Page, fact: PageFact, now: Temporal.In
 /** Answering at night protects the hours after it; they begin anew when the work in the incident ends (extend-rest.ts). */
 async function protectRest(tx: Tx, page: Page, now: Temporal.Instant): Promise<void> {
   if (page.kind === 'test' || live(page).length === 0 || !isNight(now, page.person.zone, page.rest)) return;
-  const person = await tx.selectFrom('person').select('rest_until').where('id', '=', page.person.personId).executeTakeFirst();
+  const person = await tx
+    .selectFrom('person')
+    .select('rest_until')
+    .where('id', '=', page.person.personId)
+    .executeTakeFirst();
   const until = restUntil(now, page.rest.milliseconds, person?.rest_until ?? null);
   await tx.updateTable('person').set({ rest_until: until }).where('id', '=', page.person.personId).execute();
 }

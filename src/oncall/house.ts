@@ -5,6 +5,10 @@ import type { Policies } from '#promise/policies.ts';
 import type { Reachability } from './cover.ts';
 import type { Pages } from './execute.ts';
 
-export type House = { platform: Platform; incidents: Pick<Incidents, 'execute' | 'load'>; policies: Policies };
+export type House = {
+  platform: Platform;
+  incidents: Pick<Incidents, 'execute' | 'load'>;
+  policies: Policies;
+};
 
 export type Oncall = House & { pages: Pages; reach: Reachability };

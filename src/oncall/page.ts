@@ -2,7 +2,15 @@
 import { Refused } from '#platform/errors.ts';
 import type { Owed } from '#promise/owed.ts';
 
-export type Level = 'owner' | 'lead' | 'comms' | 'primary' | 'backup' | 'manager' | 'second_team' | 'everyone';
+export type Level =
+  | 'owner'
+  | 'lead'
+  | 'comms'
+  | 'primary'
+  | 'backup'
+  | 'manager'
+  | 'second_team'
+  | 'everyone';
 export type Answer = 'have_it' | 'have_it_no_computer' | 'cant';
 export type PageState = 'held' | 'sent' | 'acknowledged' | 'declined' | 'unanswered' | 'withdrawn';
 
@@ -57,7 +65,15 @@ export type Page = {
 };
 
 export type PageCommand =
-  | { type: 'page'; id: string; kind: Page['kind']; person: Page['person']; reasons: Reason[]; rest: RestRule; holdUntil?: Temporal.Instant | undefined }
+  | {
+      type: 'page';
+      id: string;
+      kind: Page['kind'];
+      person: Page['person'];
+      reasons: Reason[];
+      rest: RestRule;
+      holdUntil?: Temporal.Instant | undefined;
+    }
   /** `atOnce`: a held page rings now because of it. */
   | { type: 'add_reason'; reason: Reason; atOnce: boolean }
   | { type: 'acknowledge'; answer: Answer; via: string }
@@ -71,7 +87,14 @@ export type PageCommand =
   | { type: 'wake' };
 
 export type PageFactBody =
-  | { kind: 'paged'; page: 'incident' | 'test'; person: Page['person']; reasons: Reason[]; rest: RestRule; heldUntil?: Temporal.Instant | undefined }
+  | {
+      kind: 'paged';
+      page: 'incident' | 'test';
+      person: Page['person'];
+      reasons: Reason[];
+      rest: RestRule;
+      heldUntil?: Temporal.Instant | undefined;
+    }
   | { kind: 'sent'; dueAt: Temporal.Instant }
   | { kind: 'reason_added'; reason: Reason; dueAt?: Temporal.Instant | undefined }
   | { kind: 'reasons_ended'; ended: { incidentId: string; key: string }[]; why: string }
@@ -97,7 +120,9 @@ export function decide(page: Page | undefined, command: PageCommand, now: Tempor
     case 'acknowledge':
       return acknowledge(page, command);
     case 'note_acknowledgement':
-      return answerable(page) ? [{ kind: 'acknowledged', answer: 'have_it', via: command.via, told: true }] : [];
+      return answerable(page)
+        ? [{ kind: 'acknowledged', answer: 'have_it', via: command.via, told: true }]
+        : [];
     case 'end_reasons':
       return endReasons(page, command);
     case 'withdraw':
@@ -113,7 +138,11 @@ export function decide(page: Page | undefined, command: PageCommand, now: Tempor
   }
 }
 
-function begin(page: Page | undefined, command: Extract<PageCommand, { type: 'page' }>, now: Temporal.Instant): PageFactBody[] {
+function begin(
+  page: Page | undefined,
+  command: Extract<PageCommand, { type: 'page' }>,
+  now: Temporal.Instant,
+): PageFactBody[] {
   if (page) throw new Refused('conflict', 'This page exists already.');
   const { kind, person, reasons, rest, holdUntil } = command;
   const held = holdUntil && Temporal.Instant.compare(holdUntil, now) > 0 ? holdUntil : undefined;
@@ -121,32 +150,57 @@ function begin(page: Page | undefined, command: Extract<PageCommand, { type: 'pa
   return held ? [paged] : [paged, { kind: 'sent', dueAt: dueFor(reasons, now) }];
 }
 
-function addReason(page: Page, command: Extract<PageCommand, { type: 'add_reason' }>, now: Temporal.Instant): PageFactBody[] {
+function addReason(
+  page: Page,
+  command: Extract<PageCommand, { type: 'add_reason' }>,
+  now: Temporal.Instant,
+): PageFactBody[] {
   if (!waits(page)) throw new Refused('gone', 'This page is over.');
   const { reason, atOnce } = command;
-  if (page.reasons.some((each) => each.incidentId === reason.incidentId && each.key === reason.key)) return [];
+  if (page.reasons.some((each) => each.incidentId === reason.incidentId && each.key === reason.key))
+    return [];
   const room = page.reasons.length < REASONS_MAX;
-  const added: PageFactBody[] = room ? [{ kind: 'reason_added', reason, dueAt: page.dueAt && earlier(page.dueAt, dueFor([reason], now)) }] : [];
+  const added: PageFactBody[] = room
+    ? [{ kind: 'reason_added', reason, dueAt: page.dueAt && earlier(page.dueAt, dueFor([reason], now)) }]
+    : [];
   const rings = page.state === 'held' && atOnce;
   return rings ? [...added, { kind: 'sent', dueAt: dueFor([...page.reasons, reason], now) }] : added;
 }
 
-function acknowledge(page: Page, { answer, via }: Extract<PageCommand, { type: 'acknowledge' }>): PageFactBody[] {
-  if (page.kind === 'test' && page.state === 'acknowledged') return page.proven.includes(via) ? [] : [{ kind: 'channel_proven', via }];
+function acknowledge(
+  page: Page,
+  { answer, via }: Extract<PageCommand, { type: 'acknowledge' }>,
+): PageFactBody[] {
+  if (page.kind === 'test' && page.state === 'acknowledged')
+    return page.proven.includes(via) ? [] : [{ kind: 'channel_proven', via }];
   if (page.state === 'acknowledged' && page.answer === answer) return [];
   if (!answerable(page))
-    throw new Refused('gone', page.state === 'withdrawn' ? 'This page is no longer needed; nothing was changed.' : 'This page has been answered already; nothing was changed.', {
-      mend: 'Open the incident in Humdrum to act in it.',
-    });
-  return answer === 'cant' ? [{ kind: 'declined', via }] : [{ kind: 'acknowledged', answer, via, told: false }];
+    throw new Refused(
+      'gone',
+      page.state === 'withdrawn'
+        ? 'This page is no longer needed; nothing was changed.'
+        : 'This page has been answered already; nothing was changed.',
+      {
+        mend: 'Open the incident in Humdrum to act in it.',
+      },
+    );
+  return answer === 'cant'
+    ? [{ kind: 'declined', via }]
+    : [{ kind: 'acknowledged', answer, via, told: false }];
 }
 
-function endReasons(page: Page, { ended, why }: Extract<PageCommand, { type: 'end_reasons' }>): PageFactBody[] {
-  const ends = (reason: Reason) => ended.some((each) => each.incidentId === reason.incidentId && each.key === reason.key);
+function endReasons(
+  page: Page,
+  { ended, why }: Extract<PageCommand, { type: 'end_reasons' }>,
+): PageFactBody[] {
+  const ends = (reason: Reason) =>
+    ended.some((each) => each.incidentId === reason.incidentId && each.key === reason.key);
   const standing = live(page);
   const over = standing.filter(ends);
   if (over.length === 0) return [];
-  const facts: PageFactBody[] = [{ kind: 'reasons_ended', ended: over.map(({ incidentId, key }) => ({ incidentId, key })), why }];
+  const facts: PageFactBody[] = [
+    { kind: 'reasons_ended', ended: over.map(({ incidentId, key }) => ({ incidentId, key })), why },
+  ];
   const last = over.length === standing.length && answerable(page);
   return last ? [...facts, { kind: 'withdrawn', why }] : facts;
 }
@@ -163,7 +217,19 @@ function wake(page: Page, now: Temporal.Instant): PageFactBody[] {
 export function evolve(page: Page | undefined, fact: PageFact, id: string): Page {
   if (fact.kind === 'paged') {
     const { page: kind, person, reasons, rest, heldUntil, seq, recordedAt } = fact;
-    return { id, kind, seq, person, state: 'held', reasons, rest, createdAt: recordedAt, heldUntil: heldUntil ?? recordedAt, ring: 0, proven: [] };
+    return {
+      id,
+      kind,
+      seq,
+      person,
+      state: 'held',
+      reasons,
+      rest,
+      createdAt: recordedAt,
+      heldUntil: heldUntil ?? recordedAt,
+      ring: 0,
+      proven: [],
+    };
   }
   if (!page) throw new Error('The first fact of a page is "paged".');
   return { ...page, ...change(page, fact), seq: fact.seq };
@@ -173,17 +239,46 @@ function change(page: Page, fact: Exclude<PageFact, { kind: 'paged' }>): Partial
   const at = fact.recordedAt;
   switch (fact.kind) {
     case 'sent':
-      return { state: 'sent', sentAt: at, dueAt: fact.dueAt, ringSeq: fact.seq, ring: page.ring + 1, heldUntil: undefined };
+      return {
+        state: 'sent',
+        sentAt: at,
+        dueAt: fact.dueAt,
+        ringSeq: fact.seq,
+        ring: page.ring + 1,
+        heldUntil: undefined,
+      };
     case 'resumed':
-      return { state: 'sent', sentAt: at, dueAt: fact.dueAt, ringSeq: fact.seq, ring: page.ring + 1, pausedAt: undefined, heldUntil: undefined };
+      return {
+        state: 'sent',
+        sentAt: at,
+        dueAt: fact.dueAt,
+        ringSeq: fact.seq,
+        ring: page.ring + 1,
+        pausedAt: undefined,
+        heldUntil: undefined,
+      };
     case 'reason_added':
       return { reasons: [...page.reasons, fact.reason], dueAt: fact.dueAt ?? page.dueAt };
     case 'reasons_ended':
-      return { reasons: page.reasons.map((each) => (isEnded(each, fact.ended) ? { ...each, endedAt: at } : each)) };
+      return {
+        reasons: page.reasons.map((each) => (isEnded(each, fact.ended) ? { ...each, endedAt: at } : each)),
+      };
     case 'acknowledged':
-      return { state: 'acknowledged', answer: fact.answer, answeredAt: at, via: fact.via, proven: [...page.proven, fact.via] };
+      return {
+        state: 'acknowledged',
+        answer: fact.answer,
+        answeredAt: at,
+        via: fact.via,
+        proven: [...page.proven, fact.via],
+      };
     case 'declined':
-      return { state: 'declined', answer: 'cant', answeredAt: at, via: fact.via, proven: [...page.proven, fact.via] };
+      return {
+        state: 'declined',
+        answer: 'cant',
+        answeredAt: at,
+        via: fact.via,
+        proven: [...page.proven, fact.via],
+      };
     case 'unanswered':
       return { state: 'unanswered', unansweredAt: at, why: fact.why };
     case 'withdrawn':
@@ -209,7 +304,13 @@ export function wakeAt(page: Page): Temporal.Instant | undefined {
 /** The one promise of a page: an answer, by the person it rings at. Each ring is a cycle. */
 export function owed(page: Page): Owed[] {
   if (page.kind === 'test' || page.ringSeq === undefined || !page.sentAt || !page.dueAt) return [];
-  const promise = { kind: 'acknowledge', cycle: page.ringSeq, ownerId: page.person.personId, openedAt: page.sentAt, dueAt: page.dueAt };
+  const promise = {
+    kind: 'acknowledge',
+    cycle: page.ringSeq,
+    ownerId: page.person.personId,
+    openedAt: page.sentAt,
+    dueAt: page.dueAt,
+  };
   // The next level is called by the page's own clock, so that the ladder is empty.
   const ladder: Owed['ladder'] = [];
   switch (page.state) {
@@ -244,7 +345,9 @@ function over(page: Page): boolean {
 }
 
 function dueFor(reasons: Reason[], now: Temporal.Instant): Temporal.Instant {
-  const within = reasons.length ? Math.min(...reasons.map((reason) => reason.answerWithin)) : TEST_ANSWER_WITHIN_MILLISECONDS;
+  const within = reasons.length
+    ? Math.min(...reasons.map((reason) => reason.answerWithin))
+    : TEST_ANSWER_WITHIN_MILLISECONDS;
   return now.add({ milliseconds: within });
 }
 

@@ -2,8 +2,8 @@
 import type { Fact, FactOf } from '#incident/facts.ts';
 import type { Happening, Reaction } from '#incident/room.ts';
 import { promiseName, RUNG_NAMES } from '#incident/words.ts';
-import type { Job } from '#platform/jobs/jobs.ts';
 import type { Live } from '#platform/http/live.ts';
+import type { Job } from '#platform/jobs/jobs.ts';
 import { call } from './call.ts';
 import { remindLater } from './reminder.ts';
 
@@ -25,7 +25,11 @@ async function noteIfPresent({ actor }: Fact, { incident, now, tx }: Happening):
 
 async function respond(fact: Fact, happening: Happening, live: Live): Promise<Job[]> {
   const { incident } = happening;
-  const job = (verb: string): Job => ({ queue: `oncall.${verb}`, data: { incidentId: incident.id }, urgent: true });
+  const job = (verb: string): Job => ({
+    queue: `oncall.${verb}`,
+    data: { incidentId: incident.id },
+    urgent: true,
+  });
   switch (fact.kind) {
     case 'declared':
       return first(fact, happening, 'Nobody has acknowledged it yet.');
@@ -39,13 +43,30 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'alert_recovered':
       return fact.allQuiet && !incident.acknowledgedAt ? [job('pause')] : [];
     case 'alert_fired_again':
-      return happening.before?.quietSince ? [...(await first(fact, happening, 'It fires again.')), job('resume')] : [];
+      return happening.before?.quietSince
+        ? [...(await first(fact, happening, 'It fires again.')), job('resume')]
+        : [];
     case 'reopened':
-      return fact.byAlert ? [...(await back(fact, happening, `It is back: ${fact.reason}.`)), job('check')] : [job('check')];
+      return fact.byAlert
+        ? [...(await back(fact, happening, `It is back: ${fact.reason}.`)), job('check')]
+        : [job('check')];
     case 'watch_broken':
-      return fact.actor.kind === 'person' ? [] : back(fact, happening, `The watch has ended early: ${fact.why}.`);
+      return fact.actor.kind === 'person'
+        ? []
+        : back(fact, happening, `The watch has ended early: ${fact.why}.`);
     case 'acknowledged':
-      return [{ queue: 'oncall.acknowledged', data: { incidentId: incident.id, personId: fact.by.personId, noComputer: fact.noComputer, via: fact.via }, urgent: true }];
+      return [
+        {
+          queue: 'oncall.acknowledged',
+          data: {
+            incidentId: incident.id,
+            personId: fact.by.personId,
+            noComputer: fact.noComputer,
+            via: fact.via,
+          },
+          urgent: true,
+        },
+      ];
     case 'restored':
     case 'resolved':
     case 'dismissed':
@@ -102,12 +123,28 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
 /** A P3 wakes nobody; an incident that somebody leads needs no first call. */
 async function first(fact: Fact, { incident, now, tx }: Happening, reason: string): Promise<Job[]> {
   if (incident.severity === 'P3' || incident.lead) return [];
-  return call(tx, { incidentId: incident.id, key: `first:${fact.seq}`, rung: 'primary', reason, request: { kind: 'first' } }, now);
+  return call(
+    tx,
+    {
+      incidentId: incident.id,
+      key: `first:${fact.seq}`,
+      rung: 'primary',
+      reason,
+      request: { kind: 'first' },
+    },
+    now,
+  );
 }
 
 async function whenNobodyWasCalled(fact: Fact, happening: Happening): Promise<Job[]> {
   const { incident, tx } = happening;
-  const before = await tx.selectFrom('page_call').select('id').where('incident_id', '=', incident.id).where('key', 'like', 'first:%').limit(1).executeTakeFirst();
+  const before = await tx
+    .selectFrom('page_call')
+    .select('id')
+    .where('incident_id', '=', incident.id)
+    .where('key', 'like', 'first:%')
+    .limit(1)
+    .executeTakeFirst();
   return before ? [] : first(fact, happening, `It is a ${incident.severity} now, and nobody leads it.`);
 }
 
@@ -116,20 +153,44 @@ async function back(fact: Fact, happening: Happening, reason: string): Promise<J
   const { incident, now, tx } = happening;
   if (incident.severity === 'P3') return [];
   if (!incident.lead) return first(fact, happening, reason);
-  return call(tx, { incidentId: incident.id, key: `back:${fact.seq}`, rung: 'lead', reason, request: { kind: 'hand' } }, now);
+  return call(
+    tx,
+    { incidentId: incident.id, key: `back:${fact.seq}`, rung: 'lead', reason, request: { kind: 'hand' } },
+    now,
+  );
 }
 
 async function escalate(fact: FactOf<'escalated'>, { incident, now, tx }: Happening): Promise<Job[]> {
   const { promise: kind, cycle, step, who, ownerId, dueAt } = fact;
   const due = dueAt.toZonedDateTimeISO('UTC').toPlainTime().toString({ smallestUnit: 'minute' });
   const reason = `Due ${due} UTC: ${promiseName(kind)}. Called: ${RUNG_NAMES[who] ?? who}.`;
-  return call(tx, { incidentId: incident.id, key: `promise:${kind}:${cycle}:${step}`, rung: who, reason, request: { kind: 'promise', ownerId, promise: { kind, cycle, step } } }, now);
+  return call(
+    tx,
+    {
+      incidentId: incident.id,
+      key: `promise:${kind}:${cycle}:${step}`,
+      rung: who,
+      reason,
+      request: { kind: 'promise', ownerId, promise: { kind, cycle, step } },
+    },
+    now,
+  );
 }
 
 /** A reminder never wakes: the open app shows a strip to whoever it concerns. */
-async function strip({ who, ownerId }: FactOf<'reminded'>, { incident, now, tx }: Happening, live: Live): Promise<Job[]> {
+async function strip(
+  { who, ownerId }: FactOf<'reminded'>,
+  { incident, now, tx }: Happening,
+  live: Live,
+): Promise<Job[]> {
   const holder = who === 'comms' ? incident.comms : who === 'lead' ? incident.lead : undefined;
-  const personId = holder?.personId ?? ownerId ?? incident.lead?.personId ?? incident.acknowledgedBy?.personId;
-  if (personId) await live.publish(tx, { kind: 'strip', id: incident.id, version: incident.seq, viewers: [personId] }, now);
+  const personId =
+    holder?.personId ?? ownerId ?? incident.lead?.personId ?? incident.acknowledgedBy?.personId;
+  if (personId)
+    await live.publish(
+      tx,
+      { kind: 'strip', id: incident.id, version: incident.seq, viewers: [personId] },
+      now,
+    );
   return [];
 }

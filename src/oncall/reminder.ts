@@ -19,19 +19,44 @@ const RETRY_MINUTES = 10;
 const CLAIM_MINUTES = 1;
 const PER_SWEEP_MAX = 50;
 
-export async function remindLater(fact: FactOf<'reminded' | 'escalated'>, { incident, now, tx }: Happening): Promise<Job[]> {
+export async function remindLater(
+  fact: FactOf<'reminded' | 'escalated'>,
+  { incident, now, tx }: Happening,
+): Promise<Job[]> {
   const personId = await concerns(tx, incident, fact);
-  const person = personId && (await tx.selectFrom('person').select('zone').where('id', '=', personId).where('archived_at', 'is', null).executeTakeFirst());
+  const person =
+    personId &&
+    (await tx
+      .selectFrom('person')
+      .select('zone')
+      .where('id', '=', personId)
+      .where('archived_at', 'is', null)
+      .executeTakeFirst());
   if (!personId || !person) return [];
   await tx
     .insertInto('reminder')
-    .values({ id: newId('rem'), incident_id: incident.id, person_id: personId, promise_kind: fact.promise, cycle: fact.cycle, step: fact.step, due_at: fact.dueAt, state: 'queued', next_attempt_at: inWorkingHours(now, person.zone), created_at: now })
+    .values({
+      id: newId('rem'),
+      incident_id: incident.id,
+      person_id: personId,
+      promise_kind: fact.promise,
+      cycle: fact.cycle,
+      step: fact.step,
+      due_at: fact.dueAt,
+      state: 'queued',
+      next_attempt_at: inWorkingHours(now, person.zone),
+      created_at: now,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   return [];
 }
 
-async function concerns(tx: Tx, incident: Incident, { who, ownerId }: FactOf<'reminded' | 'escalated'>): Promise<string | undefined> {
+async function concerns(
+  tx: Tx,
+  incident: Incident,
+  { who, ownerId }: FactOf<'reminded' | 'escalated'>,
+): Promise<string | undefined> {
   const cover = await coverOf(tx, incident.serviceIds);
   if (who === 'manager' || who === 'service_owner') return cover.managerId ?? cover.primaryId ?? ownerId;
   return ownerId ?? incident.postmortem?.ownerId ?? incident.lead?.personId ?? cover.primaryId;
@@ -42,12 +67,27 @@ export function remindersDue(oncall: Oncall, mailer: Mailer): Due {
   return {
     name: 'reminders',
     async next() {
-      const row = await db.selectFrom('reminder').select('next_attempt_at').where('next_attempt_at', 'is not', null).orderBy('next_attempt_at').limit(1).executeTakeFirst();
+      const row = await db
+        .selectFrom('reminder')
+        .select('next_attempt_at')
+        .where('next_attempt_at', 'is not', null)
+        .orderBy('next_attempt_at')
+        .limit(1)
+        .executeTakeFirst();
       return row?.next_attempt_at ?? undefined;
     },
     async run(now) {
-      const rows = await db.selectFrom('reminder').select('id').where('next_attempt_at', '<=', now).orderBy('next_attempt_at').limit(PER_SWEEP_MAX).execute();
-      for (const { id } of rows) await remind(oncall, mailer, id, now).catch((error: unknown) => log.error({ err: error, reminder: id }, 'a reminder has a bug'));
+      const rows = await db
+        .selectFrom('reminder')
+        .select('id')
+        .where('next_attempt_at', '<=', now)
+        .orderBy('next_attempt_at')
+        .limit(PER_SWEEP_MAX)
+        .execute();
+      for (const { id } of rows)
+        await remind(oncall, mailer, id, now).catch((error: unknown) =>
+          log.error({ err: error, reminder: id }, 'a reminder has a bug'),
+        );
       return rows.length;
     },
   };
@@ -64,23 +104,50 @@ async function remind(oncall: Oncall, mailer: Mailer, id: string, now: Temporal.
     .executeTakeFirst();
   const incident = row && (await oncall.incidents.load(row.incident_id));
   if (!row || !incident) return;
-  const settle = (values: { state: string; evidence?: string; problem?: string; next_attempt_at?: Temporal.Instant }) =>
-    db.updateTable('reminder').set({ next_attempt_at: null, ...values }).where('id', '=', id).execute();
+  const settle = (values: {
+    state: string;
+    evidence?: string;
+    problem?: string;
+    next_attempt_at?: Temporal.Instant;
+  }) =>
+    db
+      .updateTable('reminder')
+      .set({ next_attempt_at: null, ...values })
+      .where('id', '=', id)
+      .execute();
   const promise = { kind: row.promise_kind, cycle: row.cycle, step: row.step };
   const ended = await endedBecause(db, incident, { kind: 'promise', promise });
-  const person = await db.selectFrom('person').select(['name', 'email', 'zone', 'archived_at']).where('id', '=', row.person_id).executeTakeFirstOrThrow();
-  if (ended || person.archived_at) return void (await settle({ state: 'withdrawn', problem: ended ?? 'This person is archived.' }));
+  const person = await db
+    .selectFrom('person')
+    .select(['name', 'email', 'zone', 'archived_at'])
+    .where('id', '=', row.person_id)
+    .executeTakeFirstOrThrow();
+  if (ended || person.archived_at)
+    return void (await settle({ state: 'withdrawn', problem: ended ?? 'This person is archived.' }));
   try {
-    const { response } = await mailer.sendMail({ to: { name: person.name, address: person.email }, messageId: `${id}@${mailer.domain}`, ...textOf(incident, row, person, { url: config.url, now }) });
+    const { response } = await mailer.sendMail({
+      to: { name: person.name, address: person.email },
+      messageId: `${id}@${mailer.domain}`,
+      ...textOf(incident, row, person, { url: config.url, now }),
+    });
     await settle({ state: 'sent', evidence: response });
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
     const final = error.permanent || row.attempts >= ATTEMPTS_MAX;
-    await settle({ state: final ? 'failed' : 'queued', problem: error.message, ...(final ? {} : { next_attempt_at: inWorkingHours(now.add({ minutes: RETRY_MINUTES }), person.zone) }) });
+    await settle({
+      state: final ? 'failed' : 'queued',
+      problem: error.message,
+      ...(final ? {} : { next_attempt_at: inWorkingHours(now.add({ minutes: RETRY_MINUTES }), person.zone) }),
+    });
   }
 }
 
-function textOf(incident: Incident, row: { promise_kind: string; due_at: Temporal.Instant }, person: { zone: string }, by: { url: string | undefined; now: Temporal.Instant }): { subject: string; text: string } {
+function textOf(
+  incident: Incident,
+  row: { promise_kind: string; due_at: Temporal.Instant },
+  person: { zone: string },
+  by: { url: string | undefined; now: Temporal.Instant },
+): { subject: string; text: string } {
   const overdue = Temporal.Instant.compare(row.due_at, by.now) <= 0;
   const due = row.due_at.toZonedDateTimeISO(person.zone);
   const when = `${due.toPlainDate().toString()} ${due.toPlainTime().toString({ smallestUnit: 'minute' })} ${person.zone}`;
@@ -89,6 +156,14 @@ function textOf(incident: Incident, row: { promise_kind: string; due_at: Tempora
   const where = by.url ? `${by.url}/incidents/${incident.id}` : 'Open it in Humdrum.';
   return {
     subject: `INC-${incident.number}: ${name.toLowerCase()}, ${overdue ? 'was due' : 'due'} ${when}`,
-    text: [`INC-${incident.number}: ${title}`, '', `${name}: ${overdue ? 'was due' : 'is due'} ${when}.`, overdue ? 'It is still open.' : 'It is open.', '', where, ''].join('\n'),
+    text: [
+      `INC-${incident.number}: ${title}`,
+      '',
+      `${name}: ${overdue ? 'was due' : 'is due'} ${when}.`,
+      overdue ? 'It is still open.' : 'It is open.',
+      '',
+      where,
+      '',
+    ].join('\n'),
   };
 }

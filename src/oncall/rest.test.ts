@@ -37,10 +37,24 @@ test('a longer rest is never cut short', () => {
 });
 
 test('learning mail waits for working hours of its reader', () => {
-  assert.equal(inWorkingHours(at('2026-11-25T10:00:00Z'), 'Europe/Berlin').toString(), '2026-11-25T10:00:00Z');
-  assert.equal(inWorkingHours(at('2026-11-25T02:00:00Z'), 'Europe/Berlin').toString(), '2026-11-25T08:00:00Z');
-  assert.equal(inWorkingHours(at('2026-11-27T18:00:00Z'), 'Europe/Berlin').toString(), '2026-11-30T08:00:00Z', 'Friday evening waits for Monday');
-  assert.equal(inWorkingHours(at('2026-10-24T12:00:00Z'), 'Europe/Berlin').toString(), '2026-10-26T08:00:00Z', 'across the change of the clock');
+  assert.equal(
+    inWorkingHours(at('2026-11-25T10:00:00Z'), 'Europe/Berlin').toString(),
+    '2026-11-25T10:00:00Z',
+  );
+  assert.equal(
+    inWorkingHours(at('2026-11-25T02:00:00Z'), 'Europe/Berlin').toString(),
+    '2026-11-25T08:00:00Z',
+  );
+  assert.equal(
+    inWorkingHours(at('2026-11-27T18:00:00Z'), 'Europe/Berlin').toString(),
+    '2026-11-30T08:00:00Z',
+    'Friday evening waits for Monday',
+  );
+  assert.equal(
+    inWorkingHours(at('2026-10-24T12:00:00Z'), 'Europe/Berlin').toString(),
+    '2026-10-26T08:00:00Z',
+    'across the change of the clock',
+  );
 });
 
 test('a person is paged at most once per spacing, except for a new incident', () => {

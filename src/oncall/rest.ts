@@ -17,7 +17,11 @@ export function isNight(at: Temporal.Instant, zone: string, night: { from: strin
  * @param workedUntil the last thing they did in the incident; the rest starts when the work has ended
  * @param milliseconds elapsed time, not clock time: eleven hours stay eleven hours when the clock changes
  */
-export function restUntil(workedUntil: Temporal.Instant, milliseconds: number, before: Temporal.Instant | null): Temporal.Instant {
+export function restUntil(
+  workedUntil: Temporal.Instant,
+  milliseconds: number,
+  before: Temporal.Instant | null,
+): Temporal.Instant {
   const until = workedUntil.add({ milliseconds });
   return before && Temporal.Instant.compare(before, until) > 0 ? before : until;
 }
@@ -27,7 +31,12 @@ export function inWorkingHours(at: Temporal.Instant, zone: string): Temporal.Ins
   const local = at.toZonedDateTimeISO(zone);
   const time = local.toPlainTime();
   const workday = local.dayOfWeek <= LAST_WORKING_DAY;
-  if (workday && Temporal.PlainTime.compare(time, WORK_FROM) >= 0 && Temporal.PlainTime.compare(time, WORK_TO) < 0) return at;
+  if (
+    workday &&
+    Temporal.PlainTime.compare(time, WORK_FROM) >= 0 &&
+    Temporal.PlainTime.compare(time, WORK_TO) < 0
+  )
+    return at;
   const today = workday && Temporal.PlainTime.compare(time, WORK_FROM) < 0;
   let day = today ? local.toPlainDate() : local.toPlainDate().add({ days: 1 });
   while (day.dayOfWeek > LAST_WORKING_DAY) day = day.add({ days: 1 });

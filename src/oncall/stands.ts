@@ -1,12 +1,25 @@
 /** Whether a reason to page still holds; asked when a call is settled and again just before anything rings. */
+import { seenBy } from '#incident/seen-by.ts';
 import type { Incident } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import type { Reason } from './page.ts';
 
-/** @returns why the reason no longer stands; undefined while it does */
-export async function endedBecause(db: Db | Tx, incident: Incident, reason: Pick<Reason, 'kind' | 'promise'>): Promise<string | undefined> {
+/**
+ * @param personId who is rung for it, once that is known
+ * @returns why the reason no longer stands; undefined while it does
+ */
+export async function endedBecause(
+  db: Db | Tx,
+  incident: Incident,
+  reason: Pick<Reason, 'kind' | 'promise'>,
+  personId?: string,
+): Promise<string | undefined> {
+  if (personId && !seenBy(incident, personId)) return 'It is seen by named people only now.';
   if (incident.state === 'merged') return `Merged into INC-${incident.mergedInto?.number}.`;
-  if (reason.promise) return (await promiseIsOpen(db, incident.id, reason.promise)) ? undefined : 'The promise has been kept, or is no longer owed.';
+  if (reason.promise)
+    return (await promiseIsOpen(db, incident.id, reason.promise))
+      ? undefined
+      : 'The promise has been kept, or is no longer owed.';
   return overBecause(incident, reason.kind);
 }
 
@@ -28,7 +41,11 @@ function overBecause(incident: Incident, kind: Reason['kind']): string | undefin
   }
 }
 
-async function promiseIsOpen(db: Db | Tx, incidentId: string, promise: { kind: string; cycle: number }): Promise<boolean> {
+async function promiseIsOpen(
+  db: Db | Tx,
+  incidentId: string,
+  promise: { kind: string; cycle: number },
+): Promise<boolean> {
   const row = await db
     .selectFrom('promise')
     .select('state')

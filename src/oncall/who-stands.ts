@@ -28,7 +28,13 @@ export type Standing = {
   /** Continue above this level instead of at a rung: its page was not answered or was declined. */
   after?: { level: Level; round: number } | undefined;
   cover: Cover;
-  roles: { ownerId?: string | undefined; leadId?: string | undefined; commsId?: string | undefined; handsIds: string[]; acknowledgedById?: string | undefined };
+  roles: {
+    ownerId?: string | undefined;
+    leadId?: string | undefined;
+    commsId?: string | undefined;
+    handsIds: string[];
+    acknowledgedById?: string | undefined;
+  };
   people: ReadonlyMap<string, Candidate>;
   /** Called for this already: the next level is above them. */
   called: ReadonlySet<string>;
@@ -48,7 +54,10 @@ const ROUNDS_MAX = 2;
 export function whoStands(standing: Standing): Found {
   const skipped: Skipped[] = [];
   const found = standing.after ? above(standing, standing.after, skipped) : onRung(standing, skipped);
-  return { ...found, skipped: [...new Map(skipped.map((each) => [`${each.personId} ${each.why}`, each])).values()] };
+  return {
+    ...found,
+    skipped: [...new Map(skipped.map((each) => [`${each.personId} ${each.why}`, each])).values()],
+  };
 }
 
 type Place = Omit<Found, 'skipped'>;
@@ -93,7 +102,12 @@ function withoutHolders(standing: Standing): Standing {
 }
 
 /** From a level upwards: first somebody who neither rests nor leads another P1, then, rather than nobody, anybody. */
-function from(standing: Standing, level: CoverLevel, skipped: Skipped[], { skipCalled }: { skipCalled: boolean }): Place {
+function from(
+  standing: Standing,
+  level: CoverLevel,
+  skipped: Skipped[],
+  { skipCalled }: { skipCalled: boolean },
+): Place {
   for (const protect of [true, false])
     for (const each of LEVELS.slice(LEVELS.indexOf(level))) {
       const ids = idsOf(standing.cover, each).filter((id) => !skipCalled || !standing.called.has(id));
@@ -115,13 +129,17 @@ function above(standing: Standing, after: { level: Level; round: number }, skipp
     }
   // The last step repeats once, then everyone.
   const last = LEVELS[below];
-  const again = last && after.round < ROUNDS_MAX ? able(standing, idsOf(standing.cover, last), skipped, { protect: false }) : [];
+  const again =
+    last && after.round < ROUNDS_MAX
+      ? able(standing, idsOf(standing.cover, last), skipped, { protect: false })
+      : [];
   if (last && again.length) return { level: last, round: after.round + 1, people: again };
   return everyone(standing, 1, skipped);
 }
 
 function everyone(standing: Standing, round: number, skipped: Skipped[]): Place {
-  const people = round > ROUNDS_MAX ? [] : able(standing, standing.cover.everyoneIds, skipped, { protect: false });
+  const people =
+    round > ROUNDS_MAX ? [] : able(standing, standing.cover.everyoneIds, skipped, { protect: false });
   return { level: 'everyone', round, people };
 }
 
@@ -138,7 +156,12 @@ function idsOf(cover: Cover, level: CoverLevel): string[] {
   }
 }
 
-function able(standing: Standing, ids: string[], skipped: Skipped[], { protect }: { protect: boolean }): Candidate[] {
+function able(
+  standing: Standing,
+  ids: string[],
+  skipped: Skipped[],
+  { protect }: { protect: boolean },
+): Candidate[] {
   return [...new Set(ids)].flatMap((id) => {
     const person = standing.people.get(id);
     const why = person ? whyNot(person, standing, protect) : 'is not in the directory';
@@ -152,7 +175,8 @@ function whyNot(person: Candidate, { declined, now }: Standing, protect: boolean
   if (!person.maySee) return 'may not see this incident';
   if (person.unreachable) return person.unreachable;
   if (declined.has(person.id)) return 'said that they cannot';
-  if (protect && person.restUntil && Temporal.Instant.compare(person.restUntil, now) > 0) return 'rests after night work';
+  if (protect && person.restUntil && Temporal.Instant.compare(person.restUntil, now) > 0)
+    return 'rests after night work';
   if (protect && person.leadsOpenP1) return 'leads another open P1';
   return undefined;
 }

@@ -5,7 +5,11 @@ export type Words = { title: string; lines: string[] };
 
 export const ANSWERS: { answer: Answer; label: string; explanation: string }[] = [
   { answer: 'have_it', label: 'I have it', explanation: 'You can work on it now. The calling stops here.' },
-  { answer: 'have_it_no_computer', label: 'I have it, no computer', explanation: 'You can decide and talk. The backup is called as well.' },
+  {
+    answer: 'have_it_no_computer',
+    label: 'I have it, no computer',
+    explanation: 'You can decide and talk. The backup is called as well.',
+  },
   { answer: 'cant', label: 'I can’t', explanation: 'The next person is called at once. That is all right.' },
 ];
 
@@ -13,7 +17,12 @@ const TITLE_CHARACTERS_MAX = 120;
 
 export function wordsOf(page: Page): Words {
   if (page.kind === 'test')
-    return { title: 'Test page: nothing is wrong', lines: [`This is a test for ${page.person.name}. Answer it, so that we know that this channel reaches you.`] };
+    return {
+      title: 'Test page: nothing is wrong',
+      lines: [
+        `This is a test for ${page.person.name}. Answer it, so that we know that this channel reaches you.`,
+      ],
+    };
   const reasons = live(page);
   const shown = reasons.length ? reasons : page.reasons;
   const incidents = [...Map.groupBy(shown, (reason) => reason.incidentId).values()];
@@ -39,7 +48,8 @@ function clip(text: string): string {
 /** Until when an answer is expected, in the person's own zone and in UTC. */
 export function answerTime(page: Page): string | undefined {
   if (!page.dueAt) return undefined;
-  const clock = (zone: string) => page.dueAt?.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
+  const clock = (zone: string) =>
+    page.dueAt?.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
   const { zone } = page.person;
   return zone === 'UTC' ? `${clock('UTC')} UTC` : `${clock(zone)} ${zone} (${clock('UTC')} UTC)`;
 }

@@ -1,9 +1,16 @@
 /** The channels that can ring at a person, all of one shape. */
-import type { Channel, ChannelKind } from '../cover.ts';
+import type { Channel } from '#directory/fields.ts';
+import type { ChannelKind } from '../cover.ts';
 import type { Page, Reason } from '../page.ts';
 
 /** What rings: the page as it stands, the reasons that still hold, and the link with its buttons if there is a public address. */
-export type Ringing = { page: Page; email: string; deliveryId: string; reasons: Reason[]; link: string | undefined };
+export type Ringing = {
+  page: Page;
+  email: string;
+  deliveryId: string;
+  reasons: Reason[];
+  link: string | undefined;
+};
 
 export type ChannelRinger = {
   /**

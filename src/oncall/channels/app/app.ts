@@ -7,7 +7,13 @@ export function appChannel({ db, live, clock }: Platform): ChannelRinger {
   return {
     async send({ page }) {
       const { personId } = page.person;
-      await transaction(db, (tx) => live.publish(tx, { kind: 'page_rings', id: page.id, version: page.seq, viewers: [personId] }, clock.now()));
+      await transaction(db, (tx) =>
+        live.publish(
+          tx,
+          { kind: 'page_rings', id: page.id, version: page.seq, viewers: [personId] },
+          clock.now(),
+        ),
+      );
       return 'offered to every open app of this person; only an answer proves that it was heard';
     },
   };

@@ -1,7 +1,7 @@
 /** Rings by email: plain text, one link, never the same message twice under two names. */
 import type { Mailer } from '#platform/mail.ts';
-import type { ChannelRinger, Ringing } from '../channels.ts';
 import { answerTime, wordsOf } from '../../words.ts';
+import type { ChannelRinger, Ringing } from '../channels.ts';
 
 export function emailChannel(mailer: Mailer): ChannelRinger {
   return {
@@ -26,6 +26,7 @@ function textOf({ page, link }: Ringing): string {
   const answer = link
     ? `Answer here: ${link}`
     : 'Open Humdrum and answer there. This message has no link, because the public address (HUMDRUM_URL) is not set.';
-  const next = page.kind === 'test' ? [] : until ? [`Without an answer by ${until} the next person is called.`] : [];
+  const next =
+    page.kind === 'test' ? [] : until ? [`Without an answer by ${until} the next person is called.`] : [];
   return [...lines, '', answer, ...next, ''].join('\n');
 }

@@ -35,7 +35,10 @@ function target(address: string, pushUrl: string): { server: string; topic: stri
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const topic = url?.pathname.split('/').filter(Boolean).at(-1) ?? '';
   if (!url || !/^https?:$/.test(url.protocol) || !TOPIC.test(topic))
-    throw new Failed('The push address is neither a topic nor an address such as https://ntfy.example.com/my-topic.', { permanent: true });
+    throw new Failed(
+      'The push address is neither a topic nor an address such as https://ntfy.example.com/my-topic.',
+      { permanent: true },
+    );
   const folder = url.pathname.split('/').filter(Boolean).slice(0, -1).join('/');
   const server = `${url.origin}/${folder}`.replace(/\/+$/, '');
   return { server, topic };
@@ -45,16 +48,22 @@ function messageOf({ page, link }: Ringing, topic: string): object {
   const { title, lines } = wordsOf(page);
   const until = page.kind === 'test' ? undefined : answerTime(page);
   const without = link ? [] : ['Open Humdrum and answer there.'];
-  const message = [...lines.slice(page.kind === 'test' ? 0 : 1), ...without, ...(until ? [`Answer by ${until}.`] : [])].join('\n');
-  const actions = link && ANSWERS.map(({ answer, label }) => ({
-    action: 'http',
-    label,
-    url: `${link}/answer`,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ answer }),
-    clear: true,
-  }));
+  const message = [
+    ...lines.slice(page.kind === 'test' ? 0 : 1),
+    ...without,
+    ...(until ? [`Answer by ${until}.`] : []),
+  ].join('\n');
+  const actions =
+    link &&
+    ANSWERS.map(({ answer, label }) => ({
+      action: 'http',
+      label,
+      url: `${link}/answer`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ answer }),
+      clear: true,
+    }));
   return {
     topic,
     title,
