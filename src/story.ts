@@ -12,7 +12,6 @@ import { createPolicies, type Policies } from '#promise/policies.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
 import { attachAlerts, intakeRoom, markConsidered, openAlertsOf, readAlerts } from './intake/room.ts';
-import { intakeRoom } from './intake/room.ts';
 import { restoreRoom } from './restore/room.ts';
 import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
 
@@ -35,8 +34,6 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
     directoryRoom(house, { searchIncidents: createIncidentSearch(db) }),
     // The heart itself: commands, the one next step, merges.
     incidentRoom(house),
-    // Signals arrive and become alerts.
-    intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // Signals arrive, and are stored before anybody is answered.
     intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // An alert changed: join an incident, declare one, or wait for a person.
