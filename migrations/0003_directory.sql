@@ -39,6 +39,8 @@ create table third_party (
   updated_at timestamptz not null
 );
 
+create unique index third_party_name on third_party (lower(name)) where archived_at is null;
+
 create table service (
   id text primary key,
   name text not null,

@@ -9,6 +9,7 @@ import { migrate, readMigrations } from '#platform/db/migrate.ts';
 import { movableClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import type { Caller, Role } from '#platform/http/app.ts';
+import { createJobs } from '#platform/jobs/jobs.ts';
 import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum, ROOT } from '#src/open.ts';
 import { nextDue, sweep } from '#src/sweep.ts';
@@ -101,7 +102,7 @@ export async function openHarness(options: HarnessOptions = {}) {
     as(who: Partial<Caller> | string | undefined): void {
       caller = who === undefined ? undefined : callerFor(typeof who === 'string' ? { personId: who, name: who } : who);
     },
-    async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object | string, headers: Record<string, string> = {}) {
+    async call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object | string, headers: Record<string, string> = {}) {
       const path = url.startsWith('/') && !/^\/(v2|in|hooks|p|status|api|healthz|readyz|metrics)(\/|$)/.test(url) ? `/api/v1${url}` : url;
       const answer = await humdrum.app.inject({ method, url: path, headers, ...(body === undefined ? {} : { payload: body }) } as InjectOptions);
       const isJson = String(answer.headers['content-type']).includes('json');
@@ -109,7 +110,7 @@ export async function openHarness(options: HarnessOptions = {}) {
       return { status: answer.statusCode, body: (isJson && answer.body ? answer.json() : undefined) as any, text: answer.body, headers: answer.headers };
     },
     /** As `call`, and fails the test when the answer is not a success. @returns the body */
-    async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object) {
+    async ask(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object) {
       const answer = await harness.call(method, url, body);
       if (answer.status >= 400) throw new Error(`${method} ${url} answered ${answer.status}: ${answer.text}`);
       return answer.body;
@@ -187,6 +188,10 @@ async function templateImage(): Promise<Blob> {
     mkdirSync(folder, { recursive: true });
     const fresh = await openDatabase({});
     await migrate(fresh.plain, Temporal.Instant.from('2026-01-01T00:00:00Z'));
+    // The job library's own schema takes seconds to create; it belongs into the image, too.
+    const jobs = createJobs(fresh, createLog('silent'));
+    await jobs.start({});
+    await jobs.stop();
     const dump = await fresh.pglite?.dumpDataDir('none');
     await fresh.close();
     if (!dump) throw new Error('The embedded database could not be dumped.');

@@ -73,7 +73,11 @@ export async function openSmallHouse(start: string, build: (house: SmallHouse) =
     as(who: Caller | undefined) {
       caller = who;
     },
-    async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<Answer> {
+    async call(
+      method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      url: string,
+      body?: object,
+    ): Promise<Answer> {
       const answer = await app.inject({ method, url: `/api/v1${url}`, ...(body ? { payload: body } : {}) });
       const isJson = String(answer.headers['content-type']).includes('json');
       return { status: answer.statusCode, body: isJson ? answer.json() : undefined, text: answer.body };

@@ -29,6 +29,7 @@ export type Schema = {
     state: string;
     evidence: string | null;
     dropped_because: string | null;
+    cycle: Generated<number>;
     version: Generated<number>;
     created_by: string;
     created_at: Temporal.Instant;
@@ -262,6 +263,21 @@ export type Schema = {
     send_at: Temporal.Instant;
     called_ids: Generated<string[]>;
     state: string;
+  };
+  learning_mail: {
+    id: string;
+    person_id: string;
+    subject_kind: string;
+    subject_id: string;
+    promise: string;
+    cycle: number;
+    step: number;
+    state: string;
+    send_at: Temporal.Instant;
+    attempts: Generated<number>;
+    evidence: string | null;
+    created_at: Temporal.Instant;
+    ended_at: Temporal.Instant | null;
   };
   live_event: {
     tx: Generated<number>;

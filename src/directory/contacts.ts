@@ -1,0 +1,86 @@
+/** Contacts: the people of a client who are told. */
+import { z } from 'zod';
+import { email, id, language, name, phone, zone } from './fields.ts';
+import { type Kind, mustExist } from './kind.ts';
+
+const fields = { clientId: id, name, email: email.nullable(), phone, language, zone };
+const whole = z.object({
+  ...fields,
+  email: fields.email.default(null),
+  phone: phone.default(null),
+  language: language.default('en'),
+  zone: zone.default('UTC'),
+});
+const part = z.object(fields).partial();
+export type ContactBody = z.output<typeof whole>;
+
+export const contactView = z.object({
+  id: z.string(),
+  client: z.object({ id: z.string(), name: z.string() }),
+  name: z.string(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  language: z.string(),
+  zone: z.string(),
+  archivedAt: z.string().nullable(),
+});
+export type ContactView = z.infer<typeof contactView>;
+
+export const contacts: Kind<ContactBody, ContactView> = {
+  table: 'contact',
+  path: 'contacts',
+  one: 'contact',
+  many: 'contacts',
+  idPrefix: 'con',
+  whole,
+  part,
+  view: contactView,
+  searched: ['email'],
+  filter: { name: 'clientId', column: 'client_id' },
+  async bodies(db, ids) {
+    if (!ids.length) return new Map();
+    const rows = await db.selectFrom('contact').selectAll().where('id', 'in', ids).execute();
+    return new Map(
+      rows.map(({ id, client_id, name, email, phone, language, zone }) => [
+        id,
+        { clientId: client_id, name, email, phone, language, zone },
+      ]),
+    );
+  },
+  async write(tx, { id, body, before, now }) {
+    await mustExist(tx, 'client', 'clientId', [body.clientId]);
+    const { clientId, ...rest } = body;
+    const row = { ...rest, client_id: clientId, updated_at: now };
+    if (before) await tx.updateTable('contact').set(row).where('id', '=', id).execute();
+    else
+      await tx
+        .insertInto('contact')
+        .values({ id, ...row, created_at: now })
+        .execute();
+  },
+  async show(db, ids) {
+    if (!ids.length) return new Map();
+    const rows = await db
+      .selectFrom('contact')
+      .innerJoin('client', 'client.id', 'contact.client_id')
+      .selectAll('contact')
+      .select('client.name as client_name')
+      .where('contact.id', 'in', ids)
+      .execute();
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        {
+          id: row.id,
+          client: { id: row.client_id, name: row.client_name },
+          name: row.name,
+          email: row.email,
+          phone: row.phone,
+          language: row.language,
+          zone: row.zone,
+          archivedAt: row.archived_at?.toString() ?? null,
+        },
+      ]),
+    );
+  },
+};
