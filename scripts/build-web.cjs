@@ -67,4 +67,4 @@ function filesOfSrcImportedBy(root, path, text) {
   return found;
 }
 
-module.exports = { buildWeb };
+module.exports = { buildWeb, hashOfSources };

@@ -8,10 +8,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Runs the file with that Node; this process ends with its exit code, or 128 and the number of the signal. */
 function handOver(node, file, args, env = process.env) {
   const child = spawn(node, [file, ...args], { env, stdio: 'inherit' });
-  for (const signal of SIGNALS)
-    process.on(signal, () => {
-      if (!isFromTerminal(signal)) child.kill(signal);
-    });
+  // In a terminal Ctrl-C reaches the program directly as well: it has to bear hearing it twice.
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`humdrum: ${node} could not be started: ${error.message}`);
     process.exitCode = 1;
@@ -19,11 +17,6 @@ function handOver(node, file, args, env = process.env) {
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal];
   });
-}
-
-/** A terminal sends Ctrl-C to the whole process group, the child included; it must not hear it twice. */
-function isFromTerminal(signal) {
-  return signal === 'SIGINT' && (process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY);
 }
 
 module.exports = { handOver };
