@@ -12,6 +12,7 @@ import { createPolicies, type Policies } from '#promise/policies.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
 import { attachAlerts, intakeRoom, markConsidered, openAlertsOf, readAlerts } from './intake/room.ts';
+import { oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
 import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
 
@@ -38,12 +39,13 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
     intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // An alert changed: join an incident, declare one, or wait for a person.
     declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered } }),
+    // Whoever must know is reached, one page at a time, until somebody answers.
+    oncallRoom(house, { mailer }),
     // What changed before it began.
     triageRoom(house),
     // Which lever first, and who pulls it.
     restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),
   ];
-  void mailer;
   reactions.push(...rooms.flatMap((room) => room.react ?? []));
   return { ...house, rooms };
 }

@@ -1,4 +1,4 @@
-/** The first message: whoever owes it is called when it is late, then the lead, then the next level. */
+/** The first message: whoever owes it is called when it is late, then the lead, then the next level, until somebody sends it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
@@ -7,17 +7,38 @@ let house: Harness;
 before(async () => {
   house = await openHarness();
   await seedAgency(house);
-  house.as({ personId: 'ana', name: 'Ana Lima' });
 });
 after(() => house.close());
 
-test('a P1 without a first message is marked late at ten minutes and climbs its ladder until somebody keeps it', async () => {
+type Line = { kind: string; happenedAt: string; text: string; data: { promise?: string; who?: { name?: string } | string } };
+
+async function timeline(id: string): Promise<Line[]> {
+  return (await house.ask('GET', `/incidents/${id}/timeline`)).items;
+}
+
+test('a P1 without a first message is marked late at ten minutes and climbs its ladder: owner, lead, next level', async () => {
+  house.as({ personId: 'ana', name: 'Ana Lima' });
   const incident = await house.ask('POST', '/incidents', { title: 'Card payments fail', serviceIds: ['svc_checkout'] });
   await house.ask('POST', `/incidents/${incident.id}/confirmation`, { evidence: 'three failed test payments' });
   await house.pass({ minutes: 20 });
-  const { items } = await house.ask('GET', `/incidents/${incident.id}/timeline`);
-  const steps = items
-    .filter((line: { data: { promise?: string } }) => line.data.promise === 'first_message')
-    .map((line: { kind: string; happenedAt: string; data: { who?: string } }) => `${line.happenedAt.slice(14, 16)} ${line.kind} ${line.data.who ?? ''}`.trim());
+  const steps = (await timeline(incident.id))
+    .filter((line) => line.data.promise === 'first_message')
+    .map((line) => `${line.happenedAt.slice(14, 16)} ${line.kind} ${line.data.who ?? ''}`.trim());
   assert.deepEqual(steps, ['07 reminded owner', '10 promise_missed', '10 escalated owner', '13 escalated lead', '16 escalated next_level']);
+});
+
+test('the calls of the ladder really arrive in the mailboxes of the people who stand on it', async () => {
+  const pages = house.smtp.mails.filter((mail) => /Card payments fail/.test(`${mail.subject} ${mail.text}`));
+  const called = new Set(pages.flatMap((mail) => mail.envelope.to));
+  assert.ok(called.has('ana@example.com'), 'Ana owes the message and leads');
+  assert.ok(called.has('bo@example.com'), 'Bo is the next level');
+  assert.ok(called.has('cleo@example.com') || called.has('bo@example.com'));
+});
+
+test('one person is called at most once in ten minutes, however many promises are late', () => {
+  const times = house.smtp.mails
+    .filter((mail) => mail.envelope.to.includes('ana@example.com') && /Card payments fail/.test(`${mail.subject} ${mail.text}`))
+    .map((mail) => mail.date?.getTime() ?? 0)
+    .toSorted((one, other) => one - other);
+  for (const [index, at] of times.entries()) if (index > 0) assert.ok(at - (times[index - 1] ?? 0) >= 10 * 60_000 || at === times[index - 1], `${times.map((each) => new Date(each).toISOString())}`);
 });
