@@ -32,10 +32,15 @@ export function bare<P extends string>(path: P, chunk: Chunk, name: string) {
 const inside = [
   screen('/', () => import('./now/Now.tsx'), 'Now'),
   screen('/declare', () => import('./declare/Declare.tsx'), 'Declare'),
+  screen('/incidents', () => import('./incidents/Incidents.tsx'), 'Incidents'),
   screen('/incidents/$id', () => import('./incident/IncidentRoom.tsx'), 'IncidentRoom'),
 ];
 
-const outside: ReturnType<typeof bare>[] = [];
+const outside = [
+  bare('/sign-in', () => import('./accounts/SignIn.tsx'), 'SignIn'),
+  bare('/setup/$token', () => import('./accounts/SetUp.tsx'), 'SetUp'),
+  bare('/invitation/$token', () => import('./accounts/Invitation.tsx'), 'Invitation'),
+];
 
 export const router = createRouter({
   routeTree: root.addChildren([shell.addChildren(inside), ...outside]),

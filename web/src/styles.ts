@@ -44,5 +44,7 @@ import '@mantine/core/styles/PasswordInput.css';
 import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/Fieldset.css';
 import '@mantine/core/styles/Code.css';
+import '@mantine/core/styles/Alert.css';
+import '@mantine/core/styles/Divider.css';
 import '@mantine/notifications/styles.css';
 import './app.css';

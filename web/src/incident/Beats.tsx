@@ -21,14 +21,30 @@ export function Beats({ beats, small = false }: Props) {
   const heardUntil = line.nowX === null ? line.endX : Math.min(line.nowX, line.endX);
   return (
     <div ref={ref} className="beats">
-      <svg width={wide} height={size.height} viewBox={`0 0 ${wide} ${size.height}`} role="img" aria-label={inWords(beats, clockIn)}>
+      <svg
+        width={wide}
+        height={size.height}
+        viewBox={`0 0 ${wide} ${size.height}`}
+        role="img"
+        aria-label={inWords(beats, clockIn)}
+      >
         <line x1={line.startX} x2={line.endX} y1={size.middle} y2={size.middle} className="beats-ahead" />
         <line x1={line.startX} x2={heardUntil} y1={size.middle} y2={size.middle} className="beats-heard" />
         {line.marks.map((mark) => (
-          <Mark key={`${mark.beat.kind}${mark.beat.at}`} mark={mark} y={size.middle} dot={size.dot} urgent={isUrgent(mark.beat, now)} />
+          <Mark
+            key={`${mark.beat.kind}${mark.beat.at}`}
+            mark={mark}
+            y={size.middle}
+            dot={size.dot}
+            urgent={isUrgent(mark.beat, now)}
+          />
         ))}
         {line.nowX === null ? null : <Now x={line.nowX} y={size.middle} small={small} wide={wide} />}
-        {small ? null : line.marks.map((mark) => <Label key={mark.beat.at + mark.beat.kind} mark={mark} y={size.middle + 28} />)}
+        {small
+          ? null
+          : line.marks.map((mark) => (
+              <Label key={mark.beat.at + mark.beat.kind} mark={mark} y={size.middle + 28} />
+            ))}
       </svg>
     </div>
   );
@@ -62,10 +78,25 @@ function Label({ mark, y }: { mark: Placed; y: number }) {
   );
 }
 
-function Mark({ mark: { beat, x }, y, dot, urgent }: { mark: Placed; y: number; dot: number; urgent: boolean }) {
+function Mark({
+  mark: { beat, x },
+  y,
+  dot,
+  urgent,
+}: {
+  mark: Placed;
+  y: number;
+  dot: number;
+  urgent: boolean;
+}) {
   switch (beat.kind) {
     case 'detected':
-      return <path d={`M ${x} ${y - dot} L ${x + dot} ${y + dot} L ${x - dot} ${y + dot} Z`} className="beat-detected" />;
+      return (
+        <path
+          d={`M ${x} ${y - dot} L ${x + dot} ${y + dot} L ${x - dot} ${y + dot} Z`}
+          className="beat-detected"
+        />
+      );
     case 'sent':
       return <circle cx={x} cy={y} r={dot} className="beat-sent" />;
     case 'automatic':
@@ -76,11 +107,35 @@ function Mark({ mark: { beat, x }, y, dot, urgent }: { mark: Placed; y: number; 
         </g>
       );
     case 'promised':
-      return <circle cx={x} cy={y} r={dot + 1} className={urgent ? 'beat-promised beat-urgent' : 'beat-promised'} />;
+      return (
+        <circle
+          cx={x}
+          cy={y}
+          r={dot + 1}
+          className={urgent ? 'beat-promised beat-urgent' : 'beat-promised'}
+        />
+      );
     case 'missed':
-      return <circle cx={x} cy={y} r={dot + 1} className="beat-missed" strokeDasharray={`${dot * 1.25} ${dot * 0.85}`} />;
+      return (
+        <circle
+          cx={x}
+          cy={y}
+          r={dot + 1}
+          className="beat-missed"
+          strokeDasharray={`${dot * 1.25} ${dot * 0.85}`}
+        />
+      );
     case 'restored':
-      return <rect x={x - dot * 0.8} y={y - dot * 0.8} width={dot * 1.6} height={dot * 1.6} transform={`rotate(45 ${x} ${y})`} className="beat-restored" />;
+      return (
+        <rect
+          x={x - dot * 0.8}
+          y={y - dot * 0.8}
+          width={dot * 1.6}
+          height={dot * 1.6}
+          transform={`rotate(45 ${x} ${y})`}
+          className="beat-restored"
+        />
+      );
     case 'ended':
       return <line x1={x} x2={x} y1={y - dot * 1.4} y2={y + dot * 1.4} className="beat-ended" />;
   }

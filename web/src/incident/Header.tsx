@@ -5,19 +5,28 @@ import { Severity } from '../pieces/Severity.tsx';
 import { Time } from '../pieces/Time.tsx';
 
 export function Header({ incident, me }: { incident: IncidentView; me: string | null }) {
-  const parts = [impactWords(incident), dataWords(incident.data), leadWords(incident, me), stateWords(incident)];
+  const parts = [
+    impactWords(incident),
+    dataWords(incident.data),
+    leadWords(incident, me),
+    stateWords(incident),
+  ];
   return (
     <header className="room-head">
       <h1>
-        <Severity is={incident.severity} classified={incident.classified} over={isOver(incident)} /> {incident.title}
+        <Severity is={incident.severity} classified={incident.classified} over={isOver(incident)} />{' '}
+        {incident.title}
       </h1>
       <p className="quiet">
-        INC-{incident.number} · since <Time at={incident.impactStartedAt ?? incident.detectedAt} show="both" />
+        INC-{incident.number} · since{' '}
+        <Time at={incident.impactStartedAt ?? incident.detectedAt} show="both" />
         {parts.filter(Boolean).map((part) => ` · ${part}`)}
       </p>
       {incident.drill ? <p className="room-mark">This is a drill. Nobody outside hears of it.</p> : null}
       {incident.restricted ? (
-        <p className="room-mark">Restricted to {incident.viewers.map((each) => each.name).join(', ')}. Elsewhere it is a number.</p>
+        <p className="room-mark">
+          Restricted to {incident.viewers.map((each) => each.name).join(', ')}. Elsewhere it is a number.
+        </p>
       ) : null}
     </header>
   );

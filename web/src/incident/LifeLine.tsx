@@ -15,7 +15,11 @@ export function LifeLine({ stages }: { stages: StageView[] }) {
   return (
     <ol className="life" aria-label="Stages">
       {stages.map((stage) => (
-        <li key={stage.stage} data-state={stage.state} aria-current={stage.state === 'now' ? 'step' : undefined}>
+        <li
+          key={stage.stage}
+          data-state={stage.state}
+          aria-current={stage.state === 'now' ? 'step' : undefined}
+        >
           <Stage stage={stage} />
         </li>
       ))}

@@ -1,6 +1,7 @@
 /** The one card: what to do next, by when, with its prepared answer. Somebody who has never seen Humdrum can follow it alone. */
-import { useMayAct } from '../api/session.ts';
+
 import type { NextStep } from '#incident/view.ts';
+import { useMayAct } from '../api/session.ts';
 import { useNow } from '../words/clock.ts';
 import { Countdown, URGENT_MS } from './Countdown.tsx';
 import type { Step } from './steps/acting.ts';
@@ -19,15 +20,28 @@ export function NextStepCard(step: Step) {
   const { nextStep } = step.incident;
   const mayAct = useMayAct();
   return (
-    <section className="next arrives" key={nextStep.kind} id="next-step" tabIndex={-1} data-due={useDue(nextStep)} aria-labelledby="next-title">
+    <section
+      className="next arrives"
+      key={nextStep.kind}
+      id="next-step"
+      tabIndex={-1}
+      data-due={useDue(nextStep)}
+      aria-labelledby="next-title"
+    >
       <div className="next-top">
         <span className="label">Next step · {STAGE_WORDS[nextStep.stage]}</span>
-        {nextStep.dueAt ? <Countdown dueAt={nextStep.dueAt} word={nextStep.kind === 'watch' ? 'until' : 'by'} /> : null}
+        {nextStep.dueAt ? (
+          <Countdown dueAt={nextStep.dueAt} word={nextStep.kind === 'watch' ? 'until' : 'by'} />
+        ) : null}
       </div>
       <h2 id="next-title">{nextStep.title}</h2>
       <p className="next-why">{nextStep.explanation}</p>
       <div className="next-body">
-        {mayAct ? <StepBody {...step} kind={nextStep.kind} /> : <p className="quiet">You may look; a responder does this.</p>}
+        {mayAct ? (
+          <StepBody {...step} kind={nextStep.kind} />
+        ) : (
+          <p className="quiet">You may look; a responder does this.</p>
+        )}
       </div>
     </section>
   );

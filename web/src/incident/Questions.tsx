@@ -34,7 +34,11 @@ export function Questions({ given, change }: { given: Given; change: (given: Giv
 export function Outcome({ answers }: { answers: Answers | undefined }) {
   if (!answers) return null;
   const severity = severityOf(answers);
-  const words = { P1: 'service down, or data at risk', P2: 'clearly worse, with a way around it', P3: 'minor; nobody is woken' };
+  const words = {
+    P1: 'service down, or data at risk',
+    P2: 'clearly worse, with a way around it',
+    P3: 'minor; nobody is woken',
+  };
   return (
     <p aria-live="polite">
       This is a <strong>{severity}</strong>: {words[severity]}.
@@ -46,9 +50,31 @@ export function UsersAffected({ users, change }: { users: Users; change: (users:
   const number = (value: string | number) => (value === '' ? null : Number(value));
   return (
     <div className="users-affected">
-      <NumberInput label="Users affected, from" hideControls min={0} size="md" value={users.low ?? ''} onChange={(value) => change({ ...users, low: number(value) })} thousandSeparator=" " />
-      <NumberInput label="to" hideControls min={0} size="md" value={users.high ?? ''} onChange={(value) => change({ ...users, high: number(value) })} thousandSeparator=" " />
-      <TextInput label="How do you know?" placeholder="Failed payments of the last hour" size="md" value={users.source} onChange={(event) => change({ ...users, source: event.currentTarget.value })} />
+      <NumberInput
+        label="Users affected, from"
+        hideControls
+        min={0}
+        size="md"
+        value={users.low ?? ''}
+        onChange={(value) => change({ ...users, low: number(value) })}
+        thousandSeparator=" "
+      />
+      <NumberInput
+        label="to"
+        hideControls
+        min={0}
+        size="md"
+        value={users.high ?? ''}
+        onChange={(value) => change({ ...users, high: number(value) })}
+        thousandSeparator=" "
+      />
+      <TextInput
+        label="How do you know?"
+        placeholder="Failed payments of the last hour"
+        size="md"
+        value={users.source}
+        onChange={(event) => change({ ...users, source: event.currentTarget.value })}
+      />
     </div>
   );
 }
@@ -56,5 +82,9 @@ export function UsersAffected({ users, change }: { users: Users; change: (users:
 /** What can be sent of an estimate: a number needs its source. */
 export function usersToSend(users: Users): Users | undefined {
   if (users.low === null && users.high === null) return undefined;
-  return { low: users.low ?? users.high, high: users.high ?? users.low, source: users.source.trim() || 'a guess' };
+  return {
+    low: users.low ?? users.high,
+    high: users.high ?? users.low,
+    source: users.source.trim() || 'a guess',
+  };
 }

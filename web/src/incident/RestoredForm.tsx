@@ -20,7 +20,8 @@ export function RestoredForm({ incident, cancel }: { incident: IncidentView; can
   const [watch, setWatch] = useState(WATCH_MINUTES[incident.severity] > 0);
   const texts = useFinalTexts(incident);
   const restore = useCommand(incident.id, 'restoration', { done: cancel });
-  const ready = check.trim() && shows.trim() && since && (!watch || (texts.impact.trim() && texts.action.trim()));
+  const ready =
+    check.trim() && shows.trim() && since && (!watch || (texts.impact.trim() && texts.action.trim()));
   const until = clockIn(nowMs() + WATCH_MINUTES[incident.severity] * 60_000);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -34,12 +35,32 @@ export function RestoredForm({ incident, cancel }: { incident: IncidentView; can
   return (
     <form className="stack" onSubmit={submit}>
       <div className="two">
-        <TextInput label="Which check?" placeholder="Test payment by card" size="md" value={check} onChange={(event) => setCheck(event.currentTarget.value)} data-autofocus autoFocus />
-        <TextInput label="What does it show?" placeholder="20 of 20 succeed" size="md" value={shows} onChange={(event) => setShows(event.currentTarget.value)} />
+        <TextInput
+          label="Which check?"
+          placeholder="Test payment by card"
+          size="md"
+          value={check}
+          onChange={(event) => setCheck(event.currentTarget.value)}
+          data-autofocus
+          autoFocus
+        />
+        <TextInput
+          label="What does it show?"
+          placeholder="20 of 20 succeed"
+          size="md"
+          value={shows}
+          onChange={(event) => setShows(event.currentTarget.value)}
+        />
       </div>
       <div className="two">
         <TimeField label="Since when" direction="past" value={since} change={setSince} />
-        <TextInput label="Workaround, if it is one" placeholder="Only over the mobile site" size="md" value={workaround} onChange={(event) => setWorkaround(event.currentTarget.value)} />
+        <TextInput
+          label="Workaround, if it is one"
+          placeholder="Only over the mobile site"
+          size="md"
+          value={workaround}
+          onChange={(event) => setWorkaround(event.currentTarget.value)}
+        />
       </div>
       {WATCH_MINUTES[incident.severity] > 0 ? (
         <Checkbox
@@ -63,7 +84,12 @@ export function RestoredForm({ incident, cancel }: { incident: IncidentView; can
   );
 }
 
-export type FinalTextsState = { impact: string; action: string; setImpact: (text: string) => void; setAction: (text: string) => void };
+export type FinalTextsState = {
+  impact: string;
+  action: string;
+  setImpact: (text: string) => void;
+  setAction: (text: string) => void;
+};
 
 /** The last message, written now by the one who is awake; prepared from the record. */
 export function useFinalTexts(incident: IncidentView): FinalTextsState {
@@ -71,8 +97,14 @@ export function useFinalTexts(incident: IncidentView): FinalTextsState {
   const [impact, setImpact] = useState<string>();
   const [action, setAction] = useState<string>();
   return {
-    impact: impact ?? draft?.impact ?? `${incident.services.map((each) => each.publicName ?? each.name).join(', ') || 'Our service'} works again.`,
-    action: action ?? draft?.action ?? 'We have watched it and it has stayed stable. We are now finding out why it happened.',
+    impact:
+      impact ??
+      draft?.impact ??
+      `${incident.services.map((each) => each.publicName ?? each.name).join(', ') || 'Our service'} works again.`,
+    action:
+      action ??
+      draft?.action ??
+      'We have watched it and it has stayed stable. We are now finding out why it happened.',
     setImpact,
     setAction,
   };
@@ -81,8 +113,22 @@ export function useFinalTexts(incident: IncidentView): FinalTextsState {
 export function FinalTexts({ texts }: { texts: FinalTextsState }) {
   return (
     <div className="stack">
-      <Textarea label="Final message: impact" size="md" autosize minRows={2} value={texts.impact} onChange={(event) => texts.setImpact(event.currentTarget.value)} />
-      <Textarea label="Final message: what we did" size="md" autosize minRows={2} value={texts.action} onChange={(event) => texts.setAction(event.currentTarget.value)} />
+      <Textarea
+        label="Final message: impact"
+        size="md"
+        autosize
+        minRows={2}
+        value={texts.impact}
+        onChange={(event) => texts.setImpact(event.currentTarget.value)}
+      />
+      <Textarea
+        label="Final message: what we did"
+        size="md"
+        autosize
+        minRows={2}
+        value={texts.action}
+        onChange={(event) => texts.setAction(event.currentTarget.value)}
+      />
     </div>
   );
 }

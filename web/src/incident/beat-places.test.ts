@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import type { Beat } from '#incident/view.ts';
 import { inWords, place } from './beat-places.ts';
 
-const beat = (kind: Beat['kind'], clock: string, label = clock): Beat => ({ kind, at: `2026-11-25T${clock}:00Z`, label });
+const beat = (kind: Beat['kind'], clock: string, label = clock): Beat => ({
+  kind,
+  at: `2026-11-25T${clock}:00Z`,
+  label,
+});
 const frame = { width: 800, padding: 8, now: Date.parse('2026-11-25T02:10:00Z') };
 
 test('marks stand in the order of time, and now lies between what was and what is promised', () => {

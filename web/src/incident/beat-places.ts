@@ -1,7 +1,11 @@
 /** Where the marks of a line of beats stand, and which of their labels fit. Pure. */
 import type { Beat } from '#incident/view.ts';
 
-export type Placed = { beat: Beat; x: number; label: { x: number; anchor: 'start' | 'middle' | 'end' } | null };
+export type Placed = {
+  beat: Beat;
+  x: number;
+  label: { x: number; anchor: 'start' | 'middle' | 'end' } | null;
+};
 export type Line = { marks: Placed[]; nowX: number | null; endX: number; startX: number };
 
 const CHARACTER_WIDTH = 6.7;
@@ -22,7 +26,11 @@ export function place(beats: Beat[], { width, padding, now }: Frame): Line {
   const span = Math.max(SPAN_MIN_MS, (until - start) * (over ? 1 : AHEAD));
   const x = (at: number) => padding + (Math.max(0, at - start) / span) * (width - 2 * padding);
   return {
-    marks: labelled(beats, beats.map((beat) => x(Date.parse(beat.at))), width),
+    marks: labelled(
+      beats,
+      beats.map((beat) => x(Date.parse(beat.at))),
+      width,
+    ),
     nowX: over ? null : x(now),
     startX: padding,
     endX: over ? x(last) : width - padding,
@@ -33,7 +41,9 @@ export function place(beats: Beat[], { width, padding, now }: Frame): Line {
 function labelled(beats: Beat[], xs: number[], width: number): Placed[] {
   const taken: [number, number][] = [];
   const labels = new Map<number, Placed['label']>();
-  const order = beats.map((_, index) => index).sort((one, other) => rank(beats[one]!) - rank(beats[other]!) || other - one);
+  const order = beats
+    .map((_, index) => index)
+    .sort((one, other) => rank(beats[one]!) - rank(beats[other]!) || other - one);
   for (const index of order) {
     const wide = beats[index]!.label.length * CHARACTER_WIDTH;
     const left = Math.min(Math.max(0, xs[index]! - wide / 2), width - wide);

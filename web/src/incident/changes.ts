@@ -24,7 +24,13 @@ export type WhatChanged = {
   note: string | null;
   items: NearChange[];
   more: boolean;
-  services: { serviceId: string; name: string; changes: number; feed: 'connected' | 'not_connected'; note: string }[];
+  services: {
+    serviceId: string;
+    name: string;
+    changes: number;
+    feed: 'connected' | 'not_connected';
+    note: string;
+  }[];
   thirdParties: { id: string; name: string; statusUrl: string | null; services: string[] }[];
 };
 
@@ -42,7 +48,12 @@ export type Card = {
 export type RestorationCard = {
   category: string | null;
   rollback: 'safe' | 'unsafe' | 'unknown' | 'none';
-  suspects: { changeId: string; summary: string; rollback: string; links: { href: string; text: string }[] }[];
+  suspects: {
+    changeId: string;
+    summary: string;
+    rollback: string;
+    links: { href: string; text: string }[];
+  }[];
   card: Card | null;
   cards: Card[];
 };

@@ -8,10 +8,15 @@ import { say, sayFailed } from '../shell/toast.ts';
 type After = { said?: string | undefined; done?: (() => void) | undefined };
 
 /** @param path below the incident; a function when it depends on what is sent */
-export function useCommand<Body extends object = object>(id: string, path: string | ((body: Body) => string), { said, done }: After = {}) {
+export function useCommand<Body extends object = object>(
+  id: string,
+  path: string | ((body: Body) => string),
+  { said, done }: After = {},
+) {
   const settle = useSettle(id);
   return useMutation({
-    mutationFn: (body: Body) => post(`/incidents/${id}/${typeof path === 'string' ? path : path(body)}`, body),
+    mutationFn: (body: Body) =>
+      post(`/incidents/${id}/${typeof path === 'string' ? path : path(body)}`, body),
     onError: sayFailed,
     onSuccess: async (answer) => {
       await settle(answer);

@@ -4,7 +4,10 @@ import { askedOf, complete } from './asked.ts';
 
 test('the first yes decides, and nothing more is asked', () => {
   assert.deepEqual(askedOf({ dataAtRisk: 'yes' }), ['dataAtRisk']);
-  assert.deepEqual(askedOf({ dataAtRisk: 'no', mainTaskImpossible: 'yes' }), ['dataAtRisk', 'mainTaskImpossible']);
+  assert.deepEqual(askedOf({ dataAtRisk: 'no', mainTaskImpossible: 'yes' }), [
+    'dataAtRisk',
+    'mainTaskImpossible',
+  ]);
   assert.equal(complete({ dataAtRisk: 'yes' })?.mainTaskImpossible, 'no');
 });
 

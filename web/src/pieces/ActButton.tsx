@@ -10,7 +10,14 @@ type Props = ButtonProps & {
   children: ReactNode;
 };
 
-export function ActButton({ busy, busyText = 'Sending…', children, disabled, type = 'button', ...rest }: Props) {
+export function ActButton({
+  busy,
+  busyText = 'Sending…',
+  children,
+  disabled,
+  type = 'button',
+  ...rest
+}: Props) {
   return (
     <Button {...rest} type={type} disabled={disabled || busy} aria-busy={busy}>
       {busy ? busyText : children}

@@ -3,8 +3,20 @@ import { MultiSelect, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { peopleQuery, servicesQuery } from '../api/queries.ts';
 
-type One = { label: string; value: string | null; choose: (id: string | null) => void; description?: string; not?: string[] };
-type Many = { label: string; value: string[]; choose: (ids: string[]) => void; description?: string; placeholder?: string };
+type One = {
+  label: string;
+  value: string | null;
+  choose: (id: string | null) => void;
+  description?: string;
+  not?: string[];
+};
+type Many = {
+  label: string;
+  value: string[];
+  choose: (ids: string[]) => void;
+  description?: string;
+  placeholder?: string;
+};
 
 export function PersonSelect({ label, value, choose, description, not = [] }: One) {
   const people = useQuery(peopleQuery).data?.items ?? [];
@@ -12,7 +24,9 @@ export function PersonSelect({ label, value, choose, description, not = [] }: On
     <Select
       label={label}
       description={description}
-      data={people.filter((each) => !not.includes(each.id)).map((each) => ({ value: each.id, label: each.name }))}
+      data={people
+        .filter((each) => !not.includes(each.id))
+        .map((each) => ({ value: each.id, label: each.name }))}
       value={value}
       onChange={choose}
       searchable

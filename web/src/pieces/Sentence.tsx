@@ -18,7 +18,18 @@ type Props = {
   optional?: boolean;
 };
 
-export function Sentence({ label, placeholder, button, busy, send, quiet, long, focus, initial = '', optional }: Props) {
+export function Sentence({
+  label,
+  placeholder,
+  button,
+  busy,
+  send,
+  quiet,
+  long,
+  focus,
+  initial = '',
+  optional,
+}: Props) {
   const [text, setText] = useState(initial);
   const Field = long ? Textarea : TextInput;
   const submit = (event: FormEvent) => {
@@ -39,7 +50,12 @@ export function Sentence({ label, placeholder, button, busy, send, quiet, long, 
         {...(long ? { autosize: true, minRows: 2, maxRows: 8 } : {})}
       />
       <Group mt="sm">
-        <ActButton type="submit" busy={busy} disabled={!optional && !text.trim()} variant={quiet ? 'default' : 'filled'}>
+        <ActButton
+          type="submit"
+          busy={busy}
+          disabled={!optional && !text.trim()}
+          variant={quiet ? 'default' : 'filled'}
+        >
           {button}
         </ActButton>
       </Group>

@@ -1,8 +1,8 @@
 /** A clock time in UTC, typed as HH:MM, understood as the nearest such moment before or after now. */
 import { TextInput } from '@mantine/core';
 import { nowMs, useNow } from '../words/clock.ts';
-import { bothZones, clockIn, relative } from '../words/time.ts';
 import { momentOf } from '../words/moment.ts';
+import { bothZones, clockIn, relative } from '../words/time.ts';
 
 type Props = {
   label: string;

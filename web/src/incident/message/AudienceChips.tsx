@@ -1,10 +1,10 @@
 /** Who would read it, by name and number. */
-import type { Draft } from './drafts.ts';
+import type { Readers } from './drafts.ts';
 
 const NAMED_MAX = 6;
 
-export function AudienceChips({ audience }: { audience: Draft['audience'] }) {
-  const clients = audience.clients.filter((each) => each.selected);
+export function AudienceChips({ audience }: { audience: Readers }) {
+  const clients = audience.clients.filter((each) => each.included);
   const named = clients.slice(0, NAMED_MAX);
   const more = clients.slice(NAMED_MAX);
   return (
@@ -21,7 +21,9 @@ export function AudienceChips({ audience }: { audience: Draft['audience'] }) {
         </li>
       ) : null}
       {audience.publicPage ? <li className="chip">public status page</li> : null}
-      {clients.length + audience.internal === 0 && !audience.publicPage ? <li className="quiet">Nobody would read this yet.</li> : null}
+      {clients.length + audience.internal === 0 && !audience.publicPage ? (
+        <li className="quiet">Nobody would read this yet.</li>
+      ) : null}
     </ul>
   );
 }

@@ -36,18 +36,18 @@ export type Message = {
   nothingNew: boolean;
 };
 
-/** A draft comes with who would read it: named clients with how many people of each. */
-export type Draft = Message & {
-  text: string;
-  label: string;
+/** Who would read it: named clients with how many people of each, and what the one button says. */
+export type Readers = {
+  clients: { id: string; name: string; contacts: number; included: boolean }[];
   people: number;
-  audience: {
-    clients: { id: string; name: string; contacts: number; selected: boolean }[];
-    internal: number;
-    publicPage: boolean;
-  };
-  missing: string[];
+  internal: number;
+  publicPage: boolean;
+  publicNames: string[];
+  notSent: string[];
+  button: string;
 };
+
+export type Draft = Message & { text: string; audience: Readers; findings: Finding[] };
 
 export type Finding = {
   code: string;
@@ -60,14 +60,22 @@ export type Finding = {
   confirms: string | null;
 };
 
+type Mail = { subject: string; text: string };
+
 export type Preview = {
+  client: (Mail & { to: string }) | null;
+  internal: Mail | null;
+  publicPage: { title: string; status: string; text: string } | null;
+  audience: Readers;
+  nextAt: string | null;
   findings: Finding[];
-  label: string;
-  people: number;
-  previews: { audience: string; channel: string; subject: string | null; text: string }[];
 };
 
-export type Sending = Omit<Message, 'nothingNew'> & { nothingNew?: boolean; audience: Audience; confirmed?: string[] };
+export type Sending = Omit<Message, 'nothingNew'> & {
+  nothingNew?: boolean;
+  audience: Audience;
+  confirmed?: string[];
+};
 
 export const draftQuery = (id: string, kind: UpdateKind) =>
   queryOptions({
@@ -77,4 +85,5 @@ export const draftQuery = (id: string, kind: UpdateKind) =>
     refetchInterval: 30_000,
   });
 
-export const preview = (id: string, message: Sending) => post<Preview>(`/incidents/${id}/updates/preview`, message);
+export const preview = (id: string, message: Sending) =>
+  post<Preview>(`/incidents/${id}/updates/preview`, message);

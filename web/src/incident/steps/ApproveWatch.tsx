@@ -4,8 +4,8 @@ import { useNow } from '../../words/clock.ts';
 import { clockWithDay } from '../../words/time.ts';
 import { useCommand } from '../command.ts';
 import { FinalTexts, useFinalTexts } from '../RestoredForm.tsx';
-import { ItIsBack } from './ItIsBack.tsx';
 import type { Step } from './acting.ts';
+import { ItIsBack } from './ItIsBack.tsx';
 
 export function ApproveWatch({ incident }: Step) {
   const texts = useFinalTexts(incident);

@@ -13,10 +13,21 @@ export function AskAffected({ incident, compose }: Step) {
   const waive = useCommand<{ reason: string }>(incident.id, 'first-message-waiver');
   return (
     <>
-      <ServicesSelect label="Which services could be affected?" placeholder="Type a name" value={serviceIds} choose={setServiceIds} />
+      <ServicesSelect
+        label="Which services could be affected?"
+        placeholder="Type a name"
+        value={serviceIds}
+        choose={setServiceIds}
+      />
       <div className="next-actions">
-        <ActButton busy={choose.isPending} disabled={serviceIds.length === 0} onClick={() => choose.mutate({ serviceIds })}>
-          {serviceIds.length ? `These ${count(serviceIds.length, 'service')} could be affected` : 'Choose services'}
+        <ActButton
+          busy={choose.isPending}
+          disabled={serviceIds.length === 0}
+          onClick={() => choose.mutate({ serviceIds })}
+        >
+          {serviceIds.length
+            ? `These ${count(serviceIds.length, 'service')} could be affected`
+            : 'Choose services'}
         </ActButton>
         <ActButton busy={false} variant="subtle" onClick={() => compose('first')}>
           Tell “one of our services”

@@ -11,16 +11,28 @@ export function CheckData({ incident }: Step) {
   return (
     <>
       <Group gap="xs" mb="sm" role="group" aria-label="What did you find?">
-        <Button variant={result === 'safe' ? 'light' : 'default'} aria-pressed={result === 'safe'} onClick={() => setResult('safe')}>
+        <Button
+          variant={result === 'safe' ? 'light' : 'default'}
+          aria-pressed={result === 'safe'}
+          onClick={() => setResult('safe')}
+        >
           Data is not affected
         </Button>
-        <Button variant={result === 'affected' ? 'light' : 'default'} aria-pressed={result === 'affected'} onClick={() => setResult('affected')}>
+        <Button
+          variant={result === 'affected' ? 'light' : 'default'}
+          aria-pressed={result === 'affected'}
+          onClick={() => setResult('affected')}
+        >
           Data is affected
         </Button>
       </Group>
       <Sentence
         label="How do you know?"
-        placeholder={result === 'safe' ? 'Counted orders and payments since 02:00; they match' : '14 orders have no payment since 02:02'}
+        placeholder={
+          result === 'safe'
+            ? 'Counted orders and payments since 02:00; they match'
+            : '14 orders have no payment since 02:02'
+        }
         button={result === 'safe' ? 'Data is not affected' : 'Data is affected: raise to P1'}
         busy={check.isPending}
         send={(note) => check.mutate({ result, note })}

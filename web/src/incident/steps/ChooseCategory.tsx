@@ -1,8 +1,8 @@
 /** What kind of failure is it? Each kind is chosen by its first lever. */
 import { useQuery } from '@tanstack/react-query';
 import { Shown } from '../../pieces/States.tsx';
-import { useCommand } from '../command.ts';
 import { restorationQuery } from '../changes.ts';
+import { useCommand } from '../command.ts';
 import type { Step } from './acting.ts';
 
 export function ChooseCategory({ incident }: Pick<Step, 'incident'>) {
@@ -13,7 +13,13 @@ export function ChooseCategory({ incident }: Pick<Step, 'incident'>) {
       {({ cards }) => (
         <div className="levers">
           {cards.map((card) => (
-            <button type="button" className="lever" key={card.category} disabled={choose.isPending} onClick={() => choose.mutate({ category: card.category })}>
+            <button
+              type="button"
+              className="lever"
+              key={card.category}
+              disabled={choose.isPending}
+              onClick={() => choose.mutate({ category: card.category })}
+            >
               <span className="strong">{card.name}</span>
               <span className="quiet small">{card.firstLever}</span>
             </button>

@@ -1,8 +1,8 @@
 /** Everything that was promised has been done. */
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { useCommand } from '../command.ts';
-import { ItIsBack } from './ItIsBack.tsx';
 import type { Step } from './acting.ts';
+import { ItIsBack } from './ItIsBack.tsx';
 
 export function Close({ incident }: Step) {
   const close = useCommand(incident.id, 'closure');

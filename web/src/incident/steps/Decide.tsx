@@ -6,7 +6,11 @@ import { useCommand } from '../command.ts';
 import type { Step } from './acting.ts';
 
 type Decision = 'fix' | 'accept' | 'close';
-const BUTTONS: Record<Decision, string> = { fix: 'It will be fixed', accept: 'We accept it as it is', close: 'Close it: nothing to do' };
+const BUTTONS: Record<Decision, string> = {
+  fix: 'It will be fixed',
+  accept: 'We accept it as it is',
+  close: 'Close it: nothing to do',
+};
 
 export function Decide({ incident }: Step) {
   const [decision, setDecision] = useState<Decision>('fix');
@@ -24,7 +28,15 @@ export function Decide({ incident }: Step) {
         value={decision}
         onChange={(value) => setDecision(value as Decision)}
       />
-      {decision === 'fix' ? <TextInput label="By when?" type="date" size="md" value={by} onChange={(event) => setBy(event.currentTarget.value)} /> : null}
+      {decision === 'fix' ? (
+        <TextInput
+          label="By when?"
+          type="date"
+          size="md"
+          value={by}
+          onChange={(event) => setBy(event.currentTarget.value)}
+        />
+      ) : null}
       <Sentence
         label="Why?"
         button={BUTTONS[decision]}

@@ -33,7 +33,11 @@ export function HandOver({ incident, me }: Step) {
     <>
       <PersonSelect label={`Who takes ${mine}?`} value={personId} choose={setPersonId} not={me ? [me] : []} />
       <div className="next-actions">
-        <ActButton busy={offer.isPending} disabled={!personId} onClick={() => offer.mutate({ role: mine, personId })}>
+        <ActButton
+          busy={offer.isPending}
+          disabled={!personId}
+          onClick={() => offer.mutate({ role: mine, personId })}
+        >
           Offer {mine}
         </ActButton>
       </div>

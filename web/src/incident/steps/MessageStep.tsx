@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Because } from '../../pieces/Because.tsx';
 import { Shown } from '../../pieces/States.tsx';
+import { count } from '../../words/count.ts';
 import { useCommand } from '../command.ts';
 import { AudienceChips } from '../message/AudienceChips.tsx';
-import { type Draft, draftQuery, type Sending, type UpdateKind } from '../message/drafts.ts';
+import { type Draft, draftQuery, type Readers, type Sending, type UpdateKind } from '../message/drafts.ts';
 import { PreparedText } from '../message/PreparedText.tsx';
 import type { Step } from './acting.ts';
 
@@ -22,22 +23,22 @@ export function MessageStep({ incident, compose, kind }: Step & { kind: UpdateKi
 }
 
 function Prepared({ id, draft, edit }: { id: string; draft: Draft; edit: () => void }) {
-  const send = useCommand<Sending>(id, 'updates', { said: draft.people ? `On its way to ${draft.people} people.` : 'Sent.' });
+  const send = useCommand<Sending>(id, 'updates', { said: sentWords(draft.audience) });
   const { audience } = draft;
-  const sendable = draft.people > 0 || audience.publicPage;
+  const sendable = audience.people > 0 || audience.publicPage;
   const message = messageOf(draft);
   return (
     <>
       <PreparedText draft={draft} />
       <AudienceChips audience={audience} />
-      {draft.missing.map((each) => (
-        <p className="amber small" key={each}>
+      {audience.notSent.map((each) => (
+        <p className="quiet small" key={each}>
           {each}
         </p>
       ))}
       <div className="next-actions">
         <ActButton busy={send.isPending} disabled={!sendable} onClick={() => send.mutate(message)}>
-          {draft.label}
+          {audience.button}
         </ActButton>
         <Button variant="subtle" onClick={edit}>
           {draft.nothingNew ? 'There is something new' : 'Edit wording'}
@@ -46,6 +47,11 @@ function Prepared({ id, draft, edit }: { id: string; draft: Draft; edit: () => v
       </div>
     </>
   );
+}
+
+function sentWords({ people, publicPage }: Readers): string {
+  const who = people ? `On its way to ${count(people, 'person', 'people')}` : 'Told';
+  return publicPage ? `${who}${people ? ', and' : ':'} on the status page.` : `${who}.`;
 }
 
 export function messageOf(draft: Draft): Sending {
@@ -62,7 +68,10 @@ export function messageOf(draft: Draft): Sending {
 }
 
 function NotNeeded({ id, kind }: { id: string; kind: Waivable }) {
-  const waive = useCommand<{ reason: string; what?: string }>(id, kind === 'first' ? 'first-message-waiver' : 'message-waiver');
+  const waive = useCommand<{ reason: string; what?: string }>(
+    id,
+    kind === 'first' ? 'first-message-waiver' : 'message-waiver',
+  );
   return (
     <Because
       words="Not needed, because…"

@@ -1,8 +1,8 @@
 /** It has been stable for the whole watch period. */
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { useCommand } from '../command.ts';
-import { ItIsBack } from './ItIsBack.tsx';
 import type { Step } from './acting.ts';
+import { ItIsBack } from './ItIsBack.tsx';
 
 export function Resolve({ incident }: Step) {
   const resolve = useCommand(incident.id, 'resolution');

@@ -18,7 +18,9 @@ export function Restore({ incident }: Step) {
     <>
       {card?.card ? <LeverCard card={card.card} /> : null}
       {running.length ? <ActionList incident={incident} actions={running} /> : null}
-      {open === 'action' ? <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} /> : null}
+      {open === 'action' ? (
+        <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} />
+      ) : null}
       <Group gap="xs" mt="md">
         <Button onClick={() => setOpen('restored')}>It works again: say how you know</Button>
         {open === 'action' ? null : (

@@ -3,8 +3,8 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Sentence } from '../../pieces/Sentence.tsx';
 import { Shown } from '../../pieces/States.tsx';
-import { useCommand } from '../command.ts';
 import { changesQuery } from '../changes.ts';
+import { useCommand } from '../command.ts';
 import { ChangeRow } from '../tabs/ChangeRow.tsx';
 import type { Step } from './acting.ts';
 
@@ -18,7 +18,9 @@ export function ReviewChanges({ incident, show }: Step) {
       <Shown of={changes} rows={2}>
         {(found) => (
           <>
-            {found.items.length === 0 ? <p>{found.services.map((each) => each.note).join(' ') || found.note}</p> : null}
+            {found.items.length === 0 ? (
+              <p>{found.services.map((each) => each.note).join(' ') || found.note}</p>
+            ) : null}
             <ul className="rows">
               {found.items.slice(0, NEAREST).map((change) => (
                 <ChangeRow key={change.id} incident={incident} change={change} />

@@ -13,10 +13,16 @@ export function SecondPerson({ incident, me }: Step) {
   const iLead = incident.roles.lead?.personId === me;
   return (
     <>
-      {iLead ? <PersonSelect label="Who is with you?" value={personId} choose={setPersonId} not={me ? [me] : []} /> : null}
+      {iLead ? (
+        <PersonSelect label="Who is with you?" value={personId} choose={setPersonId} not={me ? [me] : []} />
+      ) : null}
       <div className="next-actions">
         {iLead ? (
-          <ActButton busy={give.isPending} disabled={!personId} onClick={() => give.mutate({ role: 'hands', personId, how: 'given' })}>
+          <ActButton
+            busy={give.isPending}
+            disabled={!personId}
+            onClick={() => give.mutate({ role: 'hands', personId, how: 'given' })}
+          >
             They have the hands
           </ActButton>
         ) : (

@@ -13,7 +13,13 @@ export function SettleFix({ incident }: Step) {
   return open.map((action) => <Settle key={action.id} incident={incident} action={action} />);
 }
 
-export function Settle({ incident, action }: { incident: IncidentView; action: IncidentView['actions'][number] }) {
+export function Settle({
+  incident,
+  action,
+}: {
+  incident: IncidentView;
+  action: IncidentView['actions'][number];
+}) {
   const [ownerId, setOwnerId] = useState<string | null>(action.ownerId);
   const [by, setBy] = useState('');
   const settle = useCommand(incident.id, `actions/${action.id}/settlement`);
@@ -22,10 +28,21 @@ export function Settle({ incident, action }: { incident: IncidentView; action: I
       <p className="strong">{action.what}</p>
       <div className="two">
         <PersonSelect label="Who removes it?" value={ownerId} choose={setOwnerId} />
-        <TextInput label="By when?" type="date" size="md" min={new Date(nowMs()).toISOString().slice(0, 10)} value={by} onChange={(event) => setBy(event.currentTarget.value)} />
+        <TextInput
+          label="By when?"
+          type="date"
+          size="md"
+          min={new Date(nowMs()).toISOString().slice(0, 10)}
+          value={by}
+          onChange={(event) => setBy(event.currentTarget.value)}
+        />
       </div>
       <div className="next-actions">
-        <ActButton busy={settle.isPending} disabled={!ownerId || !by} onClick={() => settle.mutate({ ownerId, by })}>
+        <ActButton
+          busy={settle.isPending}
+          disabled={!ownerId || !by}
+          onClick={() => settle.mutate({ ownerId, by })}
+        >
           It has an owner and a date
         </ActButton>
         <ActButton variant="subtle" busy={settle.isPending} onClick={() => settle.mutate({ gone: true })}>

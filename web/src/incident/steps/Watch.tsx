@@ -1,7 +1,7 @@
 /** Nothing to do: Humdrum watches, and says what it will send. */
 import { Time } from '../../pieces/Time.tsx';
-import { ItIsBack } from './ItIsBack.tsx';
 import type { Step } from './acting.ts';
+import { ItIsBack } from './ItIsBack.tsx';
 
 export function Watch({ incident }: Step) {
   const { watch } = incident;
@@ -13,7 +13,8 @@ export function Watch({ incident }: Step) {
             {watch.finalImpact} {watch.finalAction}
           </blockquote>
           <p className="quiet small">
-            Approved by {watch.approvedBy}. At <Time at={watch.until} show="both" /> it resolves and sends this, if no alert fires until then.
+            Approved by {watch.approvedBy}. At <Time at={watch.until} show="both" /> it resolves and sends
+            this, if no alert fires until then.
           </p>
         </>
       ) : null}

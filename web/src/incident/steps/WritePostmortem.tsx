@@ -1,8 +1,8 @@
 /** The postmortem is drafted from the record; its page is one tap away. */
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { ItIsBack } from './ItIsBack.tsx';
 import type { Step } from './acting.ts';
+import { ItIsBack } from './ItIsBack.tsx';
 
 export function WritePostmortem({ incident }: Step) {
   return (

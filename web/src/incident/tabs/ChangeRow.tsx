@@ -4,8 +4,8 @@ import type { IncidentView } from '#incident/view.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Because } from '../../pieces/Because.tsx';
 import { Time } from '../../pieces/Time.tsx';
-import { useCommand } from '../command.ts';
 import { type NearChange, ROLLBACK_WORDS } from '../changes.ts';
+import { useCommand } from '../command.ts';
 
 export function ChangeRow({ incident, change }: { incident: IncidentView; change: NearChange }) {
   const suspect = useCommand(incident.id, 'suspects');
@@ -21,7 +21,8 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
         <span className="mono small amber">{change.beforeText}</span>
       </div>
       <p className="quiet small">
-        <Time at={change.happenedAt} /> · {change.relationText} · {change.source} · {ROLLBACK_WORDS[change.rollback]}
+        <Time at={change.happenedAt} /> · {change.relationText} · {change.source} ·{' '}
+        {ROLLBACK_WORDS[change.rollback]}
         {change.links.map((link) => (
           <span key={link.href}>
             {' · '}
@@ -35,7 +36,12 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
       {state === 'ruled_out' ? <p className="small">Ruled out: {change.mark?.reason}</p> : null}
       <Group gap="xs">
         {state === 'suspect' ? null : (
-          <ActButton size="compact-md" variant="default" busy={suspect.isPending} onClick={() => suspect.mutate({ changeId: change.id })}>
+          <ActButton
+            size="compact-md"
+            variant="default"
+            busy={suspect.isPending}
+            onClick={() => suspect.mutate({ changeId: change.id })}
+          >
             {state === 'ruled_out' ? 'Suspect after all' : 'Mark as suspect'}
           </ActButton>
         )}
@@ -49,7 +55,9 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
             send={(reason) => ruleOut.mutate({ reason })}
           />
         )}
-        {change.rollback === 'safe' && state === 'suspect' ? <RollBack id={incident.id} change={change} /> : null}
+        {change.rollback === 'safe' && state === 'suspect' ? (
+          <RollBack id={incident.id} change={change} />
+        ) : null}
       </Group>
     </li>
   );
@@ -59,7 +67,11 @@ function RollBack({ id, change }: { id: string; change: NearChange }) {
   const start = useCommand(id, 'actions', { said: 'The action is on the timeline, with you as its owner.' });
   const what = `Roll back ${change.summary}`;
   return (
-    <Button size="compact-md" disabled={start.isPending} onClick={() => start.mutate({ what, changeId: change.id, timeBoxMinutes: 15, temporary: true })}>
+    <Button
+      size="compact-md"
+      disabled={start.isPending}
+      onClick={() => start.mutate({ what, changeId: change.id, timeBoxMinutes: 15, temporary: true })}
+    >
       I roll it back
     </Button>
   );

@@ -1,0 +1,181 @@
+/** The composer: four fields, checked while one writes, read as each channel will show it, sent with one button that says to whom. */
+import { Alert, Button, Drawer, SegmentedControl, Textarea } from '@mantine/core';
+import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { IncidentView } from '#incident/view.ts';
+import { ActButton } from '../../pieces/ActButton.tsx';
+import { Shown } from '../../pieces/States.tsx';
+import { useCommand } from '../command.ts';
+import { AudienceFields } from './AudienceFields.tsx';
+import {
+  type Audience,
+  type Draft,
+  draftQuery,
+  type Finding,
+  KIND_WORDS,
+  MAY_END,
+  preview,
+  type Sending,
+  STATUS_WORDS,
+  type Status,
+  type UpdateKind,
+} from './drafts.ts';
+import { Findings } from './Findings.tsx';
+import { NextTime } from './NextTime.tsx';
+import { PreviewTabs } from './PreviewTabs.tsx';
+
+const CHECK_AFTER_MS = 400;
+const CHARACTERS_MAX = 2000;
+
+type Props = { incident: IncidentView; kind: UpdateKind; close: () => void };
+
+export function Composer({ incident, kind, close }: Props) {
+  const phone = useMediaQuery('(max-width: 767px)');
+  const draft = useQuery({
+    ...draftQuery(incident.id, kind),
+    refetchInterval: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  return (
+    <Drawer
+      opened
+      onClose={close}
+      position="right"
+      size={phone ? '100%' : 620}
+      title={KIND_WORDS[kind]}
+      closeButtonProps={{ 'aria-label': 'Close; what you wrote is not kept' }}
+    >
+      <Shown of={draft}>{(prepared) => <Fields incident={incident} draft={prepared} close={close} />}</Shown>
+    </Drawer>
+  );
+}
+
+function Fields({ incident, draft, close }: { incident: IncidentView; draft: Draft; close: () => void }) {
+  const [first] = useState(draft);
+  const [message, setMessage] = useState<Sending>(() => opening(first));
+  const [confirmed, setConfirmed] = useState<string[]>([]);
+  const set = (part: Partial<Sending>) => setMessage({ ...message, ...part });
+  const write = (part: Partial<Sending>) => set({ ...part, nothingNew: false });
+  const [settled] = useDebouncedValue(message, CHECK_AFTER_MS);
+  const checked = useQuery({
+    queryKey: ['incidents', incident.id, 'preview', settled],
+    queryFn: () => preview(incident.id, settled),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+  const send = useCommand<Sending>(incident.id, 'updates', {
+    said: 'Sent. Who has it is under People told.',
+    done: close,
+  });
+  const findings = checked.data?.findings ?? [];
+  const asked = findings.filter(
+    (each) => each.level === 'ask' && each.confirms && !confirmed.includes(each.confirms),
+  );
+  const stopped = findings.some((each) => each.level === 'stop');
+  const of = (field: Finding['field']) => findings.filter((each) => each.field === field);
+  const rewrite = (field: 'impact' | 'action') => (text: string) => write({ [field]: text });
+  return (
+    <div className="stack">
+      <div>
+        <p className="field-label">Status, in public words</p>
+        <SegmentedControl
+          aria-label="Status"
+          fullWidth
+          orientation="horizontal"
+          size="xs"
+          data={Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }))}
+          value={message.status}
+          onChange={(value) => write({ status: value as Status })}
+          className="status-choice"
+        />
+      </div>
+      <div>
+        <Textarea
+          label="Impact"
+          description="Who cannot do what, since when, how many, and a way around it"
+          size="md"
+          autosize
+          minRows={2}
+          maxRows={8}
+          maxLength={CHARACTERS_MAX}
+          value={message.impact}
+          onChange={(event) => write({ impact: event.currentTarget.value })}
+          data-autofocus
+        />
+        <Findings findings={of('impact')} text={message.impact} rewrite={rewrite('impact')} />
+      </div>
+      <div>
+        <Textarea
+          label="Action"
+          description="What we are doing now"
+          size="md"
+          autosize
+          minRows={2}
+          maxRows={8}
+          maxLength={CHARACTERS_MAX}
+          value={message.action}
+          onChange={(event) => write({ action: event.currentTarget.value })}
+        />
+        <Findings findings={of('action')} text={message.action} rewrite={rewrite('action')} />
+      </div>
+      <div>
+        <NextTime
+          value={message.nextAt}
+          change={(nextAt) => set({ nextAt })}
+          mayEnd={MAY_END.includes(message.kind)}
+          cadenceMinutes={incident.cadenceMinutes}
+        />
+        <Findings findings={of('nextAt')} text="" />
+      </div>
+      <AudienceFields
+        readers={checked.data?.audience ?? first.audience}
+        value={message.audience}
+        change={(audience: Audience) => set({ audience })}
+      />
+      {checked.data ? <PreviewTabs preview={checked.data} /> : null}
+      {asked.map((each) => (
+        <Alert key={each.code + each.confirms} color="red" variant="outline" p="sm">
+          {each.question.replace(
+            '…',
+            `“${message[each.field === 'impact' ? 'impact' : 'action'].slice(each.start, each.end)}”`,
+          )}
+          <Button
+            mt="xs"
+            variant="default"
+            size="sm"
+            onClick={() => setConfirmed([...confirmed, each.confirms!])}
+          >
+            It has to be in it
+          </Button>
+        </Alert>
+      ))}
+      <div className="composer-foot">
+        <ActButton
+          busy={send.isPending}
+          disabled={stopped || asked.length > 0 || !checked.data}
+          onClick={() => send.mutate({ ...message, confirmed })}
+        >
+          {stopped ? 'Something is missing above' : (checked.data?.audience.button ?? first.audience.button)}
+        </ActButton>
+        <Button variant="subtle" onClick={close}>
+          Not now
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function opening(draft: Draft): Sending {
+  const { kind, status, impact, action, nextAt, nothingNew, audience } = draft;
+  return {
+    kind,
+    status,
+    impact,
+    action,
+    nextAt,
+    nothingNew,
+    audience: { clientIds: 'affected', internal: audience.internal > 0, publicPage: audience.publicPage },
+  };
+}

@@ -1,0 +1,140 @@
+/** What is affected and who feels it: services, clients with their impact, third parties below. */
+import { Menu, Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { IncidentView } from '#incident/view.ts';
+import { useMayAct } from '../../api/session.ts';
+import { ActButton } from '../../pieces/ActButton.tsx';
+import { ServicesSelect } from '../../pieces/Choosers.tsx';
+import { count } from '../../words/count.ts';
+import { useCommand } from '../command.ts';
+
+const IMPACT: Record<IncidentView['clients'][number]['impact'], string> = {
+  down: 'down',
+  degraded: 'degraded',
+  not_affected: 'not affected',
+};
+const SHOWN = 6;
+
+export function Affected({ incident }: { incident: IncidentView }) {
+  const [choosing, setChoosing] = useState(false);
+  const [all, setAll] = useState(false);
+  const mayAct = useMayAct();
+  const clients = all ? incident.clients : incident.clients.slice(0, SHOWN);
+  return (
+    <section className="section">
+      <div className="section-head">
+        <h2 className="label">Affected</h2>
+        {mayAct ? (
+          <button type="button" className="linkish small" onClick={() => setChoosing(true)}>
+            change
+          </button>
+        ) : null}
+      </div>
+      <ul className="rows">
+        {incident.services.length ? (
+          incident.services.map((service) => (
+            <li className="row" key={service.id}>
+              <span>
+                {service.name}
+                {service.publicName && service.publicName !== service.name ? (
+                  <span className="quiet"> → {service.publicName}</span>
+                ) : null}
+              </span>
+              {service.publicName ? null : <span className="amber small">no public name</span>}
+            </li>
+          ))
+        ) : (
+          <li className="row quiet">Nobody knows yet which service</li>
+        )}
+        {clients.map((client) => (
+          <Client key={client.id} incident={incident} client={client} mayAct={mayAct} />
+        ))}
+      </ul>
+      {incident.clients.length > SHOWN && !all ? (
+        <button type="button" className="linkish small" onClick={() => setAll(true)}>
+          all {count(incident.clients.length, 'client')}
+        </button>
+      ) : null}
+      {choosing ? <ChooseServices incident={incident} close={() => setChoosing(false)} /> : null}
+    </section>
+  );
+}
+
+function Client({
+  incident,
+  client,
+  mayAct,
+}: {
+  incident: IncidentView;
+  client: IncidentView['clients'][number];
+  mayAct: boolean;
+}) {
+  const set = useCommand(incident.id, 'client-impacts');
+  const told = client.impact === 'not_affected' ? '' : client.told ? ' ✓ told' : ' not told';
+  return (
+    <li className="row">
+      <span>
+        {client.name}
+        <span className={client.told ? 'green small' : 'quiet small'}>{told}</span>
+      </span>
+      {mayAct ? (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <button
+              type="button"
+              className="linkish"
+              aria-label={`Impact on ${client.name}: ${IMPACT[client.impact]}`}
+            >
+              {set.isPending ? 'Sending…' : IMPACT[client.impact]}
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(Object.keys(IMPACT) as (keyof typeof IMPACT)[]).map((impact) => (
+              <Menu.Item key={impact} onClick={() => set.mutate({ clientId: client.id, impact })}>
+                {IMPACT[impact]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      ) : (
+        <span className="quiet">{IMPACT[client.impact]}</span>
+      )}
+    </li>
+  );
+}
+
+function ChooseServices({ incident, close }: { incident: IncidentView; close: () => void }) {
+  const [serviceIds, setServiceIds] = useState(incident.services.map((each) => each.id));
+  const choose = useCommand(incident.id, 'services', { done: close });
+  return (
+    <Modal opened onClose={close} title="Which services are affected?">
+      <ServicesSelect label="Services" value={serviceIds} choose={setServiceIds} />
+      <ActButton mt="md" busy={choose.isPending} onClick={() => choose.mutate({ serviceIds })}>
+        These are affected
+      </ActButton>
+    </Modal>
+  );
+}
+
+export function ThirdParties({ incident }: { incident: IncidentView }) {
+  if (incident.thirdParties.length === 0) return null;
+  return (
+    <section className="section">
+      <h2 className="label">Third parties</h2>
+      <ul className="rows">
+        {incident.thirdParties.map((party) => (
+          <li className="row" key={party.id}>
+            {party.name}
+            {party.statusUrl ? (
+              <a href={party.statusUrl} target="_blank" rel="noreferrer">
+                their status
+              </a>
+            ) : (
+              <span className="quiet">no status page known</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,97 @@
+/** What is owed, by whom, by when; kept, late or still running: always a word beside the colour. */
+import type { IncidentView, PromiseView } from '#incident/view.ts';
+import { Time } from '../../pieces/Time.tsx';
+import { useNow } from '../../words/clock.ts';
+import { lasting } from '../../words/time.ts';
+import { URGENT_MS } from '../Countdown.tsx';
+
+export function Promises({ incident, me }: { incident: IncidentView; me: string | null }) {
+  const promises = latestOfEach(incident.promises);
+  const awaited =
+    incident.severity !== 'P3' &&
+    !incident.restoredAt &&
+    !promises.some((each) => each.kind === 'postmortem_published');
+  return (
+    <section className="section">
+      <h2 className="label">Promises</h2>
+      <ul className="rows">
+        {promises.map((promise) => (
+          <Row key={promise.id} promise={promise} me={me} />
+        ))}
+        {awaited ? (
+          <li className="row quiet">
+            Postmortem <span className="mono small">48 h after restoring</span>
+          </li>
+        ) : null}
+      </ul>
+    </section>
+  );
+}
+
+function Row({ promise, me }: { promise: PromiseView; me: string | null }) {
+  const now = useNow();
+  const whose = promise.ownerId === null ? '' : ` · ${promise.ownerId === me ? 'you' : promise.ownerName}`;
+  const urgent = promise.state === 'open' && Date.parse(promise.dueAt) - now < URGENT_MS;
+  return (
+    <li
+      className={urgent ? 'row red' : 'row'}
+      title={
+        promise.nextStep
+          ? `Then: ${promise.nextStep.do} ${promise.nextStep.who.replaceAll('_', ' ')}`
+          : undefined
+      }
+    >
+      <span>
+        {promise.name}
+        {promise.state === 'open' ? whose : ''}
+      </span>
+      <span className="mono small strong">{state(promise, now)}</span>
+    </li>
+  );
+}
+
+function state(promise: PromiseView, now: number) {
+  switch (promise.state) {
+    case 'open':
+      return Date.parse(promise.dueAt) <= now ? (
+        <>
+          <Time at={promise.dueAt} /> late {lasting(now - Date.parse(promise.dueAt))}
+        </>
+      ) : (
+        <>
+          by <Time at={promise.dueAt} />
+        </>
+      );
+    case 'kept':
+      return promise.missedAt ? (
+        <span className="red">
+          <Time at={promise.endedAt ?? promise.dueAt} /> kept late
+        </span>
+      ) : (
+        <span className="green">
+          <Time at={promise.endedAt ?? promise.dueAt} /> ✓
+        </span>
+      );
+    case 'waived':
+      return <span className="quiet">not needed</span>;
+    case 'void':
+      return <span className="quiet">void</span>;
+  }
+}
+
+/** Open ones and the latest of what has ended; void ones say nothing to anybody. */
+function latestOfEach(promises: PromiseView[]): PromiseView[] {
+  const seen = new Set<string>();
+  const shown = promises
+    .filter((each) => each.state !== 'void')
+    .toSorted(
+      (one, other) =>
+        Number(other.state === 'open') - Number(one.state === 'open') || other.cycle - one.cycle,
+    );
+  const latest = shown.filter(
+    (each) => each.state === 'open' || (!seen.has(each.kind) && seen.add(each.kind)),
+  );
+  return latest.toSorted((one, other) =>
+    (one.endedAt ?? one.dueAt).localeCompare(other.endedAt ?? other.dueAt),
+  );
+}

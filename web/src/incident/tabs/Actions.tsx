@@ -1,0 +1,41 @@
+/** Everything that was done about it, and what is running now. */
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { IncidentView } from '#incident/view.ts';
+import { useMayAct } from '../../api/session.ts';
+import { restorationQuery } from '../changes.ts';
+import { LeverCard } from '../LeverCard.tsx';
+import { ChooseCategory } from '../steps/ChooseCategory.tsx';
+import { ActionList } from './ActionList.tsx';
+import { StartAction } from './StartAction.tsx';
+
+export function Actions({ incident }: { incident: IncidentView }) {
+  const card = useQuery(restorationQuery(incident.id)).data;
+  const [open, setOpen] = useState<'action' | 'kind'>();
+  const mayAct = useMayAct();
+  return (
+    <>
+      {card?.card ? <LeverCard card={card.card} /> : null}
+      {incident.actions.length ? (
+        <ActionList incident={incident} actions={incident.actions.toReversed()} />
+      ) : (
+        <p className="nothing">Nothing has been done yet. Each action gets one owner and a time box.</p>
+      )}
+      {open === 'action' ? (
+        <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} />
+      ) : null}
+      {open === 'kind' ? <ChooseCategory incident={incident} /> : null}
+      {mayAct && !open ? (
+        <div className="next-actions">
+          <Button variant="default" onClick={() => setOpen('action')}>
+            Start an action
+          </Button>
+          <Button variant="subtle" onClick={() => setOpen('kind')}>
+            {incident.category ? 'It is another kind of failure' : 'Choose the kind of failure'}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

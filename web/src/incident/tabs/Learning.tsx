@@ -1,0 +1,53 @@
+/** What is learnt from it: its postmortem, or why none is owed. */
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { IncidentView } from '#incident/view.ts';
+import { Time } from '../../pieces/Time.tsx';
+
+export function Learning({ incident }: { incident: IncidentView }) {
+  const { postmortem } = incident;
+  const promise = incident.promises.find(
+    (each) => each.kind === 'postmortem_published' && each.state === 'open',
+  );
+  if (!postmortem)
+    return (
+      <p className="nothing">
+        {incident.severity === 'P3'
+          ? 'A P3 owes no postmortem.'
+          : 'It opens by itself when the service is restored, with its timeline drafted from the record, and is due 48 hours later.'}
+      </p>
+    );
+  if (postmortem.coveredBy)
+    return (
+      <p>
+        Covered by the postmortem of{' '}
+        <Link to="/incidents/$id" params={{ id: postmortem.coveredBy.id }}>
+          INC-{postmortem.coveredBy.number}
+        </Link>
+        .
+      </p>
+    );
+  return (
+    <>
+      <p>
+        {postmortem.publishedAt ? (
+          <span className="green">
+            Published <Time at={postmortem.publishedAt} show="both" />
+          </span>
+        ) : promise ? (
+          <>
+            Due by <Time at={promise.dueAt} show="full" />
+            {promise.ownerName ? ` · ${promise.ownerName} owns it` : ''}
+          </>
+        ) : (
+          'Open'
+        )}
+      </p>
+      <div className="next-actions">
+        <Button component={Link} to={`/postmortems/${postmortem.id}` as '/'} variant="default">
+          {postmortem.publishedAt ? 'Read the postmortem' : 'Write the postmortem'}
+        </Button>
+      </div>
+    </>
+  );
+}

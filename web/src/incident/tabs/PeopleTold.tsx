@@ -1,0 +1,201 @@
+/** Who has been told, by what, when, with which evidence: a table that a client could be shown; the untold on top. */
+import { Button, Code } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { IncidentView } from '#incident/view.ts';
+import { ofIncident, type Page } from '../../api/queries.ts';
+import { useMayAct } from '../../api/session.ts';
+import { Because } from '../../pieces/Because.tsx';
+import { Shown } from '../../pieces/States.tsx';
+import { Time } from '../../pieces/Time.tsx';
+import { count } from '../../words/count.ts';
+import { useCommand } from '../command.ts';
+
+type ClientTold = {
+  id: string;
+  name: string;
+  impact: string;
+  contacts: number;
+  told: boolean;
+  toldAt: string | null;
+  latestTold: boolean;
+  evidence: string | null;
+};
+type Delivery = {
+  id: string;
+  who: string;
+  clients: { id: string; name: string }[];
+  audience: string;
+  channel: string;
+  address: string;
+  state: string;
+  told: boolean;
+  words: string;
+  evidence: string | null;
+  sentAt: string | null;
+  queuedAt: string;
+};
+type Deliveries = Page<Delivery> & {
+  clients: ClientTold[];
+  mail: { configured: boolean; words: string | null; command: string | null };
+};
+type Update = {
+  id: string;
+  sentAt: string;
+  sentBy: string;
+  statusWords: string;
+  text: string;
+  automatic: boolean;
+  deliveries: { total: number; sent: number; waiting: number; failed: number; notConfigured: number };
+};
+
+export const deliveriesQuery = (id: string) => ofIncident<Deliveries>(id, 'deliveries', { limit: '200' });
+const updatesQuery = (id: string) => ofIncident<Page<Update>>(id, 'updates');
+
+export function PeopleTold({ incident, compose }: { incident: IncidentView; compose: () => void }) {
+  const deliveries = useQuery(deliveriesQuery(incident.id));
+  const updates = useQuery(updatesQuery(incident.id));
+  return (
+    <>
+      <Shown of={deliveries}>{(told) => <Told told={told} />}</Shown>
+      <section className="section">
+        <h2 className="label">What was said</h2>
+        <Shown of={updates}>{({ items }) => <Said items={items} />}</Shown>
+      </section>
+      {useMayAct() && !incident.restricted ? (
+        <div className="next-actions">
+          <Button variant="default" onClick={compose}>
+            Write an update
+          </Button>
+          {incident.updatesSent ? <Untrue id={incident.id} /> : null}
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function Told({ told }: { told: Deliveries }) {
+  const [all, setAll] = useState(false);
+  const people = all ? told.items : told.items.filter((each) => !each.told);
+  const done = told.items.filter((each) => each.told).length;
+  return (
+    <>
+      {told.mail.configured ? null : (
+        <div className="person-strip">
+          <p>{told.mail.words}</p>
+          {told.mail.command ? <Code block>{told.mail.command}</Code> : null}
+        </div>
+      )}
+      {told.clients.length ? (
+        <div className="told-wrap">
+          <table className="told">
+            <thead>
+              <tr>
+                <th scope="col">Client</th>
+                <th scope="col">Told</th>
+                <th scope="col">Evidence</th>
+              </tr>
+            </thead>
+            <tbody>
+              {told.clients.map((client) => (
+                <ClientRow key={client.id} client={client} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        <p className="nothing">No client is affected, as far as the directory knows.</p>
+      )}
+      {people.length ? (
+        <ul className="rows section">
+          {people.map((each) => (
+            <li className="row" key={each.id}>
+              <span>
+                {each.who}{' '}
+                <span className="quiet small">
+                  {each.clients.map((client) => client.name).join(', ') || each.audience} · {each.channel}{' '}
+                  {each.address}
+                </span>
+              </span>
+              <span className={each.told ? 'small green' : 'small red'}>
+                {each.words} {each.sentAt ? <Time at={each.sentAt} /> : null}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {told.items.length && done ? (
+        <Button variant="subtle" onClick={() => setAll(!all)}>
+          {all ? 'Only those not told' : `Show ${count(done, 'message')} with evidence`}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function ClientRow({ client }: { client: ClientTold }) {
+  const unaffected = client.impact === 'not_affected';
+  return (
+    <tr>
+      <td className="strong">{client.name}</td>
+      <td className={client.told ? 'green' : unaffected ? 'quiet' : 'red'}>
+        {client.toldAt ? (
+          <>
+            ✓ <Time at={client.toldAt} />
+          </>
+        ) : unaffected ? (
+          'not affected'
+        ) : client.contacts ? (
+          'not told'
+        ) : (
+          'not told: no contact with an address'
+        )}
+        {client.told && !client.latestTold ? <span className="amber small"> · not of the latest</span> : null}
+      </td>
+      <td className="quiet small mono">{client.evidence ?? '–'}</td>
+    </tr>
+  );
+}
+
+function Said({ items }: { items: Update[] }) {
+  if (items.length === 0) return <p className="nothing">Nothing yet.</p>;
+  return (
+    <ul className="rows">
+      {items.map((update) => (
+        <li className="change" key={update.id}>
+          <div className="change-top">
+            <span className="strong">{update.statusWords}</span>
+            <Time at={update.sentAt} show="both" />
+          </div>
+          <p>{update.text}</p>
+          <p className="quiet small">
+            {update.automatic ? 'automatic' : update.sentBy} · {deliveryWords(update.deliveries)}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function deliveryWords({ total, sent, waiting, failed, notConfigured }: Update['deliveries']): string {
+  if (total === 0) return 'nobody by mail';
+  const parts = [`${sent} of ${total} handed over`];
+  if (waiting) parts.push(`${waiting} on the way`);
+  if (failed) parts.push(`${failed} not told`);
+  if (notConfigured) parts.push(`${notConfigured} not sent: no mail server`);
+  return parts.join(', ');
+}
+
+function Untrue({ id }: { id: string }) {
+  const owed = useCommand<{ what: string }>(id, 'correction');
+  return (
+    <Because
+      words="Something we said is not true…"
+      label="What was not true?"
+      placeholder="Refunds are affected as well"
+      button="Owe a correction"
+      busy={owed.isPending}
+      send={(what) => owed.mutate({ what })}
+    />
+  );
+}

@@ -1,0 +1,52 @@
+/** One request that changes something: what is shown asks again, what happened is said, what failed is kept in sight. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Problem } from '../api/http.ts';
+import { say, sayFailed } from '../shell/toast.ts';
+
+type Acting<In, Out> = {
+  does: (given: In) => Promise<Out>;
+  /** The beginnings of the query keys that are doubtful afterwards. */
+  doubt: unknown[][];
+  said?: string | undefined;
+  done?: ((answer: Out, given: In) => void) | undefined;
+  /** Forms show a refusal beside their fields instead of at the edge of the screen. */
+  inForm?: boolean;
+};
+
+export function useAct<In = void, Out = unknown>({ does, doubt, said, done, inForm }: Acting<In, Out>) {
+  const queries = useQueryClient();
+  return useMutation<Out, unknown, In>({
+    mutationFn: does,
+    ...(inForm ? {} : { onError: sayFailed }),
+    onSuccess: async (answer, given) => {
+      await Promise.all(doubt.map((queryKey) => queries.invalidateQueries({ queryKey })));
+      if (said) say(said);
+      done?.(answer, given);
+    },
+  });
+}
+
+/** What the server refused, by field: `fields('name')` is the sentence under the field called name. */
+export function refusals(error: unknown): (path: string) => string | undefined {
+  const fields = error instanceof Problem ? error.fields : [];
+  return (path) => {
+    const found = fields.find((each) => {
+      const at = each.path.replace(/^body\.?/, '');
+      return at === path || at.startsWith(`${path}.`);
+    });
+    return found && `${capital(labelOf(path))} ${found.message}.`;
+  };
+}
+
+function labelOf(path: string): string {
+  return path
+    .replace(/Ids?$/, '')
+    .replaceAll(/([A-Z])/g, ' $1')
+    .replaceAll('.', ' ')
+    .toLowerCase()
+    .trim();
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
