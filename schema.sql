@@ -390,17 +390,22 @@ create table alert (
   labels jsonb not null,
   links jsonb not null,
   details jsonb not null,
-  incident_id text,
-  -- change_seq rises with every change that declare must see; considered_seq is the last one that it saw
-  change_seq integer not null default 1,
-  considered_seq integer not null default 0
+  -- rises with every change that declare must see
+  change_seq integer not null default 1
 );
 create unique index alert_open on alert (integration_id, dedup_key) where state = 'open';
 create index alert_key on alert (integration_id, dedup_key, first_at desc) where state = 'resolved';
-create index alert_incident on alert (incident_id) where incident_id is not null;
 create index alert_expires on alert (expires_at) where state = 'open' and expires_at is not null;
-create index alert_unconsidered on alert (last_at) where considered_seq < change_seq and outcome <> 'record';
 create index alert_first on alert (first_at desc, id desc);
+
+-- Where declare put an alert, and the last change of it that declare saw. Apart from the alert, whose row is wide:
+-- a storm is put into its incident by one narrow insert.
+create table alert_place (
+  alert_id text primary key,
+  incident_id text,
+  considered_seq integer not null
+);
+create index alert_place_incident on alert_place (incident_id) where incident_id is not null;
 
 -- Every event as it came, redacted; append-only; one partition per day, made ahead and dropped after 30 days.
 create table signal (
@@ -729,7 +734,7 @@ create table action_item (
   version integer not null default 1,
   created_by text not null,
   created_at timestamptz not null,
-  done_at timestamptz
+  ended_at timestamptz
 );
 create index action_item_postmortem on action_item (postmortem_id);
 create index action_item_open on action_item (due_on, id) where state = 'open';

@@ -150,9 +150,14 @@ function alertRows({ db }: Platform, filter: AlertFilter, caller: Caller) {
     .selectFrom('alert')
     .innerJoin('integration', 'integration.id', 'alert.integration_id')
     .leftJoin('service', 'service.id', 'alert.service_id')
+    .leftJoin('alert_place', 'alert_place.alert_id', 'alert.id')
     .selectAll('alert')
-    .select(['integration.name as integration_name', 'service.name as service_name'])
-    .where(maySee(sql.ref('alert.incident_id'), caller))
+    .select([
+      'alert_place.incident_id',
+      'integration.name as integration_name',
+      'service.name as service_name',
+    ])
+    .where(maySee(sql.ref('alert_place.incident_id'), caller))
     .orderBy('alert.first_at', 'desc')
     .orderBy('alert.id', 'desc')
     .limit(filter.limit + 1);
@@ -160,7 +165,7 @@ function alertRows({ db }: Platform, filter: AlertFilter, caller: Caller) {
   if (filter.state) query = query.where('alert.state', '=', filter.state);
   if (filter.outcome) query = query.where('alert.outcome', '=', filter.outcome);
   if (filter.serviceId) query = query.where('alert.service_id', '=', filter.serviceId);
-  if (filter.incidentId) query = query.where('alert.incident_id', '=', filter.incidentId);
+  if (filter.incidentId) query = query.where('alert_place.incident_id', '=', filter.incidentId);
   if (filter.integrationId) query = query.where('alert.integration_id', '=', filter.integrationId);
   if (filter.cursor) {
     const { at, id: before } = readTimeCursor(filter.cursor);
@@ -182,11 +187,11 @@ function signalRows(
   let query = db
     .selectFrom('signal')
     .innerJoin('integration', 'integration.id', 'signal.integration_id')
-    .leftJoin('alert', 'alert.id', 'signal.alert_id')
+    .leftJoin('alert_place', 'alert_place.alert_id', 'signal.alert_id')
     .selectAll('signal')
     .select('integration.name as integration_name')
     .where('signal.received_at', '>', clock.now().subtract({ hours: 24 * KEEP_DAYS }))
-    .where(maySee(sql.ref('alert.incident_id'), caller))
+    .where(maySee(sql.ref('alert_place.incident_id'), caller))
     .orderBy('signal.received_at', 'desc')
     .orderBy('signal.id', 'desc')
     .limit(filter.limit + 1);

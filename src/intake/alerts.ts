@@ -48,18 +48,20 @@ export async function readAlerts(db: Db, ids: string[]): Promise<Alert[]> {
 
 /** Every open alert that belongs to the incident, oldest first. */
 export async function openAlertsOf(db: Db, incidentId: string): Promise<Alert[]> {
-  return query(db, sql`a.incident_id = ${incidentId} and a.state = 'open'`);
+  return query(db, sql`p.incident_id = ${incidentId} and a.state = 'open'`);
 }
 
 /** Every alert of the incident, oldest first. */
 export async function alertsOf(db: Db, incidentId: string): Promise<Alert[]> {
-  return query(db, sql`a.incident_id = ${incidentId}`);
+  return query(db, sql`p.incident_id = ${incidentId}`);
 }
 
 /** Says to which incident the alerts belong; one statement for any number of them. */
 export async function attachAlerts(tx: Db, alertIds: string[], incidentId: string): Promise<void> {
   if (alertIds.length)
-    await sql`update alert set incident_id = ${incidentId} where id = any(${alertIds}::text[])`.execute(tx);
+    await sql`insert into alert_place (alert_id, incident_id, considered_seq)
+      select distinct unnest(${alertIds}::text[]), ${incidentId}, 0
+      on conflict (alert_id) do update set incident_id = excluded.incident_id`.execute(tx);
 }
 
 export async function attachAlert(tx: Db, alertId: string, incidentId: string): Promise<void> {
@@ -73,25 +75,44 @@ export async function markConsidered(
 ): Promise<void> {
   if (alerts.length === 0) return;
   const seen = JSON.stringify(alerts.map(({ id, changeSeq }) => ({ id, seq: changeSeq })));
-  await sql`update alert a set considered_seq = s.seq from jsonb_to_recordset(${seen}::jsonb) as s(id text, seq integer)
-    where a.id = s.id and a.considered_seq < s.seq`.execute(tx);
+  await sql`insert into alert_place as p (alert_id, considered_seq)
+    select id, max(seq) from jsonb_to_recordset(${seen}::jsonb) as s(id text, seq integer) group by id
+    on conflict (alert_id) do update set considered_seq = greatest(p.considered_seq, excluded.considered_seq)`.execute(
+    tx,
+  );
+}
+
+/** Both at once, for a storm: any number of alerts, each with its incident, in one statement. */
+export async function placeAlerts(
+  tx: Db,
+  alerts: readonly { id: string; changeSeq: number; incidentId: string }[],
+): Promise<void> {
+  if (alerts.length === 0) return;
+  const places = JSON.stringify(
+    alerts.map(({ id, changeSeq, incidentId }) => ({ id, seq: changeSeq, incident_id: incidentId })),
+  );
+  await sql`insert into alert_place as p (alert_id, incident_id, considered_seq)
+    select distinct on (id) id, incident_id, seq
+    from jsonb_to_recordset(${places}::jsonb) as s(id text, incident_id text, seq integer) order by id, seq desc
+    on conflict (alert_id) do update set incident_id = excluded.incident_id,
+      considered_seq = greatest(p.considered_seq, excluded.considered_seq)`.execute(tx);
 }
 
 /** After a merge every alert of one incident belongs to the other. */
 export async function moveAlerts(tx: Db, from: string, to: string): Promise<void> {
-  await tx.updateTable('alert').set({ incident_id: to }).where('incident_id', '=', from).execute();
+  await tx.updateTable('alert_place').set({ incident_id: to }).where('incident_id', '=', from).execute();
 }
 
 type Row = Record<string, unknown>;
 
 async function query(db: Db, where: ReturnType<typeof sql>): Promise<Alert[]> {
   const { rows } = await sql<Row>`
-    select a.*, n.name as integration_name, (
-      select b.incident_id from alert b
+    select a.*, n.name as integration_name, p.incident_id, coalesce(p.considered_seq, 0) as considered_seq, (
+      select q.incident_id from alert b join alert_place q on q.alert_id = b.id
       where b.integration_id = a.integration_id and b.dedup_key = a.dedup_key and b.state = 'resolved' and b.id <> a.id
-        and b.first_at <= a.first_at and b.incident_id is not null
+        and b.first_at <= a.first_at and q.incident_id is not null
       order by b.first_at desc limit 1) as previous_incident_id
-    from alert a join integration n on n.id = a.integration_id
+    from alert a join integration n on n.id = a.integration_id left join alert_place p on p.alert_id = a.id
     where ${where} order by a.first_at, a.id`.execute(db);
   return rows.map(alertOf);
 }

@@ -6,7 +6,7 @@ import type { Due } from '#platform/platform.ts';
 import { CONSIDER_QUEUE } from './write.ts';
 
 const BATCH_MAX = 500;
-const UNCONSIDERED_SECONDS = 60;
+const LOOK_MINUTES = 5;
 
 export function expiry(db: Db, jobs: Jobs): Due {
   return {
@@ -28,47 +28,33 @@ export function expiry(db: Db, jobs: Jobs): Due {
 
 async function expire(tx: Tx, jobs: Jobs, now: Temporal.Instant): Promise<number> {
   const { rows } = await sql<{ id: string; matters: boolean }>`
-    update alert set state = 'resolved', resolved_at = expires_at, ended_by = 'expiry', change_seq = change_seq + 1
-    where id in (
-      select id from alert where state = 'open' and expires_at <= ${now}
-      order by expires_at limit ${BATCH_MAX} for update skip locked)
-    returning id, outcome <> 'record' or incident_id is not null as matters`.execute(tx);
+    with ended as (
+      update alert set state = 'resolved', resolved_at = expires_at, ended_by = 'expiry', change_seq = change_seq + 1
+      where id in (
+        select id from alert where state = 'open' and expires_at <= ${now}
+        order by expires_at limit ${BATCH_MAX} for update skip locked)
+      returning id, outcome)
+    select ended.id, outcome <> 'record' or p.incident_id is not null as matters
+    from ended left join alert_place p on p.alert_id = ended.id`.execute(tx);
   const alertIds = rows.filter(({ matters }) => matters).map(({ id }) => id);
   if (alertIds.length) await jobs.enqueue(tx, [{ queue: CONSIDER_QUEUE, data: { alertIds } }]);
   return rows.length;
 }
 
-/** A change that nobody considered for a minute is shown again: no alert is forgotten because a job was. */
+/** A change of the last day that nobody considered is shown again: no alert is forgotten because a job was. */
 export function forgotten(db: Db, jobs: Jobs): Due {
-  // One reminder per alert and minute in this process; a repeated one is harmless.
-  let askedAt: Temporal.Instant | undefined;
+  let lookedAt: Temporal.Instant | undefined;
   return {
     name: 'alerts that nobody considered',
-    async next() {
-      const row = await db
-        .selectFrom('alert')
-        .select('last_at')
-        .where(sql<boolean>`considered_seq < change_seq and outcome <> 'record'`)
-        .orderBy('last_at')
-        .limit(1)
-        .executeTakeFirst();
-      const first = row?.last_at.add({ seconds: UNCONSIDERED_SECONDS });
-      const again = askedAt?.add({ seconds: UNCONSIDERED_SECONDS });
-      return first && again && Temporal.Instant.compare(first, again) < 0 ? again : first;
-    },
+    next: async () => lookedAt?.add({ minutes: LOOK_MINUTES }) ?? Temporal.Instant.fromEpochMilliseconds(0),
     async run(now) {
-      if (askedAt && now.epochMilliseconds - askedAt.epochMilliseconds < UNCONSIDERED_SECONDS * 1000)
-        return 0;
-      askedAt = now;
+      lookedAt = now;
       return transaction(db, async (tx) => {
-        const rows = await tx
-          .selectFrom('alert')
-          .select('id')
-          .where(sql<boolean>`considered_seq < change_seq and outcome <> 'record'`)
-          .where('last_at', '<=', now.subtract({ seconds: UNCONSIDERED_SECONDS }))
-          .orderBy('last_at')
-          .limit(BATCH_MAX)
-          .execute();
+        const { rows } = await sql<{ id: string }>`
+          select a.id from alert a left join alert_place p on p.alert_id = a.id
+          where a.first_at > ${now.subtract({ hours: 24 })} and a.last_at <= ${now.subtract({ minutes: 1 })}
+            and a.outcome <> 'record' and coalesce(p.considered_seq, 0) < a.change_seq
+          order by a.first_at limit ${BATCH_MAX}`.execute(tx);
         if (rows.length)
           await jobs.enqueue(tx, [{ queue: CONSIDER_QUEUE, data: { alertIds: rows.map(({ id }) => id) } }]);
         return rows.length;

@@ -1,4 +1,5 @@
 /** The one way in: events that arrive together are written together, and nobody is answered before the commit. */
+import { stopwatch } from '#platform/clock.ts';
 import { Failed, Refused } from '#platform/errors.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Incoming } from './incoming.ts';
@@ -18,7 +19,7 @@ export type Recorder = {
 
 const GROUP_EVENTS_MAX = 500;
 const WAITING_EVENTS_MAX = 20_000;
-const GATHER_TURNS_MAX = 8;
+const GATHER_MILLISECONDS_MAX = 3;
 const ATTEMPTS_MAX = 4;
 
 type Ticket = { recorded: Recorded; left: number; failure: unknown; done: () => void };
@@ -28,14 +29,16 @@ type Entry = { incoming: Incoming; place: number; ticket: Ticket };
 export function createRecorder(write: Writer, log: Logger): Recorder {
   let waiting: Entry[] = [];
   let running = false;
+  let expected = 0;
 
   async function run(): Promise<void> {
     running = true;
     while (waiting.length) {
-      await gathered(() => waiting.length);
+      await gathered(() => waiting.length, Math.min(expected, GROUP_EVENTS_MAX));
       const group = waiting.slice(0, GROUP_EVENTS_MAX);
       waiting = waiting.slice(GROUP_EVENTS_MAX);
       await writeOrSplit(write, group, log);
+      expected = group.length + waiting.length;
     }
     running = false;
   }
@@ -64,16 +67,14 @@ export function createRecorder(write: Writer, log: Logger): Recorder {
   };
 }
 
-/** Waits until a turn of the event loop brings nothing more, so that requests that arrive together share a commit. */
-async function gathered(count: () => number): Promise<void> {
-  for (
-    let turn = 0, before = -1;
-    turn < GATHER_TURNS_MAX && count() !== before && count() < GROUP_EVENTS_MAX;
-    turn++
-  ) {
-    before = count();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+/**
+ * Waits for those who are expected: senders that were just answered usually come back at once, and share the next commit.
+ * @param expected how many events were under way when the last commit ended
+ */
+async function gathered(count: () => number, expected: number): Promise<void> {
+  const waited = stopwatch();
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (count() < expected && waited() < GATHER_MILLISECONDS_MAX);
 }
 
 /** A failing group is halved until only the guilty event is left. */

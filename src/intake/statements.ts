@@ -41,14 +41,16 @@ export async function putAlerts(tx: Tx, steps: Step[], services: Map<string, str
         labels = excluded.labels, links = excluded.links, details = excluded.details,
         change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
           or (excluded.service_id is not null and excluded.service_id is distinct from a.service_id) then 1 else 0 end
-      returning id, integration_id, dedup_key, outcome, change_seq > considered_seq as changed, xmax = 0 as opened
+      returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened
     ), kept as (
       insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
       select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title,
         case when put.opened then s.result else 'appended' end, s.payload
       from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key)
     )
-    select id, changed and outcome <> 'record' as matters from put`.execute(tx);
+    select id, outcome <> 'record' and (opened or not exists (
+      select 1 from alert_place p where p.alert_id = put.id and p.considered_seq >= put.change_seq)) as matters
+    from put`.execute(tx);
   return rows;
 }
 
@@ -73,16 +75,15 @@ export async function endAlerts(tx: Tx, steps: Step[]): Promise<Found[]> {
         ended_by = case when l.resolved_at is null then null else 'signal' end,
         change_seq = a.change_seq + case when l.resolved_at is not null or a.upstream_acknowledged_at is null then 1 else 0 end
       from locked l where a.id = l.id
-      returning a.id, a.integration_id, a.dedup_key, a.outcome, a.incident_id, a.change_seq > a.considered_seq as changed
+      returning a.id, a.integration_id, a.dedup_key, a.outcome, a.change_seq
     ), kept as (
       insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
       select s.received_at, s.integration_id, ended.id, s.dedup_key, s.action, s.format, s.title,
         case when ended.id is null then 'dropped' else s.result end, s.payload
       from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL}) left join ended using (integration_id, dedup_key)
     )
-    select id, changed and (outcome <> 'record' or incident_id is not null) as matters from ended`.execute(
-    tx,
-  );
+    select ended.id, (outcome <> 'record' or p.incident_id is not null) and coalesce(p.considered_seq, 0) < change_seq as matters
+    from ended left join alert_place p on p.alert_id = ended.id`.execute(tx);
   return rows;
 }
 

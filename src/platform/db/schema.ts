@@ -33,7 +33,7 @@ export type Schema = {
     version: Generated<number>;
     created_by: string;
     created_at: Temporal.Instant;
-    done_at: Temporal.Instant | null;
+    ended_at: Temporal.Instant | null;
   };
   alert: {
     id: string;
@@ -60,9 +60,12 @@ export type Schema = {
     labels: unknown;
     links: unknown;
     details: unknown;
-    incident_id: string | null;
     change_seq: Generated<number>;
-    considered_seq: Generated<number>;
+  };
+  alert_place: {
+    alert_id: string;
+    incident_id: string | null;
+    considered_seq: number;
   };
   api_token: {
     id: string;
