@@ -9,6 +9,8 @@ import type { Reaction, Room } from '#incident/room.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { createPolicies, type Policies } from '#promise/policies.ts';
+import { policyRoutes } from '#promise/policy-routes.ts';
+import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
 import { attachAlerts, intakeRoom, markConsidered, openAlertsOf, readAlerts } from './intake/room.ts';
@@ -33,6 +35,8 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
   const rooms: Room[] = [
     // Prepared before anything breaks: people, teams, services, clients.
     directoryRoom(house, { searchIncidents: createIncidentSearch(db) }),
+    // The process itself, as a document that can be read, compared and changed.
+    { name: 'policy', routes: (app) => policyRoutes(app, house) },
     // The heart itself: commands, the one next step, merges.
     incidentRoom(house),
     // Signals arrive, and are stored before anybody is answered.
@@ -41,6 +45,8 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
     declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered } }),
     // Whoever must know is reached, one page at a time, until somebody answers.
     oncallRoom(house, { mailer }),
+    // Tell people, before repairing.
+    communicateRoom(house, { mailer }),
     // What changed before it began.
     triageRoom(house),
     // Which lever first, and who pulls it.

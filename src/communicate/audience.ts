@@ -3,9 +3,20 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Incident, UpdateKind } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 
-export type Audience = { kind: UpdateKind; clientIds: readonly string[]; internal: boolean; publicPage: boolean };
+export type Audience = {
+  kind: UpdateKind;
+  clientIds: readonly string[];
+  internal: boolean;
+  publicPage: boolean;
+};
 
-export type AffectedClient = { id: string; name: string; contacts: number; impact: 'down' | 'degraded' | 'not_affected'; byHand: boolean };
+export type AffectedClient = {
+  id: string;
+  name: string;
+  contacts: number;
+  impact: 'down' | 'degraded' | 'not_affected';
+  byHand: boolean;
+};
 
 /** @returns every client of the affected services, and those that were ticked by hand */
 export async function affectedClients(db: Db | Tx, incident: Incident): Promise<AffectedClient[]> {
@@ -20,7 +31,11 @@ export async function affectedClients(db: Db | Tx, incident: Incident): Promise<
            or exists (select 1 from client_service cs where cs.client_id = c.id and cs.service_id = any(${incident.serviceIds}::text[])))
     order by lower(c.name), c.id`.execute(db);
   const usual = incident.severity === 'P1' ? 'down' : 'degraded';
-  return rows.map((row) => ({ ...row, impact: incident.clientImpacts[row.id] ?? usual, byHand: row.id in incident.clientImpacts }));
+  return rows.map((row) => ({
+    ...row,
+    impact: incident.clientImpacts[row.id] ?? usual,
+    byHand: row.id in incident.clientImpacts,
+  }));
 }
 
 /** Restricted incidents and drills reach no client by themselves; a drill reaches none at all. */
@@ -32,13 +47,26 @@ export function reachesClients(incident: Pick<Incident, 'restricted' | 'drill'>)
 export async function clientsToTell(db: Db | Tx, incident: Incident, kind: UpdateKind): Promise<string[]> {
   if (!reachesClients(incident)) return [];
   if (kind === 'stand_down' || kind === 'correction') return incident.toldClientIds;
-  const affected = (await affectedClients(db, incident)).filter((client) => client.impact !== 'not_affected').map((client) => client.id);
-  return kind === 'final' || kind === 'works_again' ? [...new Set([...affected, ...incident.toldClientIds])] : affected;
+  const affected = (await affectedClients(db, incident))
+    .filter((client) => client.impact !== 'not_affected')
+    .map((client) => client.id);
+  return kind === 'final' || kind === 'works_again'
+    ? [...new Set([...affected, ...incident.toldClientIds])]
+    : affected;
 }
 
-export type KnownService = { id: string; name: string; slug: string; publicName: string | null; onPublicPage: boolean };
+export type KnownService = {
+  id: string;
+  name: string;
+  slug: string;
+  publicName: string | null;
+  onPublicPage: boolean;
+};
 
-export async function servicesOf(db: Db | Tx, incident: Pick<Incident, 'serviceIds'>): Promise<KnownService[]> {
+export async function servicesOf(
+  db: Db | Tx,
+  incident: Pick<Incident, 'serviceIds'>,
+): Promise<KnownService[]> {
   if (!incident.serviceIds.length) return [];
   return db
     .selectFrom('service')
@@ -54,7 +82,10 @@ export function publicNamesOf(services: readonly KnownService[]): string[] {
 }
 
 /** The page may speak of an incident that affects something on it and is neither restricted nor a drill. */
-export function mayBePublic(incident: Pick<Incident, 'restricted' | 'drill'>, services: readonly KnownService[]): boolean {
+export function mayBePublic(
+  incident: Pick<Incident, 'restricted' | 'drill'>,
+  services: readonly KnownService[],
+): boolean {
   return reachesClients(incident) && services.some((service) => service.onPublicPage);
 }
 
@@ -88,7 +119,11 @@ function contacts(audience: Audience): RawBuilder<unknown> {
 }
 
 function insiders(incident: Incident, audience: Audience): RawBuilder<unknown> {
-  const holders = [incident.lead?.personId, incident.comms?.personId, ...incident.hands.map((hand) => hand.personId)].filter((id) => id !== undefined);
+  const holders = [
+    incident.lead?.personId,
+    incident.comms?.personId,
+    ...incident.hands.map((hand) => hand.personId),
+  ].filter((id) => id !== undefined);
   const services = incident.serviceIds;
   const who = incident.restricted
     ? sql`p.id = any(${incident.viewers}::text[])`

@@ -1,12 +1,12 @@
 /** Hands waiting deliveries to the mail server, at least once: an attempt is a row before anything leaves, evidence a row after it. */
 import { sql } from 'kysely';
+import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Db, json, transaction } from '#platform/db/database.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Live } from '#platform/http/live.ts';
 import type { Logger } from '#platform/log.ts';
 import { type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
-import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
 import { renderEmail, type Written } from './channels/email/render.ts';
 import type { About } from './freeze.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
@@ -50,7 +50,14 @@ type Claimed = {
 
 type Outcome = { row: Claimed; evidence?: { response: string; messageId: string }; failed?: Failed };
 
-export type Means = { db: Db; clock: Clock; live: Live; log: Logger; mailer: Mailer; url: string | undefined };
+export type Means = {
+  db: Db;
+  clock: Clock;
+  live: Live;
+  log: Logger;
+  mailer: Mailer;
+  url: string | undefined;
+};
 
 export function createDeliverer(means: Means): Deliverer {
   const running = new Map<Lane, Promise<number>>();
@@ -66,7 +73,13 @@ export function createDeliverer(means: Means): Deliverer {
 }
 
 async function nextDue(db: Db): Promise<Temporal.Instant | undefined> {
-  const row = await db.selectFrom('delivery').select('next_attempt_at').where('next_attempt_at', 'is not', null).orderBy('next_attempt_at').limit(1).executeTakeFirst();
+  const row = await db
+    .selectFrom('delivery')
+    .select('next_attempt_at')
+    .where('next_attempt_at', 'is not', null)
+    .orderBy('next_attempt_at')
+    .limit(1)
+    .executeTakeFirst();
   return row?.next_attempt_at ?? undefined;
 }
 
@@ -107,7 +120,11 @@ async function claim(db: Db, lane: Lane, now: Temporal.Instant): Promise<Claimed
 async function attempt(means: Means, row: Claimed, organisation: Organisation): Promise<Outcome> {
   const { mailer, url } = means;
   try {
-    const mail = renderEmail(writtenOf(row), { audience: row.audience, zone: row.zone, services: row.services }, { organisation, url });
+    const mail = renderEmail(
+      writtenOf(row),
+      { audience: row.audience, zone: row.zone, services: row.services },
+      { organisation, url },
+    );
     const evidence = await mailer.sendMail({
       to: { name: row.recipient_name, address: row.address },
       ...mail,
@@ -117,7 +134,11 @@ async function attempt(means: Means, row: Claimed, organisation: Organisation): 
     });
     return { row, evidence };
   } catch (error) {
-    return { row, failed: error instanceof Failed ? error : new Failed(String((error as Error).message), { cause: error }) };
+    return {
+      row,
+      failed:
+        error instanceof Failed ? error : new Failed(String((error as Error).message), { cause: error }),
+    };
   }
 }
 
@@ -155,20 +176,47 @@ async function record({ db, clock, live, log }: Means, outcomes: Outcome[]): Pro
         .execute();
       await tx
         .updateTable('delivery_attempt')
-        .set({ ended_at: now, outcome: evidence ? 'sent' : retryAt ? 'failed' : 'failed_for_good', detail: evidence?.response ?? failed?.message ?? null })
+        .set({
+          ended_at: now,
+          outcome: evidence ? 'sent' : retryAt ? 'failed' : 'failed_for_good',
+          detail: evidence?.response ?? failed?.message ?? null,
+        })
         .where('delivery_id', '=', row.id)
         .where('attempt', '=', row.attempts)
         .execute();
     }
     for (const [id, rows] of Map.groupBy(outcomes, (each) => each.row.incident_id))
-      await live.publish(tx, { kind: 'deliveries', id, version: now.epochMilliseconds, viewers: rows[0]?.row.about.restricted ? await viewersOf(tx, id) : undefined }, now);
+      await live.publish(
+        tx,
+        {
+          kind: 'deliveries',
+          id,
+          version: now.epochMilliseconds,
+          viewers: rows[0]?.row.about.restricted ? await viewersOf(tx, id) : undefined,
+        },
+        now,
+      );
   });
   const failures = outcomes.filter((each) => each.failed);
-  if (failures.length) log.warn({ deliveries: failures.map(({ row, failed }) => ({ id: row.id, attempt: row.attempts, why: failed?.message })) }, 'messages were not sent');
+  if (failures.length)
+    log.warn(
+      {
+        deliveries: failures.map(({ row, failed }) => ({
+          id: row.id,
+          attempt: row.attempts,
+          why: failed?.message,
+        })),
+      },
+      'messages were not sent',
+    );
 }
 
 async function viewersOf(tx: Db, incidentId: string): Promise<string[]> {
-  const row = await tx.selectFrom('incident').select('viewers').where('id', '=', incidentId).executeTakeFirst();
+  const row = await tx
+    .selectFrom('incident')
+    .select('viewers')
+    .where('id', '=', incidentId)
+    .executeTakeFirst();
   return row?.viewers ?? [];
 }
 

@@ -9,7 +9,15 @@ import type { Job } from '#platform/jobs/jobs.ts';
 import { publicNamesOf, recipients, servicesOf } from './audience.ts';
 
 /** How the incident was called when the message went out. */
-export type About = { reference: string; number: number; title: string; severity: string; drill: boolean; restricted: boolean; publicNames: string[] };
+export type About = {
+  reference: string;
+  number: number;
+  title: string;
+  severity: string;
+  drill: boolean;
+  restricted: boolean;
+  publicNames: string[];
+};
 
 // A message that could not be handed over for this long is no longer news.
 const TRY_FOR_HOURS = 12;
@@ -26,10 +34,22 @@ export async function freeze(fact: FactOf<'update_sent'>, { incident, now, tx }:
   await insertDeliveries(tx, incident, update, urgent, now);
   await withdrawOlder(tx, incident.id, update, now);
   if (!update.internal && !update.clientIds.length) return [];
-  return [{ queue: urgent ? 'communicate.deliver_urgent' : 'communicate.deliver', data: { updateId: update.updateId }, urgent }];
+  return [
+    {
+      queue: urgent ? 'communicate.deliver_urgent' : 'communicate.deliver',
+      data: { updateId: update.updateId },
+      urgent,
+    },
+  ];
 }
 
-async function insertUpdate(tx: Tx, fact: FactOf<'update_sent'>, incident: Incident, publicNames: string[], now: Temporal.Instant): Promise<void> {
+async function insertUpdate(
+  tx: Tx,
+  fact: FactOf<'update_sent'>,
+  incident: Incident,
+  publicNames: string[],
+  now: Temporal.Instant,
+): Promise<void> {
   const { update } = fact;
   const about: About = {
     reference: incident.reference,
@@ -66,7 +86,13 @@ async function insertUpdate(tx: Tx, fact: FactOf<'update_sent'>, incident: Incid
   if (!row) throw new Refused('conflict', 'This message has been sent already.');
 }
 
-async function insertDeliveries(tx: Tx, incident: Incident, update: UpdateSent, urgent: boolean, now: Temporal.Instant): Promise<void> {
+async function insertDeliveries(
+  tx: Tx,
+  incident: Incident,
+  update: UpdateSent,
+  urgent: boolean,
+  now: Temporal.Instant,
+): Promise<void> {
   const audience = { ...update, clientIds: incident.drill ? [] : update.clientIds };
   const until = now.add({ hours: TRY_FOR_HOURS });
   await sql`
@@ -84,10 +110,17 @@ async function insertDeliveries(tx: Tx, incident: Incident, update: UpdateSent, 
 }
 
 /** What waits for the same reader has become old news; the new message carries all four fields. */
-async function withdrawOlder(tx: Tx, incidentId: string, update: UpdateSent, now: Temporal.Instant): Promise<void> {
+async function withdrawOlder(
+  tx: Tx,
+  incidentId: string,
+  update: UpdateSent,
+  now: Temporal.Instant,
+): Promise<void> {
   await sql`
     update delivery old set state = 'withdrawn', next_attempt_at = null, last_error = 'A newer message replaced it.'
     where old.incident_id = ${incidentId} and old.update_id <> ${update.updateId} and old.state in ('queued', 'not_configured')
       and old.created_at <= ${now}::timestamptz
-      and exists (select 1 from delivery fresh where fresh.update_id = ${update.updateId} and fresh.address = old.address)`.execute(tx);
+      and exists (select 1 from delivery fresh where fresh.update_id = ${update.updateId} and fresh.address = old.address)`.execute(
+    tx,
+  );
 }

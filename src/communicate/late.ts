@@ -19,7 +19,9 @@ export async function noteLateness(fact: Fact, { incident, policy, tx }: Happeni
   if (fact.kind === 'paged')
     await tx
       .updateTable('late_message')
-      .set((row) => ({ called_ids: row.fn<string[]>('array_append', ['called_ids', row.val(fact.who.personId)]) }))
+      .set((row) => ({
+        called_ids: row.fn<string[]>('array_append', ['called_ids', row.val(fact.who.personId)]),
+      }))
       .where('incident_id', '=', incident.id)
       .where('state', '=', 'waiting')
       .execute();
@@ -39,7 +41,13 @@ export async function noteLateness(fact: Fact, { incident, policy, tx }: Happeni
     .execute();
 }
 
-type LateRow = { incident_id: string; promise: string; cycle: number; due_at: Temporal.Instant; called_ids: string[] };
+type LateRow = {
+  incident_id: string;
+  promise: string;
+  cycle: number;
+  due_at: Temporal.Instant;
+  called_ids: string[];
+};
 
 /** The row is the timer; it stays until the message is in, so that a kill in between repeats the try and never the message. */
 export function lateDue(house: House): Due {
@@ -47,7 +55,13 @@ export function lateDue(house: House): Due {
   return {
     name: 'communicate.late',
     async next() {
-      const row = await db.selectFrom('late_message').select('send_at').where('state', '=', 'waiting').orderBy('send_at').limit(1).executeTakeFirst();
+      const row = await db
+        .selectFrom('late_message')
+        .select('send_at')
+        .where('state', '=', 'waiting')
+        .orderBy('send_at')
+        .limit(1)
+        .executeTakeFirst();
       return row?.send_at;
     },
     async run(now) {
@@ -66,10 +80,20 @@ export function lateDue(house: House): Due {
 }
 
 async function finish(db: Db, row: LateRow, state: 'sent' | 'not_needed'): Promise<void> {
-  await db.updateTable('late_message').set({ state }).where('incident_id', '=', row.incident_id).where('promise', '=', row.promise).where('cycle', '=', row.cycle).execute();
+  await db
+    .updateTable('late_message')
+    .set({ state })
+    .where('incident_id', '=', row.incident_id)
+    .where('promise', '=', row.promise)
+    .where('cycle', '=', row.cycle)
+    .execute();
 }
 
-async function sayThatWeAreLate(house: House, row: LateRow, now: Temporal.Instant): Promise<'sent' | 'not_needed'> {
+async function sayThatWeAreLate(
+  house: House,
+  row: LateRow,
+  now: Temporal.Instant,
+): Promise<'sent' | 'not_needed'> {
   const { db } = house.platform;
   const incident = await house.incidents.load(row.incident_id);
   if (!incident || !stillLate(incident, row)) return 'not_needed';
@@ -77,17 +101,32 @@ async function sayThatWeAreLate(house: House, row: LateRow, now: Temporal.Instan
   if (!policy.lateMessage?.severities.includes(incident.severity)) return 'not_needed';
   const cadence = policy.cadence[incident.severity] ?? policy.lateMessage.after * 2;
   const promised = row.due_at.add({ milliseconds: cadence });
-  const nextAt = Temporal.Instant.compare(promised, now) > 0 ? promised : now.add({ milliseconds: policy.lateMessage.after });
+  const nextAt =
+    Temporal.Instant.compare(promised, now) > 0
+      ? promised
+      : now.add({ milliseconds: policy.lateMessage.after });
   const update = await lateUpdate(db, incident, row, nextAt);
   return (await sendOnce(house, incident.id, update)) ? 'sent' : 'not_needed';
 }
 
 function stillLate(incident: Incident, row: LateRow): boolean {
-  if (incident.restricted || incident.drill || !['detected', 'confirmed', 'restored', 'resolved'].includes(incident.state)) return false;
-  return row.promise === 'first_message' ? !incident.firstMessage : incident.promisedUpdate?.seq === row.cycle;
+  if (
+    incident.restricted ||
+    incident.drill ||
+    !['detected', 'confirmed', 'restored', 'resolved'].includes(incident.state)
+  )
+    return false;
+  return row.promise === 'first_message'
+    ? !incident.firstMessage
+    : incident.promisedUpdate?.seq === row.cycle;
 }
 
-async function lateUpdate(db: Db, incident: Incident, row: LateRow, nextAt: Temporal.Instant): Promise<UpdateSent> {
+async function lateUpdate(
+  db: Db,
+  incident: Incident,
+  row: LateRow,
+  nextAt: Temporal.Instant,
+): Promise<UpdateSent> {
   const services = await servicesOf(db, incident);
   const last = await db
     .selectFrom('incident_update')
@@ -125,7 +164,13 @@ async function lateUpdate(db: Db, incident: Incident, row: LateRow, nextAt: Temp
 export async function sendApprovedFinal(house: House, incidentId: string): Promise<void> {
   const { db } = house.platform;
   const incident = await house.incidents.load(incidentId);
-  if (!incident?.watch || incident.finalMessageAt || !incident.firstMessage || incident.firstMessage.notNeeded) return;
+  if (
+    !incident?.watch ||
+    incident.finalMessageAt ||
+    !incident.firstMessage ||
+    incident.firstMessage.notNeeded
+  )
+    return;
   if (incident.state !== 'resolved' && incident.state !== 'closed') return;
   await sendOnce(house, incident.id, {
     updateId: `upd_final_${incident.id}_${incident.resolvedSeq ?? 0}`,
@@ -144,11 +189,14 @@ export async function sendApprovedFinal(house: House, incidentId: string): Promi
 /** @returns false when it was refused: sent already, or no longer fitting the state */
 async function sendOnce(house: House, incidentId: string, update: UpdateSent): Promise<boolean> {
   try {
-    await house.incidents.execute(incidentId, { type: 'send_update', update }, { actor: SYSTEM, source: update.kind === 'final' ? 'watch for me' : 'late message' });
+    await house.incidents.execute(
+      incidentId,
+      { type: 'send_update', update },
+      { actor: SYSTEM, source: update.kind === 'final' ? 'watch for me' : 'late message' },
+    );
     return true;
   } catch (error) {
     if (error instanceof Refused) return false;
     throw error;
   }
 }
-

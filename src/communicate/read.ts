@@ -3,16 +3,33 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Incident, UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
-import { cursorOf, readCursor, readTimeCursor } from '#platform/http/fields.ts';
 import { Refused } from '#platform/errors.ts';
+import { cursorOf, readCursor, readTimeCursor } from '#platform/http/fields.ts';
 import { affectedClients } from './audience.ts';
 import { plainText, statusWords } from './message.ts';
 import { timeWithZone } from './words.ts';
 
 const isoText = z.string();
-export const UPDATE_KINDS = ['first', 'next', 'works_again', 'is_back', 'stand_down', 'correction', 'final', 'late'] as const;
+export const UPDATE_KINDS = [
+  'first',
+  'next',
+  'works_again',
+  'is_back',
+  'stand_down',
+  'correction',
+  'final',
+  'late',
+] as const;
 export const STATUSES = ['looking', 'cause_known', 'checking_repair', 'works_again'] as const;
-export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'delivered', 'failed', 'withdrawn', 'not_configured'] as const;
+export const DELIVERY_STATES = [
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'failed',
+  'withdrawn',
+  'not_configured',
+] as const;
 
 export const updateView = z.object({
   id: z.string(),
@@ -29,8 +46,18 @@ export const updateView = z.object({
   sentAt: isoText,
   sentBy: z.string(),
   text: z.string().describe('The whole message as one paragraph, in UTC.'),
-  audience: z.object({ clients: z.array(z.object({ id: z.string(), name: z.string() })), internal: z.boolean(), publicPage: z.boolean() }),
-  deliveries: z.object({ total: z.number(), sent: z.number(), waiting: z.number(), failed: z.number(), notConfigured: z.number() }),
+  audience: z.object({
+    clients: z.array(z.object({ id: z.string(), name: z.string() })),
+    internal: z.boolean(),
+    publicPage: z.boolean(),
+  }),
+  deliveries: z.object({
+    total: z.number(),
+    sent: z.number(),
+    waiting: z.number(),
+    failed: z.number(),
+    notConfigured: z.number(),
+  }),
 });
 export type UpdateView = z.output<typeof updateView>;
 
@@ -66,15 +93,29 @@ export const clientToldView = z.object({
 });
 
 /** Newest first. */
-export async function readUpdates(db: Db, incidentId: string, page: { cursor?: string | undefined; limit: number; id?: string | undefined }): Promise<{ items: UpdateView[]; next: string | null }> {
+export async function readUpdates(
+  db: Db,
+  incidentId: string,
+  page: { cursor?: string | undefined; limit: number; id?: string | undefined },
+): Promise<{ items: UpdateView[]; next: string | null }> {
   const from = page.cursor ? readTimeCursor(page.cursor) : undefined;
   let query = db.selectFrom('incident_update').selectAll().where('incident_id', '=', incidentId);
   if (page.id) query = query.where('id', '=', page.id);
   if (from) query = query.where(sql<boolean>`(created_at, id) < (${from.at}::timestamptz, ${from.id})`);
-  const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.limit + 1).execute();
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
   const shown = rows.slice(0, page.limit);
-  const counts = await countStates(db, shown.map((row) => row.id));
-  const names = await namesOf(db, shown.flatMap((row) => row.client_ids));
+  const counts = await countStates(
+    db,
+    shown.map((row) => row.id),
+  );
+  const names = await namesOf(
+    db,
+    shown.flatMap((row) => row.client_ids),
+  );
   const items = shown.map((row) => ({
     id: row.id,
     incidentId: row.incident_id,
@@ -90,14 +131,27 @@ export async function readUpdates(db: Db, incidentId: string, page: { cursor?: s
     sentAt: row.created_at.toString(),
     sentBy: row.sent_by,
     text: plainText(
-      { kind: row.kind as UpdateKind, status: row.status as UpdateStatus, impact: row.impact, action: row.action, nextAt: row.next_at?.epochMilliseconds ?? null },
+      {
+        kind: row.kind as UpdateKind,
+        status: row.status as UpdateStatus,
+        impact: row.impact,
+        action: row.action,
+        nextAt: row.next_at?.epochMilliseconds ?? null,
+      },
       (at) => timeWithZone(at, 'UTC', row.created_at.epochMilliseconds),
     ),
-    audience: { clients: row.client_ids.map((id) => ({ id, name: names.get(id) ?? id })), internal: row.internal, publicPage: row.public_page },
+    audience: {
+      clients: row.client_ids.map((id) => ({ id, name: names.get(id) ?? id })),
+      internal: row.internal,
+      publicPage: row.public_page,
+    },
     deliveries: counts.get(row.id) ?? { total: 0, sent: 0, waiting: 0, failed: 0, notConfigured: 0 },
   }));
   const last = shown.at(-1);
-  return { items, next: rows.length > page.limit && last ? cursorOf(last.created_at.toString(), last.id) : null };
+  return {
+    items,
+    next: rows.length > page.limit && last ? cursorOf(last.created_at.toString(), last.id) : null,
+  };
 }
 
 type Counts = UpdateView['deliveries'];
@@ -137,10 +191,21 @@ export async function readDeliveries(
     .select(['u.kind as update_kind', RANK.as('rank')])
     .where('d.incident_id', '=', incidentId);
   if (page.updateId) query = query.where('d.update_id', '=', page.updateId);
-  if (from) query = query.where(sql<boolean>`(${RANK}, -extract(epoch from d.created_at), d.id) > (${from.rank}::int, -extract(epoch from ${from.at}::timestamptz), ${from.id})`);
-  const rows = await query.orderBy(RANK).orderBy('d.created_at', 'desc').orderBy('d.id').limit(page.limit + 1).execute();
+  if (from)
+    query = query.where(
+      sql<boolean>`(${RANK}, -extract(epoch from d.created_at), d.id) > (${from.rank}::int, -extract(epoch from ${from.at}::timestamptz), ${from.id})`,
+    );
+  const rows = await query
+    .orderBy(RANK)
+    .orderBy('d.created_at', 'desc')
+    .orderBy('d.id')
+    .limit(page.limit + 1)
+    .execute();
   const shown = rows.slice(0, page.limit);
-  const names = await namesOf(db, shown.flatMap((row) => row.client_ids));
+  const names = await namesOf(
+    db,
+    shown.flatMap((row) => row.client_ids),
+  );
   const items = shown.map((row) => {
     const evidence = (row.evidence as { response?: string } | null)?.response ?? null;
     const state = row.state as (typeof DELIVERY_STATES)[number];
@@ -165,7 +230,10 @@ export async function readDeliveries(
     };
   });
   const last = shown.at(-1);
-  return { items, next: rows.length > page.limit && last ? cursorOf(`${last.rank}|${last.created_at}`, last.id) : null };
+  return {
+    items,
+    next: rows.length > page.limit && last ? cursorOf(`${last.rank}|${last.created_at}`, last.id) : null,
+  };
 }
 
 function position(cursor: string): { rank: number; at: Temporal.Instant; id: string } {
@@ -174,14 +242,22 @@ function position(cursor: string): { rank: number; at: Temporal.Instant; id: str
   try {
     return { rank: rank === '1' ? 1 : 0, at: Temporal.Instant.from(at ?? ''), id };
   } catch {
-    throw new Refused('invalid', 'The cursor is not one that this list gave out.', { mend: 'Leave it out to begin at the start.' });
+    throw new Refused('invalid', 'The cursor is not one that this list gave out.', {
+      mend: 'Leave it out to begin at the start.',
+    });
   }
 }
 
-function stateWords(state: (typeof DELIVERY_STATES)[number], attempts: number, lastError: string | null): string {
+function stateWords(
+  state: (typeof DELIVERY_STATES)[number],
+  attempts: number,
+  lastError: string | null,
+): string {
   switch (state) {
     case 'queued':
-      return attempts ? `Not told yet, tried ${attempts === 1 ? 'once' : `${attempts} times`}: ${lastError ?? ''}`.trim() : 'Waiting to be sent';
+      return attempts
+        ? `Not told yet, tried ${attempts === 1 ? 'once' : `${attempts} times`}: ${lastError ?? ''}`.trim()
+        : 'Waiting to be sent';
     case 'sending':
       return 'Being sent';
     case 'sent':
@@ -198,9 +274,17 @@ function stateWords(state: (typeof DELIVERY_STATES)[number], attempts: number, l
 }
 
 /** A client counts as told when one of its contacts has evidence. */
-export async function readClientsTold(db: Db, incident: Incident): Promise<z.output<typeof clientToldView>[]> {
+export async function readClientsTold(
+  db: Db,
+  incident: Incident,
+): Promise<z.output<typeof clientToldView>[]> {
   const affected = await affectedClients(db, incident);
-  const { rows } = await sql<{ client_id: string; sent_at: Temporal.Instant; response: string | null; newest: boolean }>`
+  const { rows } = await sql<{
+    client_id: string;
+    sent_at: Temporal.Instant;
+    response: string | null;
+    newest: boolean;
+  }>`
     select distinct on (client_id) client_id, d.sent_at, d.evidence ->> 'response' as response,
            u.created_at = max(u.created_at) over (partition by client_id) and d.sent_at is not null as newest
     from delivery d join incident_update u on u.id = d.update_id, unnest(d.client_ids) as client_id
@@ -222,4 +306,3 @@ export async function readClientsTold(db: Db, incident: Incident): Promise<z.out
   });
   return views.toSorted((one, other) => Number(one.told) - Number(other.told));
 }
-

@@ -10,9 +10,18 @@ import type { House } from '#src/story.ts';
 import { affectedClients, countRecipients } from './audience.ts';
 import { renderEmail, type Written } from './channels/email/render.ts';
 import { FIELD_CHARACTERS_MAX } from './check.ts';
-import { compose, type Composed, kindNeeded, notSent, prepare, refuseUnsendable } from './compose.ts';
+import { type Composed, compose, kindNeeded, notSent, prepare, refuseUnsendable } from './compose.ts';
 import { headline, plainText, sendLabel, statusWords } from './message.ts';
-import { clientToldView, deliveryView, readClientsTold, readDeliveries, readUpdates, STATUSES, UPDATE_KINDS, updateView } from './read.ts';
+import {
+  clientToldView,
+  deliveryView,
+  readClientsTold,
+  readDeliveries,
+  readUpdates,
+  STATUSES,
+  UPDATE_KINDS,
+  updateView,
+} from './read.ts';
 import { timeWithZone } from './words.ts';
 
 const CLIENTS_MAX = 1000;
@@ -24,16 +33,25 @@ const body = z.object({
   status: z.enum(STATUSES).default('looking'),
   impact: text(FIELD_CHARACTERS_MAX).describe('Who cannot do what, since when, how many, workaround.'),
   action: text(FIELD_CHARACTERS_MAX).describe('What we are doing now.'),
-  nextAt: instant().nullable().optional().describe('When people hear next. Left out: now plus the cadence. Null: only on the last message.'),
+  nextAt: instant()
+    .nullable()
+    .optional()
+    .describe('When people hear next. Left out: now plus the cadence. Null: only on the last message.'),
   nothingNew: z.boolean().default(false),
   audience: z
     .object({
-      clientIds: z.union([z.literal('affected'), z.array(z.string().max(100)).max(CLIENTS_MAX)]).default('affected'),
+      clientIds: z
+        .union([z.literal('affected'), z.array(z.string().max(100)).max(CLIENTS_MAX)])
+        .default('affected'),
       internal: z.boolean().default(true),
       publicPage: z.boolean().optional().describe('Left out: when an affected service is on the page.'),
     })
     .default({ clientIds: 'affected', internal: true }),
-  confirmed: z.array(z.enum(['secret', 'client_name'])).max(2).default([]).describe('What a second tap has confirmed.'),
+  confirmed: z
+    .array(z.enum(['secret', 'client_name']))
+    .max(2)
+    .default([])
+    .describe('What a second tap has confirmed.'),
 });
 
 const finding = z.object({
@@ -48,7 +66,15 @@ const finding = z.object({
 });
 const mailText = z.object({ subject: z.string(), text: z.string(), html: z.string() });
 const audienceView = z.object({
-  clients: z.array(z.object({ id: z.string(), name: z.string(), contacts: z.number(), impact: z.enum(['down', 'degraded', 'not_affected']), included: z.boolean() })),
+  clients: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      contacts: z.number(),
+      impact: z.enum(['down', 'degraded', 'not_affected']),
+      included: z.boolean(),
+    }),
+  ),
   people: z.number().describe('Addresses that get a mail.'),
   contacts: z.number(),
   internal: z.number(),
@@ -84,13 +110,27 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
 
   app.post(
     at,
-    { config: { access: 'responder' }, schema: { tags, params, body, response: { 201: updateView }, summary: 'Send a message to everyone affected', operationId: 'sendUpdate' } },
+    {
+      config: { access: 'responder' },
+      schema: {
+        tags,
+        params,
+        body,
+        response: { 201: updateView },
+        summary: 'Send a message to everyone affected',
+        operationId: 'sendUpdate',
+      },
+    },
     async (request, reply) => {
       const caller = callerOf(request);
       const incident = await incidentFor(house.incidents, request.params.id, caller);
       const composed = await compose(house, incident, request.body, newId('upd'), clock.now());
       refuseUnsendable(composed.findings, composed.update, request.body.confirmed);
-      await house.incidents.execute(incident.id, { type: 'send_update', update: composed.update }, { actor: actorOf(caller), source: 'app' });
+      await house.incidents.execute(
+        incident.id,
+        { type: 'send_update', update: composed.update },
+        { actor: actorOf(caller), source: 'app' },
+      );
       const { items } = await readUpdates(db, incident.id, { limit: 1, id: composed.update.updateId });
       return reply.code(201).send(items[0]!);
     },
@@ -98,7 +138,17 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
 
   app.post(
     `${at}/preview`,
-    { config: { access: 'responder' }, schema: { tags, params, body, response: { 200: preview }, summary: 'How a message would read, and whom it would reach; nothing is sent', operationId: 'previewUpdate' } },
+    {
+      config: { access: 'responder' },
+      schema: {
+        tags,
+        params,
+        body,
+        response: { 200: preview },
+        summary: 'How a message would read, and whom it would reach; nothing is sent',
+        operationId: 'previewUpdate',
+      },
+    },
     async (request) => {
       const now = clock.now();
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
@@ -125,12 +175,21 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
       const kind: UpdateKind = request.query.kind ?? kindNeeded(incident);
       const fields = await prepare(house, incident, kind, now);
-      const nextAt = fields.nextAt === null ? null : Temporal.Instant.fromEpochMilliseconds(Number(fields.nextAt));
-      const composed = await compose(house, incident, { ...fields, nextAt, audience: { clientIds: 'affected', internal: true } }, 'draft', now);
+      const nextAt =
+        fields.nextAt === null ? null : Temporal.Instant.fromEpochMilliseconds(Number(fields.nextAt));
+      const composed = await compose(
+        house,
+        incident,
+        { ...fields, nextAt, audience: { clientIds: 'affected', internal: true } },
+        'draft',
+        now,
+      );
       return {
         ...fields,
         nextAt: nextAt?.toString() ?? null,
-        text: plainText(fields, (time) => timeWithZone(time, composed.organisation.zone, now.epochMilliseconds)),
+        text: plainText(fields, (time) =>
+          timeWithZone(time, composed.organisation.zone, now.epochMilliseconds),
+        ),
         audience: await audienceOf(house, incident, composed, mailer),
         findings: composed.findings,
       };
@@ -141,7 +200,14 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
     at,
     {
       config: { access: 'viewer' },
-      schema: { tags, params, querystring: z.object(pageQuery), response: { 200: z.object({ items: z.array(updateView), next: z.string().nullable() }) }, summary: 'What was said, newest first', operationId: 'listUpdates' },
+      schema: {
+        tags,
+        params,
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ items: z.array(updateView), next: z.string().nullable() }) },
+        summary: 'What was said, newest first',
+        operationId: 'listUpdates',
+      },
     },
     async (request) => {
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
@@ -162,7 +228,11 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
             items: z.array(deliveryView),
             next: z.string().nullable(),
             clients: z.array(clientToldView),
-            mail: z.object({ configured: z.boolean(), words: z.string().nullable(), command: z.string().nullable() }),
+            mail: z.object({
+              configured: z.boolean(),
+              words: z.string().nullable(),
+              command: z.string().nullable(),
+            }),
           }),
         },
         summary: 'Who was told, by what, when, with which evidence; the untold on top',
@@ -171,23 +241,48 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
     },
     async (request) => {
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
-      const mail = mailer.configured ? { configured: true, words: null, command: null } : { configured: false, words: NO_MAIL_SERVER, command: MAIL_COMMAND };
-      return { ...(await readDeliveries(db, incident.id, request.query)), clients: await readClientsTold(db, incident), mail };
+      const mail = mailer.configured
+        ? { configured: true, words: null, command: null }
+        : { configured: false, words: NO_MAIL_SERVER, command: MAIL_COMMAND };
+      return {
+        ...(await readDeliveries(db, incident.id, request.query)),
+        clients: await readClientsTold(db, incident),
+        mail,
+      };
     },
   );
 }
 
-async function audienceOf(house: House, incident: Incident, composed: Composed, mailer: Mailer): Promise<z.output<typeof audienceView>> {
+async function audienceOf(
+  house: House,
+  incident: Incident,
+  composed: Composed,
+  mailer: Mailer,
+): Promise<z.output<typeof audienceView>> {
   const { db } = house.platform;
   const { update } = composed;
   const counts = await countRecipients(db, incident, update);
   const clients = await affectedClients(db, incident);
   const others = update.clientIds.filter((id) => !clients.some((client) => client.id === id));
-  const named = others.length ? await db.selectFrom('client').select(['id', 'name']).where('id', 'in', others).execute() : [];
+  const named = others.length
+    ? await db.selectFrom('client').select(['id', 'name']).where('id', 'in', others).execute()
+    : [];
   return {
     clients: [
-      ...clients.map(({ id, name, contacts, impact }) => ({ id, name, contacts, impact, included: update.clientIds.includes(id) })),
-      ...named.map(({ id, name }) => ({ id, name, contacts: 0, impact: 'degraded' as const, included: true })),
+      ...clients.map(({ id, name, contacts, impact }) => ({
+        id,
+        name,
+        contacts,
+        impact,
+        included: update.clientIds.includes(id),
+      })),
+      ...named.map(({ id, name }) => ({
+        id,
+        name,
+        contacts: 0,
+        impact: 'degraded' as const,
+        included: true,
+      })),
     ],
     ...counts,
     publicPage: update.publicPage,
@@ -197,19 +292,42 @@ async function audienceOf(house: House, incident: Incident, composed: Composed, 
   };
 }
 
-async function previewOf(house: House, incident: Incident, composed: Composed, mailer: Mailer, now: Temporal.Instant): Promise<z.output<typeof preview>> {
+async function previewOf(
+  house: House,
+  incident: Incident,
+  composed: Composed,
+  mailer: Mailer,
+  now: Temporal.Instant,
+): Promise<z.output<typeof preview>> {
   const { update, publicNames, organisation } = composed;
   const { db, config } = house.platform;
   const { reference, number, title, severity, drill, restricted } = incident;
   const nextAt = update.nextAt?.epochMilliseconds ?? null;
-  const written: Written = { ...update, nextAt, writtenAt: now.epochMilliseconds, incidentId: incident.id, about: { reference, number, title, severity, drill, restricted, publicNames } };
+  const written: Written = {
+    ...update,
+    nextAt,
+    writtenAt: now.epochMilliseconds,
+    incidentId: incident.id,
+    about: { reference, number, title, severity, drill, restricted, publicNames },
+  };
   const from = { organisation, url: config.url };
   const reader = await firstReader(db, update.clientIds, incident.serviceIds);
   return {
-    client: reader && { to: reader.name, ...renderEmail(written, { audience: 'client', zone: reader.zone, services: reader.services }, from) },
-    internal: update.internal ? renderEmail(written, { audience: 'internal', zone: incident.zone, services: publicNames }, from) : null,
+    client: reader && {
+      to: reader.name,
+      ...renderEmail(written, { audience: 'client', zone: reader.zone, services: reader.services }, from),
+    },
+    internal: update.internal
+      ? renderEmail(written, { audience: 'internal', zone: incident.zone, services: publicNames }, from)
+      : null,
     publicPage: update.publicPage
-      ? { title: headline(update.impact, publicNames), status: statusWords(update), text: plainText({ ...update, nextAt }, (time) => timeWithZone(time, organisation.zone, now.epochMilliseconds)) }
+      ? {
+          title: headline(update.impact, publicNames),
+          status: statusWords(update),
+          text: plainText({ ...update, nextAt }, (time) =>
+            timeWithZone(time, organisation.zone, now.epochMilliseconds),
+          ),
+        }
       : null,
     audience: await audienceOf(house, incident, composed, mailer),
     nextAt: update.nextAt?.toString() ?? null,
@@ -219,9 +337,21 @@ async function previewOf(house: House, incident: Incident, composed: Composed, m
 
 async function firstReader(db: House['platform']['db'], clientIds: string[], serviceIds: string[]) {
   if (!clientIds.length) return null;
-  const client = await db.selectFrom('client').select(['id', 'name']).where('id', 'in', clientIds).orderBy('name').limit(1).executeTakeFirst();
+  const client = await db
+    .selectFrom('client')
+    .select(['id', 'name'])
+    .where('id', 'in', clientIds)
+    .orderBy('name')
+    .limit(1)
+    .executeTakeFirst();
   if (!client) return null;
-  const contact = await db.selectFrom('contact').select('zone').where('client_id', '=', client.id).where('archived_at', 'is', null).limit(1).executeTakeFirst();
+  const contact = await db
+    .selectFrom('contact')
+    .select('zone')
+    .where('client_id', '=', client.id)
+    .where('archived_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
   const services = await db
     .selectFrom('service as s')
     .innerJoin('client_service as cs', 'cs.service_id', 's.id')
@@ -231,5 +361,9 @@ async function firstReader(db: House['platform']['db'], clientIds: string[], ser
     .where('s.public_name', 'is not', null)
     .orderBy('s.public_name')
     .execute();
-  return { name: client.name, zone: contact?.zone ?? 'UTC', services: services.map((each) => each.public_name!) };
+  return {
+    name: client.name,
+    zone: contact?.zone ?? 'UTC',
+    services: services.map((each) => each.public_name!),
+  };
 }

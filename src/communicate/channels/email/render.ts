@@ -1,6 +1,15 @@
 /** A message as mail to one reader: plain text and HTML, with the reader's own time. Pure. */
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
-import { affected, headline, holdingImpact, KIND_WORDS, nextSentence, plainText, statusWords } from '../../message.ts';
+import { escape } from '../../escape.ts';
+import {
+  affected,
+  headline,
+  holdingImpact,
+  KIND_WORDS,
+  nextSentence,
+  plainText,
+  statusWords,
+} from '../../message.ts';
 import type { Organisation } from '../../organisation.ts';
 import { type At, timeForReader } from '../../words.ts';
 
@@ -13,7 +22,15 @@ export type Written = {
   nextAt: At | null;
   writtenAt: At;
   incidentId: string;
-  about: { reference: string; number: number; title: string; severity: string; drill: boolean; restricted: boolean; publicNames: readonly string[] };
+  about: {
+    reference: string;
+    number: number;
+    title: string;
+    severity: string;
+    drill: boolean;
+    restricted: boolean;
+    publicNames: readonly string[];
+  };
 };
 
 /** The type carries the audience: internal titles exist only where the reader is internal. */
@@ -22,7 +39,11 @@ export type Reader = { audience: 'internal' | 'client'; zone: string; services: 
 export type RenderedMail = { subject: string; text: string; html: string };
 
 /** @param url the public address, without which no link is written */
-export function renderEmail(written: Written, reader: Reader, from: { organisation: Organisation; url: string | undefined }): RenderedMail {
+export function renderEmail(
+  written: Written,
+  reader: Reader,
+  from: { organisation: Organisation; url: string | undefined },
+): RenderedMail {
   const time = (at: At) => timeForReader(at, reader.zone, written.writtenAt);
   const message = { ...written, impact: ownImpact(written, reader) };
   const lines = bodyOf(message, time);
@@ -56,17 +77,30 @@ type Line = { label: string; words: string };
 
 // The holding message and the automatic one are a paragraph; everything else is its four fields.
 function bodyOf(message: Written, time: (at: At) => string): Line[] {
-  if (message.kind === 'first' || message.kind === 'late') return [{ label: '', words: plainText(message, time) }];
+  if (message.kind === 'first' || message.kind === 'late')
+    return [{ label: '', words: plainText(message, time) }];
   const next = nextSentence(message.kind, message.nextAt, time);
   return [
     { label: 'Status', words: `${statusWords(message)}.` },
     { label: 'Impact', words: message.impact.trim() },
     { label: 'What we are doing', words: message.action.trim() },
-    ...(next ? [{ label: message.nextAt === null ? '' : 'Next update', words: message.nextAt === null ? next : time(message.nextAt) }] : []),
+    ...(next
+      ? [
+          {
+            label: message.nextAt === null ? '' : 'Next update',
+            words: message.nextAt === null ? next : time(message.nextAt),
+          },
+        ]
+      : []),
   ];
 }
 
-function footerOf(written: Written, reader: Reader, from: { organisation: Organisation; url: string | undefined }, time: (at: At) => string): string[] {
+function footerOf(
+  written: Written,
+  reader: Reader,
+  from: { organisation: Organisation; url: string | undefined },
+  time: (at: At) => string,
+): string[] {
   const { organisation, url } = from;
   const { about } = written;
   return [
@@ -85,13 +119,17 @@ function capital(text: string): string {
 
 function html(subject: string, lines: Line[], footer: string[]): string {
   const body = lines
-    .map(({ label, words }) => `<p style="margin:0 0 14px">${label ? `<strong>${escape(label)}.</strong> ` : ''}${escape(words).replaceAll('\n', '<br>')}</p>`)
+    .map(
+      ({ label, words }) =>
+        `<p style="margin:0 0 14px">${label ? `<strong>${escape(label)}.</strong> ` : ''}${escape(words).replaceAll('\n', '<br>')}</p>`,
+    )
     .join('');
-  const foot = footer.map((line) => (/^https?:\/\/\S+$/.test(line) ? `<a href="${escape(line)}" style="color:#1f4b99">${escape(line)}</a>` : escape(line))).join('<br>');
+  const foot = footer
+    .map((line) =>
+      /^https?:\/\/\S+$/.test(line)
+        ? `<a href="${escape(line)}" style="color:#1f4b99">${escape(line)}</a>`
+        : escape(line),
+    )
+    .join('<br>');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${body}<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #d9d6cd;color:#5c5f66;font-size:14px">${foot}</p></div></body></html>`;
-}
-
-/** @returns text that is only text in HTML and XML, also inside an attribute */
-export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

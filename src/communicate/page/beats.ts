@@ -1,0 +1,50 @@
+/** The line of beats on the public page: what people have heard, and when they hear next. Pure SVG without scripts. */
+import { escape } from '../escape.ts';
+import { clockTime, counted } from '../words.ts';
+import type { IncidentModel, PageModel } from './model.ts';
+
+const WIDTH = 600;
+const MARGIN = 12;
+const MIDDLE = 14;
+const MARKS_MAX = 60;
+
+export function beats(incident: IncidentModel, page: PageModel): string {
+  const start = incident.startedAt.epochMilliseconds;
+  const next = incident.open ? (incident.promisedAt?.epochMilliseconds ?? 0) : 0;
+  const last = incident.updates.at(-1)!.at.epochMilliseconds;
+  const end = Math.max(
+    incident.endedAt?.epochMilliseconds ?? page.now.epochMilliseconds,
+    next,
+    last,
+    start + 60_000,
+  );
+  const x = (at: number) => MARGIN + ((Math.max(start, at) - start) / (end - start)) * (WIDTH - 2 * MARGIN);
+  const marks = [
+    `<path class="rule" d="M${MARGIN} ${MIDDLE}H${WIDTH - MARGIN}"/>`,
+    `<path class="begin" d="M${MARGIN - 7} ${MIDDLE + 6}h14l-7 -13z"/>`,
+    ...incident.updates
+      .slice(-MARKS_MAX)
+      .map(
+        (update) =>
+          `<circle class="${update.automatic ? 'machine' : 'dot'}" cx="${round(x(update.at.epochMilliseconds))}" cy="${MIDDLE}" r="6"/>`,
+      ),
+  ];
+  if (incident.open) marks.push(`<path class="now" d="M${round(x(page.now.epochMilliseconds))} 1V27"/>`);
+  if (next)
+    marks.push(
+      `<circle class="${incident.lateSince ? 'broken' : 'ring'}" cx="${round(x(next))}" cy="${MIDDLE}" r="6.5"/>`,
+    );
+  return `<svg class="beats" viewBox="0 0 ${WIDTH} 28" role="img" aria-label="${escape(aloud(incident, page))}">${marks.join('')}</svg>`;
+}
+
+function aloud(incident: IncidentModel, page: PageModel): string {
+  const time = (at: Temporal.Instant) => clockTime(at.epochMilliseconds, page.zone);
+  const said = `${counted(incident.updates.length, 'message', 'messages')}, the last at ${time(incident.updates.at(-1)!.at)}`;
+  if (incident.lateSince)
+    return `Began ${time(incident.startedAt)}. ${said}. The one promised for ${time(incident.lateSince)} is late.`;
+  return `Began ${time(incident.startedAt)}. ${said}.${incident.open && incident.promisedAt ? ` The next comes at ${time(incident.promisedAt)}.` : ''}`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

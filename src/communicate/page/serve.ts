@@ -1,0 +1,229 @@
+/** Answers for the public page from memory, before the router and without the database; keeps what it holds in step with the record. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import type { Clock } from '#platform/clock.ts';
+import type { Db } from '#platform/db/database.ts';
+import type { Logger } from '#platform/log.ts';
+import type { Due } from '#platform/platform.ts';
+import { timeWithZone } from '../words.ts';
+import {
+  type Document,
+  etagOf,
+  NOT_FOUND,
+  nextPageChange,
+  readDocuments,
+  readPageState,
+  renderPage,
+} from './documents.ts';
+import { AS_OF, STALE, staleBanner } from './html.ts';
+import { STYLE_SOURCE } from './style.ts';
+
+export type StatusPages = {
+  /** Put it in front of everything else. @returns true when the request was for the public page and has been answered */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Renders from the record and holds the result. */
+  render(now: Temporal.Instant): Promise<void>;
+  due: Due;
+};
+
+const CHECK_SECONDS = 5;
+const STALE_SECONDS = 60;
+const COMPRESS_BYTES_MIN = 600;
+const BROTLI_QUALITY = 5;
+const CACHE = 'public, max-age=5, stale-if-error=3600';
+const POLICY = `default-src 'none'; style-src ${STYLE_SOURCE}; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const ROOT_ALIAS =
+  /^\/(?:api\/v2\/(?:(?:summary|status|components|incidents|scheduled-maintenances)\.json|incidents\/unresolved\.json|scheduled-maintenances\/(?:upcoming|active)\.json)|history\.(?:atom|rss))$/;
+
+type Variant = { headers: string[]; bytes: Buffer };
+type Held = { etag: string; head: string[]; plain: Variant; brotli: Variant; gzip: Variant };
+type Memory = { revision: number; documents: Document[]; held: Map<string, Held> };
+
+export function createStatusPages(means: {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  url: string | undefined;
+}): StatusPages {
+  const { db, clock, log, url } = means;
+  let memory: Memory | undefined;
+  let checkedAt: Temporal.Instant | undefined;
+  let knownAt: Temporal.Instant | undefined;
+  let shownAs = '';
+
+  /** Says anew when the page was last known to be current; only once a minute does anything change. */
+  const show = (now: Temporal.Instant): void => {
+    if (!memory) return;
+    const at = knownAt ?? now;
+    const asOf = timeWithZone(at.epochMilliseconds, 'UTC', now.epochMilliseconds);
+    const stale = now.since(at).total('seconds') > STALE_SECONDS;
+    if (shownAs === `${memory.revision}|${asOf}|${stale}`) return;
+    const first = !shownAs.startsWith(`${memory.revision}|`);
+    shownAs = `${memory.revision}|${asOf}|${stale}`;
+    for (const document of memory.documents) {
+      const dynamic =
+        document.contentType.startsWith('text/html') && Buffer.from(document.bytes).includes(AS_OF);
+      if (first || dynamic)
+        memory.held.set(
+          document.path,
+          hold(document, dynamic ? { asOf, banner: stale ? staleBanner(asOf) : '' } : undefined),
+        );
+    }
+  };
+  const load = async (now: Temporal.Instant): Promise<void> => {
+    const { revision, documents } = await readDocuments(db);
+    memory = { revision, documents, held: new Map() };
+    knownAt = now;
+    show(now);
+  };
+  const render = async (now: Temporal.Instant): Promise<void> => {
+    const revision = await renderPage(db, url, now);
+    knownAt = now;
+    if (memory?.revision !== revision) await load(now);
+    else show(now);
+  };
+  const check = async (now: Temporal.Instant): Promise<number> => {
+    const state = await readPageState(db, now);
+    knownAt = now;
+    if (state.stale) await render(now);
+    else if (memory?.revision !== state.revision) await load(now);
+    return state.stale ? 1 : 0;
+  };
+
+  return {
+    handle: (request, response) => answer(request, response, memory),
+    render,
+    due: {
+      name: 'communicate.page',
+      next: () => nextPageChange(db),
+      async run(now) {
+        const since = checkedAt ? now.since(checkedAt).total('seconds') : CHECK_SECONDS;
+        const edge = since >= 0 && since < CHECK_SECONDS;
+        if (edge) return 0;
+        checkedAt = now;
+        try {
+          return await check(now);
+        } catch (error) {
+          log.warn(
+            { err: error },
+            'the status page could not be compared with the record; what is in memory is shown',
+          );
+          return 0;
+        } finally {
+          show(clock.now());
+        }
+      },
+    },
+  };
+}
+
+function hold(document: Document, fill: { asOf: string; banner: string } | undefined): Held {
+  const bytes = fill
+    ? Buffer.from(
+        Buffer.from(document.bytes).toString().replaceAll(AS_OF, fill.asOf).replace(STALE, fill.banner),
+      )
+    : Buffer.from(document.bytes);
+  const etag = fill ? etagOf(bytes) : document.etag;
+  const html = document.contentType.startsWith('text/html');
+  const head = [
+    'Content-Type',
+    document.contentType,
+    'ETag',
+    etag,
+    'Cache-Control',
+    CACHE,
+    'Vary',
+    'Accept-Encoding',
+    'X-Content-Type-Options',
+    'nosniff',
+    'Referrer-Policy',
+    'no-referrer',
+    ...(html ? ['Content-Security-Policy', POLICY] : ['Access-Control-Allow-Origin', '*']),
+  ];
+  const variant = (encoding: string | undefined, content: Buffer): Variant => ({
+    headers: [
+      ...head,
+      ...(encoding ? ['Content-Encoding', encoding] : []),
+      'Content-Length',
+      String(content.length),
+    ],
+    bytes: content,
+  });
+  const plain = variant(undefined, bytes);
+  if (bytes.length < COMPRESS_BYTES_MIN) return { etag, head, plain, brotli: plain, gzip: plain };
+  return {
+    etag,
+    head,
+    plain,
+    brotli: variant(
+      'br',
+      brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
+    ),
+    gzip: variant('gzip', gzipSync(bytes)),
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, memory: Memory | undefined): boolean {
+  const path = pathOf(request.url ?? '');
+  if (path === undefined) return false;
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': '0' }).end();
+    return true;
+  }
+  if (path === null) {
+    response.writeHead(308, { Location: '/status/', 'Content-Length': '0' }).end();
+    return true;
+  }
+  if (!memory?.held.size) {
+    response
+      .writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain; charset=utf-8' })
+      .end('This page is being prepared. Ask again in a few seconds.\n');
+    return true;
+  }
+  const held = memory.held.get(path);
+  if (held) send(request, response, 200, held);
+  else send(request, response, 404, memory.held.get(NOT_FOUND)!);
+  return true;
+}
+
+/** @returns the path of the document, null for a redirect to the page, undefined when it is not about the page at all */
+function pathOf(url: string): string | null | undefined {
+  if (url === '/status/') return '';
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
+  if (path.startsWith('/status/')) {
+    const rest = path.slice('/status/'.length);
+    return rest === NOT_FOUND
+      ? `${NOT_FOUND}/`
+      : rest.endsWith('/') && rest.length > 1
+        ? rest.slice(0, -1)
+        : rest;
+  }
+  if (path === '/status') return null;
+  return ROOT_ALIAS.test(path) ? path.slice(1) : undefined;
+}
+
+function send(request: IncomingMessage, response: ServerResponse, status: number, held: Held): void {
+  const asked = request.headers['if-none-match'];
+  if (asked !== undefined && status === 200 && matches(asked, held.etag)) {
+    response.writeHead(304, held.head).end();
+    return;
+  }
+  const { headers, bytes } = variantFor(request.headers['accept-encoding'], held);
+  response.writeHead(status, headers);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function matches(asked: string, etag: string): boolean {
+  return (
+    asked === etag ||
+    asked.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag.slice(2))
+  );
+}
+
+function variantFor(accepted: string | string[] | undefined, held: Held): Variant {
+  if (accepted === undefined) return held.plain;
+  const list = String(accepted);
+  if (/\bbr\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/.test(list)) return held.brotli;
+  return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/.test(list) ? held.gzip : held.plain;
+}
