@@ -1,8 +1,13 @@
 /** The checks that are not tests: types by TypeScript 7, lint and format by Biome. Each is silent when all is well. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ROOT } from './run-tests.ts';
+
+const { buildWeb } = createRequire(import.meta.url)('./build-web.cjs') as {
+  buildWeb(root: string, node: string): string | undefined;
+};
 
 export type Check = { name: string; ok: boolean; output: string };
 
@@ -18,6 +23,17 @@ export function runChecks(): Promise<Check[]> {
     run('lint and format are clean', [biome, 'check', '--max-diagnostics=30', '--error-on-warnings']),
   );
   return Promise.all(checks);
+}
+
+/** Builds the web app when its sources have changed; what uses it in a browser comes after this. */
+export function buildWebApp(): Check {
+  const name = 'the web app builds';
+  try {
+    buildWeb(ROOT, process.execPath);
+    return { name, ok: true, output: '' };
+  } catch (error) {
+    return { name, ok: false, output: (error as Error).message };
+  }
 }
 
 function run(name: string, args: string[]): Promise<Check> {

@@ -12,7 +12,7 @@ const root = dirname(__dirname);
 const ENTRIES = {
   start: { file: 'src/main.ts', web: true },
   demo: { file: 'src/demo.ts', web: true },
-  test: { file: 'scripts/test.ts', web: true },
+  test: { file: 'scripts/test.ts' },
   verify: { file: 'scripts/verify.ts' },
   bench: { file: 'bench/run.ts', web: true },
   crash: { file: 'test/crash/run.ts' },
@@ -51,7 +51,9 @@ function installIfNeeded() {
   const reason = whyInstall();
   if (!reason) return;
   const locked = existsSync(join(root, 'package-lock.json'));
-  const command = locked ? ['ci', '--include=dev', '--prefer-offline'] : ['install', '--omit=dev', '--no-package-lock'];
+  const command = locked
+    ? ['ci', '--include=dev', '--prefer-offline']
+    : ['install', '--omit=dev', '--no-package-lock'];
   console.error(`humdrum: ${reason}; running npm ${command[0]}`);
   const installed = spawnSync('npm', [...command, '--no-audit', '--no-fund', '--no-update-notifier'], {
     cwd: root,

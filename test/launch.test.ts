@@ -45,6 +45,12 @@ test('a program that a signal ended says so in the exit code', async () => {
   assert.deepEqual(await once(child, 'exit'), [137, null]);
 });
 
+test('npm and the launcher are in direct contact', () => {
+  const { scripts } = require('../package.json') as { scripts: Record<string, string> };
+  // Without exec a shell stands between them, which keeps the signals that npm passes on.
+  for (const script of Object.values(scripts)) assert.match(script, /^exec node scripts\/launch\.cjs \w+$/);
+});
+
 test('an outer npm does not change what is installed', () => {
   const clean = cleanEnvironment({
     PATH: ['/clone/node_modules/.bin', '/usr/bin'].join(':'),
