@@ -42,11 +42,34 @@ create table action_item (
   state text not null check (state in ('open','done','dropped')),
   evidence text,
   dropped_because text,
+  -- raised when the date moves, so that its reminders begin again
+  cycle integer not null default 1,
   version integer not null default 1,
   created_by text not null,
   created_at timestamptz not null,
-  done_at timestamptz
+  ended_at timestamptz
 );
 create index action_item_postmortem on action_item (postmortem_id);
 create index action_item_open on action_item (due_on, id) where state = 'open';
 create index action_item_owner on action_item (owner_id) where state = 'open';
+
+-- Reminders of what is owed afterwards. They never page: mail, in the working hours of the person.
+create table learning_mail (
+  id text primary key,
+  person_id text not null references person,
+  subject_kind text not null check (subject_kind in ('incident','action_item')),
+  subject_id text not null,
+  promise text not null,
+  cycle integer not null,
+  step integer not null,
+  state text not null check (state in ('waiting','sent','withdrawn','failed')),
+  send_at timestamptz not null,
+  attempts integer not null default 0,
+  -- what the mail server said, or why it was not sent
+  evidence text,
+  created_at timestamptz not null,
+  ended_at timestamptz,
+  -- one mail per step and person, however often the step is told
+  unique (subject_kind, subject_id, promise, cycle, step, person_id)
+);
+create index learning_mail_waiting on learning_mail (send_at) where state = 'waiting';

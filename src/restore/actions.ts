@@ -1,7 +1,8 @@
 /** What is done about it: each action with one owner, a time box and an outcome; a temporary fix is settled with an owner and a date. */
 import { z } from 'zod';
+import { doingOf } from '#incident/doing.ts';
 import type { PersonRef } from '#incident/facts.ts';
-import { actorOf, incidentFor } from '#incident/seen-by.ts';
+import { incidentFor } from '#incident/seen-by.ts';
 import type { Action } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
@@ -62,7 +63,6 @@ const settlement = z.union([
 
 export function actionRoutes(app: App, house: House, handed: Handed): void {
   const { platform, incidents } = house;
-  const source = 'restore';
 
   app.post(
     '/api/v1/incidents/:id/actions',
@@ -95,7 +95,7 @@ export function actionRoutes(app: App, house: House, handed: Handed): void {
           temporary: body.temporary,
           changeId: body.changeId || undefined,
         },
-        { actor: actorOf(caller), source },
+        doingOf(request),
       );
       return reply.code(201).send(show(incident.actions, id));
     },
@@ -121,7 +121,7 @@ export function actionRoutes(app: App, house: House, handed: Handed): void {
       const { incident } = await incidents.execute(
         id,
         { type: 'end_action', actionId, ...request.body },
-        { actor: actorOf(caller), source },
+        doingOf(request),
       );
       return reply.code(201).send(show(incident.actions, actionId));
     },
@@ -151,7 +151,7 @@ export function actionRoutes(app: App, house: House, handed: Handed): void {
       const { incident } = await incidents.execute(
         id,
         { type: 'settle_fix', actionId, settled },
-        { actor: actorOf(caller), source },
+        doingOf(request),
       );
       return reply.code(201).send(show(incident.actions, actionId));
     },

@@ -1,6 +1,7 @@
 /** The kind of failure, and the card that goes with it. */
 import { z } from 'zod';
-import { actorOf, incidentFor } from '#incident/seen-by.ts';
+import { doingOf } from '#incident/doing.ts';
+import { incidentFor } from '#incident/seen-by.ts';
 import type { Incident } from '#incident/types.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { text } from '#platform/http/fields.ts';
@@ -68,10 +69,7 @@ export function categoryRoutes(app: App, house: House, handed: Handed): void {
       const caller = callerOf(request);
       await incidentFor(incidents, request.params.id, caller);
       const command = { type: 'choose_category', category: request.body.category } as const;
-      const { incident } = await incidents.execute(request.params.id, command, {
-        actor: actorOf(caller),
-        source: 'restore',
-      });
+      const { incident } = await incidents.execute(request.params.id, command, doingOf(request));
       return reply.code(201).send(await show(incident, handed));
     },
   );

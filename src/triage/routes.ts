@@ -1,7 +1,9 @@
 /** The addresses of triage: changes come in, the changes around an incident are shown, marked and ruled out. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Command } from '#incident/commands.ts';
-import { actorOf, incidentFor } from '#incident/seen-by.ts';
+import { doingOf } from '#incident/doing.ts';
+import { incidentFor } from '#incident/seen-by.ts';
 import { type Db, transaction } from '#platform/db/database.ts';
 import { notFound } from '#platform/errors.ts';
 import { type App, type Caller, callerOf } from '#platform/http/app.ts';
@@ -50,7 +52,7 @@ export function changeRoutes(app: App, house: House): void {
             externalId: body.externalId || undefined,
             kind: body.kind,
             summary: body.summary,
-            source: body.source || caller.name,
+            source: body.source || (caller.kind === 'token' ? caller.name : 'by hand'),
             happenedAt: notLaterThan(now, body.happenedAt),
             links: [
               ...(body.url ? [{ href: body.url, text: body.url }] : []),
@@ -110,18 +112,15 @@ export function suspectRoutes(app: App, house: House): void {
     return { ...(await whatChanged(platform.db, incident, hoursBack, platform.clock.now())), next: null };
   };
   const mark = async (
-    caller: Caller,
+    request: FastifyRequest,
     id: string,
     changeId: string,
     command: (summary: string) => Command,
   ) => {
-    await incidentFor(incidents, id, caller);
+    await incidentFor(incidents, id, callerOf(request));
     const [found] = await findChanges(platform.db, [changeId]);
     if (!found) throw notFound('change', changeId);
-    const { incident } = await incidents.execute(id, command(found.summary), {
-      actor: actorOf(caller),
-      source: 'triage',
-    });
+    const { incident } = await incidents.execute(id, command(found.summary), doingOf(request));
     const suspect = incident.suspects[changeId];
     return { changeId, mark: suspect ? { state: suspect.state, reason: suspect.reason ?? null } : null };
   };
@@ -177,7 +176,7 @@ export function suspectRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { changeId } = request.body;
-      const done = await mark(callerOf(request), request.params.id, changeId, (summary) => ({
+      const done = await mark(request, request.params.id, changeId, (summary) => ({
         type: 'suspect_change',
         changeId,
         summary,
@@ -202,7 +201,7 @@ export function suspectRoutes(app: App, house: House): void {
     async (request, reply) => {
       const { id, changeId } = request.params;
       const { reason } = request.body;
-      const done = await mark(callerOf(request), id, changeId, (summary) => ({
+      const done = await mark(request, id, changeId, (summary) => ({
         type: 'rule_out_change',
         changeId,
         summary,
@@ -231,7 +230,7 @@ export function suspectRoutes(app: App, house: House): void {
       const { incident } = await incidents.execute(
         request.params.id,
         { type: 'review_what_changed', note: request.body.note },
-        { actor: actorOf(caller), source: 'triage' },
+        doingOf(request),
       );
       return reply.code(201).send({ reviewedAt: incident.whatChangedReviewedAt?.toString() ?? '' });
     },

@@ -1,0 +1,288 @@
+/** Action items over HTTP: agreed under a postmortem, listed, changed, completed with evidence, dropped with a reason. */
+import { z } from 'zod';
+import { seenBy } from '#incident/seen-by.ts';
+import { type Tx, transaction } from '#platform/db/database.ts';
+import { notFound, Refused } from '#platform/errors.ts';
+import { type App, type Caller, callerOf } from '#platform/http/app.ts';
+import { filled, pageQuery, text } from '#platform/http/fields.ts';
+import { newId } from '#platform/ids.ts';
+import { type ActionItem, agreed, findActionItem, keepPromise, listActionItems } from './action-items.ts';
+import type { House } from './room.ts';
+import { actionItem, params } from './shapes.ts';
+import { ACTION_ITEMS_MAX, postmortemFor } from './show.ts';
+
+const TEXT_CHARACTERS_MAX = 1000;
+const STRENGTHS = ['stronger', 'intermediate', 'weaker'] as const;
+const tags = ['learn'];
+const responder = { access: 'responder' as const };
+
+// What an agreement needs is refused by `agreed`, which says what to write; here are only the limits.
+const wanted = z.object({
+  text: text(TEXT_CHARACTERS_MAX).optional(),
+  ownerId: text(64).optional().describe('The one person who answers for it'),
+  dueOn: text(100).optional().describe('A day such as 2026-12-04'),
+  doneCondition: text(TEXT_CHARACTERS_MAX).optional().describe('How somebody else sees that it is done'),
+  strength: z
+    .enum(STRENGTHS)
+    .optional()
+    .describe('How much it changes the system rather than the people; default: intermediate'),
+});
+
+export function actionItemRoutes(app: App, house: House): void {
+  const { platform } = house;
+
+  app.get(
+    '/api/v1/action-items',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        querystring: z.object({
+          state: z.enum(['open', 'done', 'dropped']).optional(),
+          owner: text(64).optional().describe('The id of a person, or "me"'),
+          postmortem: text(64).optional(),
+          incident: text(64).optional(),
+          ...pageQuery,
+        }),
+        response: { 200: z.object({ items: z.array(actionItem), next: z.string().nullable() }) },
+        tags,
+        summary: 'Action items, those due first on top',
+        operationId: 'listActionItems',
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { state, owner, postmortem, incident, cursor, limit } = request.query;
+      const ownerId = owner === 'me' ? (caller.personId ?? 'nobody') : owner;
+      return listActionItems(
+        platform.db,
+        { state, ownerId, postmortemId: postmortem, incidentId: incident },
+        caller.personId,
+        platform.clock.now(),
+        { cursor, limit },
+      );
+    },
+  );
+
+  app.get(
+    '/api/v1/action-items/:id',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        params,
+        response: { 200: actionItem },
+        tags,
+        summary: 'One action item',
+        operationId: 'getActionItem',
+      },
+    },
+    async (request) => itemFor(house, request.params.id, callerOf(request)),
+  );
+
+  app.post(
+    '/api/v1/postmortems/:id/action-items',
+    {
+      config: responder,
+      schema: {
+        params,
+        body: wanted,
+        response: { 201: actionItem },
+        tags,
+        summary: 'Agree on an action item',
+        operationId: 'agreeActionItem',
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { postmortem, incident } = await postmortemFor(house, request.params.id, caller);
+      const now = platform.clock.now();
+      const id = newId('ai');
+      await transaction(platform.db, async (tx) => {
+        const item = await agreed(tx, request.body, now);
+        // The row of the postmortem is the queue: two at once are counted one after the other.
+        await tx.selectFrom('postmortem').select('id').where('id', '=', postmortem.id).forUpdate().execute();
+        await refuseMoreThanMany(tx, postmortem.id);
+        await tx
+          .insertInto('action_item')
+          .values({
+            id,
+            incident_id: incident.id,
+            postmortem_id: postmortem.id,
+            text: item.text,
+            owner_id: item.ownerId,
+            due_on: item.dueOn,
+            done_condition: item.doneCondition,
+            strength: request.body.strength ?? 'intermediate',
+            state: 'open',
+            created_by: caller.name,
+            created_at: now,
+          })
+          .execute();
+        await settled(house, tx, id, incident, now);
+      });
+      return reply.code(201).send(await itemFor(house, id, caller));
+    },
+  );
+
+  app.put(
+    '/api/v1/action-items/:id',
+    {
+      config: responder,
+      schema: {
+        params,
+        body: wanted,
+        response: { 200: actionItem },
+        tags,
+        summary: 'Change an open action item; what is left out stays',
+        operationId: 'changeActionItem',
+      },
+    },
+    async (request) => {
+      const { body } = request;
+      return change(house, request.params.id, callerOf(request), async (tx, item, now) => {
+        const next = await agreed(tx, { ...item, ...defined(body) }, now, item.dueOn);
+        await tx
+          .updateTable('action_item')
+          .set((row) => ({
+            text: next.text,
+            owner_id: next.ownerId,
+            done_condition: next.doneCondition,
+            strength: body.strength ?? item.strength,
+            ...(next.dueOn === item.dueOn ? {} : { due_on: next.dueOn, cycle: row('cycle', '+', 1) }),
+          }))
+          .where('id', '=', item.id)
+          .execute();
+      });
+    },
+  );
+
+  app.post(
+    '/api/v1/action-items/:id/completion',
+    {
+      config: responder,
+      schema: {
+        params,
+        body: z.object({
+          evidence: filled(TEXT_CHARACTERS_MAX).describe(
+            'What shows that it is done: a link, a number, a document',
+          ),
+        }),
+        response: { 201: actionItem },
+        tags,
+        summary: 'Say that it is done, with the evidence',
+        operationId: 'completeActionItem',
+      },
+    },
+    async (request, reply) => {
+      const { evidence } = request.body;
+      const item = await change(house, request.params.id, callerOf(request), async (tx, { id }, now) => {
+        await tx
+          .updateTable('action_item')
+          .set({ state: 'done', evidence, ended_at: now })
+          .where('id', '=', id)
+          .execute();
+      });
+      return reply.code(201).send(item);
+    },
+  );
+
+  app.post(
+    '/api/v1/action-items/:id/dropping',
+    {
+      config: responder,
+      schema: {
+        params,
+        body: z.object({ reason: filled(TEXT_CHARACTERS_MAX) }),
+        response: { 201: actionItem },
+        tags,
+        summary: 'Decide against it, with the reason',
+        operationId: 'dropActionItem',
+      },
+    },
+    async (request, reply) => {
+      const { reason } = request.body;
+      const item = await change(house, request.params.id, callerOf(request), async (tx, { id }, now) => {
+        await tx
+          .updateTable('action_item')
+          .set({ state: 'dropped', dropped_because: reason, ended_at: now })
+          .where('id', '=', id)
+          .execute();
+      });
+      return reply.code(201).send(item);
+    },
+  );
+}
+
+async function itemFor(house: House, id: string, caller: Caller): Promise<ActionItem> {
+  return (await itemAndIncident(house, id, caller)).item;
+}
+
+async function itemAndIncident({ platform, incidents }: House, id: string, caller: Caller) {
+  const item = await findActionItem(platform.db, id, platform.clock.now());
+  const incident = item && (await incidents.load(item.incidentId));
+  if (!item || !incident || !seenBy(incident, caller.personId)) throw notFound('action item', id);
+  return { item, incident };
+}
+
+/** Locks an open item, changes it, brings its promise in line. */
+async function change(
+  house: House,
+  id: string,
+  caller: Caller,
+  work: (tx: Tx, item: ActionItem, now: Temporal.Instant) => Promise<void>,
+): Promise<ActionItem> {
+  const { incident } = await itemAndIncident(house, id, caller);
+  const now = house.platform.clock.now();
+  await transaction(house.platform.db, async (tx) => {
+    await tx.selectFrom('action_item').select('id').where('id', '=', id).forUpdate().execute();
+    const item = await findActionItem(tx, id, now);
+    if (!item) throw notFound('action item', id);
+    if (item.state !== 'open')
+      throw new Refused('conflict', `This action item is ${item.state} already.`, {
+        mend: 'Agree on a new one if something is left to do.',
+      });
+    await work(tx, item, now);
+    await settled(house, tx, id, incident, now);
+  });
+  return itemFor(house, id, caller);
+}
+
+async function settled(
+  { platform, policies }: House,
+  tx: Tx,
+  id: string,
+  incident: { restricted: boolean; viewers: string[] },
+  now: Temporal.Instant,
+): Promise<void> {
+  const { version } = await tx
+    .updateTable('action_item')
+    .set((row) => ({ version: row('version', '+', 1) }))
+    .where('id', '=', id)
+    .returning('version')
+    .executeTakeFirstOrThrow();
+  await keepPromise(tx, policies, id, now);
+  await platform.live.publish(
+    tx,
+    { kind: 'action_item', id, version, viewers: incident.restricted ? incident.viewers : undefined },
+    now,
+  );
+}
+
+async function refuseMoreThanMany(tx: Tx, postmortemId: string): Promise<void> {
+  const { count } = await tx
+    .selectFrom('action_item')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('postmortem_id', '=', postmortemId)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= ACTION_ITEMS_MAX)
+    throw new Refused('too_many', `A postmortem holds at most ${ACTION_ITEMS_MAX} action items.`, {
+      mend: 'Keep those that will really be done; few are better than many.',
+    });
+}
+
+function defined<Value extends object>(
+  value: Value,
+): Partial<{ [Key in keyof Value]: NonNullable<Value[Key]> }> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<{
+    [Key in keyof Value]: NonNullable<Value[Key]>;
+  }>;
+}

@@ -1,0 +1,220 @@
+/** What learning does when something happened to an incident: opens its postmortem, keeps it in step, publishes it. */
+import { factOf } from '#incident/document.ts';
+import type { Fact, FactKind } from '#incident/facts.ts';
+import type { Happening, Reaction } from '#incident/room.ts';
+import type { Incident } from '#incident/types.ts';
+import { json, type Tx } from '#platform/db/database.ts';
+import { Refused } from '#platform/errors.ts';
+import type { Live } from '#platform/http/live.ts';
+import { newId } from '#platform/ids.ts';
+import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
+import { draftImpact, draftLines, type ToldChange, withLines } from './draft.ts';
+import { remindOfPostmortem } from './mails.ts';
+import { namedPeople, postmortemOwner } from './people.ts';
+import { findPostmortem, keepVersion, publishHint, saveSections } from './postmortems.ts';
+import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
+import type { Handed, House } from './room.ts';
+import { emptySections, type Sections, whatIsMissing } from './sections.ts';
+
+const FACTS_MAX = 2000;
+export const HUMDRUM = 'Humdrum';
+
+/** After these the record has more to tell: it works again, it is over, or it is more serious than was thought. */
+const DRAFTS: ReadonlySet<FactKind> = new Set<FactKind>([
+  'restored',
+  'resolved',
+  'severity_raised',
+  'classified',
+]);
+
+export function postmortemReaction(house: House, handed: Handed): Reaction {
+  const { live } = house.platform;
+  return async (fact, happening) => {
+    if (DRAFTS.has(fact.kind)) return openOrRefresh(happening, handed, live);
+    if (fact.kind === 'postmortem_owner_chosen') await changeOwner(fact.owner.personId, happening, live);
+    if (fact.kind === 'postmortem_published') await publish(fact.actor.name, happening, live);
+    if (fact.kind === 'postmortem_covered') await cover(fact.by.id, happening, live);
+    if (fact.kind === 'reminded' || fact.kind === 'escalated') await remindOfPostmortem(fact, happening);
+    return [];
+  };
+}
+
+/** A serious incident that has been restored owes a postmortem; raised afterwards, it owes it as well. */
+async function openOrRefresh(happening: Happening, handed: Handed, live: Live): Promise<Job[]> {
+  const { incident, now, tx } = happening;
+  if (!incident.restoredAt || incident.highestSeverity === 'P3' || incident.postmortem?.coveredBy) return [];
+  const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
+  const facts = await factsAfter(tx, incident.id, known?.draftedThrough ?? 0);
+  const lines = draftLines(facts, await suspectsAmong(tx, facts, incident, handed));
+  if (known) {
+    if (known.draftedThrough >= incident.seq || known.state === 'published') return [];
+    const sections = { ...known.sections, timeline: withLines(known.sections.timeline, lines) };
+    const saved = await saveSections(tx, known, { sections, by: HUMDRUM, draftedThrough: incident.seq }, now);
+    await publishHint(live, tx, saved, incident, now);
+    return [];
+  }
+  const sections: Sections = { ...emptySections(), impact: draftImpact(incident), timeline: lines };
+  const id = await insertDraft(tx, happening, sections);
+  await publishHint(live, tx, { id, version: 1 }, incident, now);
+  return [{ queue: 'learn.opened', data: { incidentId: incident.id } satisfies Opened }];
+}
+
+async function insertDraft(tx: Tx, { incident, now }: Happening, sections: Sections): Promise<string> {
+  const id = newId('pm');
+  const owner = await postmortemOwner(tx, incident, now);
+  await tx
+    .insertInto('postmortem')
+    .values({
+      id,
+      incident_id: incident.id,
+      state: 'draft',
+      owner_id: owner?.personId ?? null,
+      version: 1,
+      sections: json(sections),
+      drafted_through: incident.seq,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  await keepVersion(tx, { id, version: 1, sections, by: HUMDRUM }, now);
+  return id;
+}
+
+async function factsAfter(tx: Tx, incidentId: string, seq: number): Promise<Fact[]> {
+  const rows = await tx
+    .selectFrom('fact')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(FACTS_MAX)
+    .execute();
+  return rows.map(factOf);
+}
+
+/** The timeline begins before the incident, with the change that is still suspected. */
+async function suspectsAmong(
+  tx: Tx,
+  facts: Fact[],
+  incident: Incident,
+  handed: Handed,
+): Promise<ToldChange[]> {
+  const ids = facts.flatMap((fact) =>
+    fact.kind === 'change_suspected' && incident.suspects[fact.changeId]?.state === 'suspect'
+      ? [fact.changeId]
+      : [],
+  );
+  return ids.length ? handed.findChanges(tx, [...new Set(ids)]) : [];
+}
+
+async function changeOwner(ownerId: string, { incident, now, tx }: Happening, live: Live): Promise<void> {
+  const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
+  if (!known) return;
+  await tx
+    .updateTable('postmortem')
+    .set({ owner_id: ownerId, updated_at: now })
+    .where('id', '=', known.id)
+    .execute();
+  await publishHint(live, tx, known, incident, now);
+}
+
+/** The last look before publishing happens under the lock: what is missing refuses the whole command. */
+async function publish(by: string, { incident, now, tx }: Happening, live: Live): Promise<void> {
+  const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
+  if (!known)
+    throw new Refused('not_found', 'This incident has no postmortem.', {
+      mend: 'It is opened when the incident is restored.',
+    });
+  await publishCopy(tx, known.id, incident, by, now);
+  await publishHint(live, tx, known, incident, now);
+}
+
+/** @throws Refused naming exactly what is missing */
+export async function publishCopy(
+  tx: Tx,
+  id: string,
+  incident: Incident,
+  by: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  const known = await findPostmortem(tx, { id }, 'lock');
+  if (!known) return;
+  const { count } = await tx
+    .selectFrom('action_item')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('postmortem_id', '=', id)
+    .where('state', '<>', 'dropped')
+    .executeTakeFirstOrThrow();
+  const missing = whatIsMissing(known.sections, Number(count));
+  if (missing.length)
+    throw new Refused(
+      'conflict',
+      missing.length === 1
+        ? 'One thing is missing before it can be published.'
+        : `${missing.length} things are missing before it can be published.`,
+      {
+        mend: missing.map((each) => each.message).join(' '),
+        fields: missing,
+      },
+    );
+  const people = await namedPeople(tx, incident);
+  const published = {
+    title: rolesNotPeople(incident.title, people),
+    sections: sectionsWithRoles(known.sections, people),
+  };
+  await tx
+    .updateTable('postmortem')
+    .set({
+      state: 'published',
+      published: json(published),
+      published_version: known.version,
+      published_at: now,
+      published_by: by,
+      updated_at: now,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function cover(byIncidentId: string, { incident, now, tx }: Happening, live: Live): Promise<void> {
+  const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
+  if (!known) return;
+  await tx
+    .updateTable('postmortem')
+    .set({ covered_by: byIncidentId, updated_at: now })
+    .where('id', '=', known.id)
+    .execute();
+  await publishHint(live, tx, known, incident, now);
+}
+
+type Opened = { incidentId: string };
+
+/** Tells the incident of its postmortem; one transaction locks one thing, so this comes after. May run twice. */
+export function openedHandler({ platform, incidents }: House): JobHandler {
+  return {
+    async run(batch) {
+      for (const { data } of batch) {
+        const { incidentId } = data as Opened;
+        const row = await platform.db
+          .selectFrom('postmortem')
+          .leftJoin('person', 'person.id', 'postmortem.owner_id')
+          .select(['postmortem.id', 'person.id as person_id', 'person.name'])
+          .where('incident_id', '=', incidentId)
+          .executeTakeFirst();
+        if (!row) continue;
+        const owner = row.person_id && row.name ? { personId: row.person_id, name: row.name } : undefined;
+        const command = { type: 'open_postmortem', postmortemId: row.id, owner } as const;
+        await incidents
+          .execute(incidentId, command, { actor: { kind: 'system', name: HUMDRUM }, source: 'learn' })
+          .catch((error: unknown) => {
+            // A merged incident refuses it for good; trying again would not help.
+            if (!(error instanceof Refused)) throw error;
+            platform.log.info(
+              { incidentId, reason: error.message },
+              'the incident does not take its postmortem',
+            );
+          });
+      }
+    },
+  };
+}

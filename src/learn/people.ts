@@ -1,0 +1,107 @@
+/** The people of an incident as learning sees them: who may own its postmortem, whose names a published copy leaves out. */
+import type { PersonRef } from '#incident/facts.ts';
+import type { Incident } from '#incident/types.ts';
+import type { Db, Tx } from '#platform/db/database.ts';
+import type { NamedPerson } from './roles.ts';
+
+/**
+ * Somebody who coordinates it and does not need to rest: of the owning team first, then the lead, then who manages the service.
+ * Those who had their hands in it come last, so that nobody writes about their own night if it can be avoided.
+ */
+export async function postmortemOwner(
+  db: Db | Tx,
+  incident: Incident,
+  now: Temporal.Instant,
+): Promise<PersonRef | undefined> {
+  const candidates = [
+    ...(await owningTeam(db, incident.serviceIds)),
+    incident.lead?.personId,
+    ...(await managersOf(db, incident.serviceIds)),
+  ].filter((id) => id !== undefined);
+  if (candidates.length === 0) return undefined;
+  const rows = await db
+    .selectFrom('person')
+    .select(['id', 'name', 'rest_until'])
+    .where('archived_at', 'is', null)
+    .where((row) => row('id', '=', row.fn.any(row.val(candidates))))
+    .execute();
+  const able = new Map(rows.filter((row) => mayOwn(row, incident, now)).map((row) => [row.id, row.name]));
+  const hands = new Set(incident.hands.map((each) => each.personId));
+  const order = [...candidates.filter((id) => !hands.has(id)), ...candidates];
+  const personId = order.find((id) => able.has(id));
+  return personId === undefined ? undefined : { personId, name: able.get(personId) ?? '' };
+}
+
+export function rests(person: { rest_until: Temporal.Instant | null }, now: Temporal.Instant): boolean {
+  return person.rest_until !== null && Temporal.Instant.compare(person.rest_until, now) > 0;
+}
+
+function mayOwn(
+  person: { id: string; rest_until: Temporal.Instant | null },
+  incident: Incident,
+  now: Temporal.Instant,
+): boolean {
+  return !rests(person, now) && (!incident.restricted || incident.viewers.includes(person.id));
+}
+
+/** @returns members of the teams that own the services, in a steady order */
+export async function owningTeam(db: Db | Tx, serviceIds: string[]): Promise<string[]> {
+  if (serviceIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('service')
+    .innerJoin('team_member', 'team_member.team_id', 'service.owner_team_id')
+    .innerJoin('person', 'person.id', 'team_member.person_id')
+    .select(['service.id as service_id', 'person.id', 'person.name'])
+    .where('person.archived_at', 'is', null)
+    .where((row) => row('service.id', '=', row.fn.any(row.val(serviceIds))))
+    .orderBy('person.name')
+    .orderBy('person.id')
+    .execute();
+  const place = (serviceId: string) => serviceIds.indexOf(serviceId);
+  return [
+    ...new Set(
+      rows.toSorted((one, other) => place(one.service_id) - place(other.service_id)).map((row) => row.id),
+    ),
+  ];
+}
+
+export async function managersOf(db: Db | Tx, serviceIds: string[]): Promise<string[]> {
+  if (serviceIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('service')
+    .select(['id', 'manager_id'])
+    .where((row) => row('id', '=', row.fn.any(row.val(serviceIds))))
+    .execute();
+  return [
+    ...new Set(
+      rows
+        .toSorted((one, other) => serviceIds.indexOf(one.id) - serviceIds.indexOf(other.id))
+        .flatMap((row) => row.manager_id ?? []),
+    ),
+  ];
+}
+
+/** @returns everybody of the directory and of the clients, with the role under which the published copy speaks of them */
+export async function namedPeople(db: Db | Tx, incident: Incident): Promise<NamedPerson[]> {
+  const roles = new Map<string, string>();
+  const add = (personId: string | undefined, role: string) => {
+    if (personId && !roles.has(personId)) roles.set(personId, role);
+  };
+  add(incident.lead?.personId, 'the lead');
+  add(incident.comms?.personId, 'comms');
+  for (const each of incident.hands) add(each.personId, 'hands');
+  add(incident.acknowledgedBy?.personId, 'the first responder');
+  for (const each of incident.handedOver) add(each.personId, 'an earlier responder');
+  for (const action of incident.actions) add(action.ownerId, 'a responder');
+  const people = await db.selectFrom('person').select(['id', 'name', 'email']).execute();
+  const contacts = await db.selectFrom('contact').select(['name', 'email']).execute();
+  return [
+    ...people.map(({ id, name, email }) => ({
+      name,
+      email,
+      role: roles.get(id) ?? 'a colleague',
+      tookPart: roles.has(id),
+    })),
+    ...contacts.map(({ name, email }) => ({ name, email, role: 'a contact of the client', tookPart: false })),
+  ];
+}

@@ -1,0 +1,227 @@
+/** Postmortems over HTTP: listed, read, written. A save on top of somebody else's is refused together with their text. */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { type Db, transaction } from '#platform/db/database.ts';
+import { notFound } from '#platform/errors.ts';
+import { type App, callerOf } from '#platform/http/app.ts';
+import { pageQuery, text } from '#platform/http/fields.ts';
+import { findPostmortem, listPostmortems, publishHint, saveSections } from './postmortems.ts';
+import { QUESTION_GROUPS } from './questions.ts';
+import type { House } from './room.ts';
+import { merged } from './save.ts';
+import type { Sections } from './sections.ts';
+import {
+  collision,
+  params,
+  postmortem as postmortemShape,
+  sections as sectionsShape,
+  sentSections,
+  summary,
+} from './shapes.ts';
+import { postmortemFor, show } from './show.ts';
+
+const tags = ['learn'];
+const viewer = { access: 'viewer' as const };
+const question = z.object({ field: z.string(), label: z.string(), question: z.string(), help: z.string() });
+
+export function postmortemRoutes(app: App, house: House): void {
+  const { platform } = house;
+
+  app.get(
+    '/api/v1/postmortems',
+    {
+      config: viewer,
+      schema: {
+        querystring: z.object({
+          show: z.enum(['all', 'due', 'draft', 'published']).default('all'),
+          owner: text(64).optional().describe('The id of a person, or "me"'),
+          ...pageQuery,
+        }),
+        response: { 200: z.object({ items: z.array(summary), next: z.string().nullable() }) },
+        tags,
+        summary: 'Postmortems: all, due (the most urgent first), drafts, published',
+        operationId: 'listPostmortems',
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { show: shown, owner, cursor, limit } = request.query;
+      const ownerId = owner === 'me' ? (caller.personId ?? 'nobody') : owner;
+      return listPostmortems(platform.db, { show: shown, ownerId }, caller.personId, platform.clock.now(), {
+        cursor,
+        limit,
+      });
+    },
+  );
+
+  app.get(
+    '/api/v1/postmortem-questions',
+    {
+      config: viewer,
+      schema: {
+        response: {
+          200: z.array(
+            z.object({
+              section: z.string(),
+              title: z.string(),
+              explanation: z.string(),
+              questions: z.array(question),
+            }),
+          ),
+        },
+        tags,
+        summary: 'The four sections and the questions that help to write them',
+        operationId: 'postmortemQuestions',
+      },
+    },
+    async () => QUESTION_GROUPS,
+  );
+
+  app.get(
+    '/api/v1/postmortems/:id',
+    {
+      config: viewer,
+      schema: {
+        params,
+        response: { 200: postmortemShape },
+        tags,
+        summary: 'One postmortem',
+        operationId: 'getPostmortem',
+      },
+    },
+    async (request) => show(house, request.params.id, callerOf(request)),
+  );
+
+  app.put(
+    '/api/v1/postmortems/:id',
+    {
+      config: { access: 'responder' },
+      schema: {
+        params,
+        body: z.object({ version: z.number().int().min(1), sections: sentSections }),
+        response: { 200: postmortemShape, 409: collision },
+        tags,
+        summary: 'Save what was written, on top of the version that was read',
+        description:
+          'When somebody else has saved meanwhile, nothing is overwritten: the answer is 409 and carries their text.',
+        operationId: 'savePostmortem',
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { id } = request.params;
+      const { version, sections: sent } = request.body;
+      const { incident } = await postmortemFor(house, id, caller);
+      const now = platform.clock.now();
+      const collided = await transaction(platform.db, async (tx) => {
+        const current = await findPostmortem(tx, { id }, 'lock');
+        if (!current) throw notFound('postmortem', id);
+        const next = await merged(tx, current, version, sent, now);
+        if (!next) return true;
+        if (isDeepStrictEqual(next, current.sections)) return false;
+        await publishHint(
+          platform.live,
+          tx,
+          await saveSections(tx, current, { sections: next, by: caller.name }, now),
+          incident,
+          now,
+        );
+        return false;
+      });
+      if (!collided) return show(house, id, caller);
+      const current = await newestVersion(platform.db, id);
+      return reply.code(409).send({
+        type: 'urn:humdrum:conflict',
+        title: `${current.savedBy} has saved another version meanwhile; yours was not saved.`,
+        status: 409,
+        detail: 'Their text is in this answer. Bring the two together and save on top of their version.',
+        request: request.id,
+        current,
+      });
+    },
+  );
+
+  app.get(
+    '/api/v1/postmortems/:id/versions',
+    {
+      config: viewer,
+      schema: {
+        params,
+        response: {
+          200: z.object({
+            items: z.array(z.object({ version: z.number(), savedBy: z.string(), savedAt: z.string() })),
+            next: z.null(),
+          }),
+        },
+        tags,
+        summary: 'Every version that was saved, newest first',
+        operationId: 'listPostmortemVersions',
+      },
+    },
+    async (request) => {
+      await postmortemFor(house, request.params.id, callerOf(request));
+      const rows = await versions(platform.db, request.params.id).limit(VERSIONS_MAX).execute();
+      return {
+        items: rows.map((row) => ({
+          version: row.version,
+          savedBy: row.saved_by,
+          savedAt: row.saved_at.toString(),
+        })),
+        next: null,
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/postmortems/:id/versions/:version',
+    {
+      config: viewer,
+      schema: {
+        params: params.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
+        response: {
+          200: z.object({
+            version: z.number(),
+            savedBy: z.string(),
+            savedAt: z.string(),
+            sections: sectionsShape,
+          }),
+        },
+        tags,
+        summary: 'One version as it was saved',
+        operationId: 'getPostmortemVersion',
+      },
+    },
+    async (request) => {
+      const { id, version } = request.params;
+      await postmortemFor(house, id, callerOf(request));
+      const row = await versions(platform.db, id).where('version', '=', version).executeTakeFirst();
+      if (!row) throw notFound('version', String(version));
+      return {
+        version: row.version,
+        savedBy: row.saved_by,
+        savedAt: row.saved_at.toString(),
+        sections: row.sections as Sections,
+      };
+    },
+  );
+}
+
+const VERSIONS_MAX = 500;
+
+function versions(db: Db, id: string) {
+  return db
+    .selectFrom('postmortem_version')
+    .select(['version', 'saved_by', 'saved_at', 'sections'])
+    .where('postmortem_id', '=', id)
+    .orderBy('version', 'desc');
+}
+
+async function newestVersion(db: Db, id: string) {
+  const row = await versions(db, id).limit(1).executeTakeFirstOrThrow();
+  return {
+    version: row.version,
+    savedBy: row.saved_by,
+    savedAt: row.saved_at.toString(),
+    sections: row.sections as Sections,
+  };
+}

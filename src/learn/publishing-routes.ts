@@ -1,0 +1,206 @@
+/** Owner, publication, cover and export of a postmortem. What concerns the incident goes through its execute. */
+import { z } from 'zod';
+import { doingOf } from '#incident/doing.ts';
+import { incidentFor } from '#incident/seen-by.ts';
+import type { Incident } from '#incident/types.ts';
+import { transaction } from '#platform/db/database.ts';
+import { notFound, Refused } from '#platform/errors.ts';
+import { type App, callerOf } from '#platform/http/app.ts';
+import { filled } from '#platform/http/fields.ts';
+import { listActionItems } from './action-items.ts';
+import { markdownOf } from './markdown.ts';
+import { publishCopy } from './open.ts';
+import { namedPeople, rests } from './people.ts';
+import { findPostmortem, publishHint } from './postmortems.ts';
+import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
+import type { House } from './room.ts';
+import { params, postmortem as postmortemShape } from './shapes.ts';
+import { ACTION_ITEMS_MAX, postmortemFor, show } from './show.ts';
+
+const tags = ['learn'];
+const responder = { access: 'responder' as const };
+
+export function publishingRoutes(app: App, house: House): void {
+  const { platform, incidents } = house;
+
+  app.put(
+    '/api/v1/postmortems/:id/owner',
+    {
+      config: responder,
+      schema: {
+        params,
+        body: z.object({ ownerId: filled(64) }),
+        response: { 200: postmortemShape },
+        tags,
+        summary: 'Choose who owns it',
+        operationId: 'choosePostmortemOwner',
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { postmortem, incident } = await postmortemFor(house, request.params.id, caller);
+      const owner = await ableOwner(house, request.body.ownerId, incident);
+      if (postmortem.ownerId !== owner.personId)
+        await incidents.execute(incident.id, { type: 'choose_postmortem_owner', owner }, doingOf(request));
+      return show(house, postmortem.id, caller);
+    },
+  );
+
+  app.post(
+    '/api/v1/postmortems/:id/publication',
+    {
+      config: responder,
+      schema: {
+        params,
+        response: { 201: postmortemShape },
+        tags,
+        summary: 'Publish it, with roles instead of names',
+        description:
+          'Refused with what is missing, field by field. Published again after a change, it replaces the published copy.',
+        operationId: 'publishPostmortem',
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { postmortem, incident } = await postmortemFor(house, request.params.id, caller);
+      if (postmortem.coveredBy)
+        throw new Refused('conflict', 'It is covered by the postmortem of another incident.', {
+          mend: 'Write there what is to be learned from this one.',
+        });
+      const { facts } = await incidents.execute(
+        incident.id,
+        { type: 'publish_postmortem', postmortemId: postmortem.id },
+        doingOf(request),
+      );
+      if (facts.length === 0) await publishAgain(house, postmortem.id, incident, caller.name);
+      return reply.code(201).send(await show(house, postmortem.id, caller));
+    },
+  );
+
+  app.post(
+    '/api/v1/postmortems/:id/cover',
+    {
+      config: responder,
+      schema: {
+        params,
+        body: z.object({ incidentId: filled(64) }),
+        response: { 201: postmortemShape },
+        tags,
+        summary: "Let another incident's postmortem cover this one; whoever asks approves it by name",
+        operationId: 'coverPostmortem',
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { postmortem, incident } = await postmortemFor(house, request.params.id, caller);
+      const covering = await coveringIncident(house, request.body.incidentId, incident, caller);
+      const by = { id: covering.id, number: covering.number };
+      await incidents.execute(
+        incident.id,
+        { type: 'cover_postmortem', by, approvedBy: caller.name },
+        doingOf(request),
+      );
+      return reply.code(201).send(await show(house, postmortem.id, caller));
+    },
+  );
+
+  app.get(
+    '/api/v1/postmortems/:id/export.md',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        params,
+        response: { 200: z.string() },
+        tags,
+        summary: 'The published copy as Markdown; of a draft, what would be published',
+        operationId: 'exportPostmortem',
+      },
+    },
+    async (request, reply) => {
+      const { postmortem, incident } = await postmortemFor(house, request.params.id, callerOf(request));
+      const people = await namedPeople(platform.db, incident);
+      const copy = postmortem.published ?? {
+        title: rolesNotPeople(incident.title, people),
+        sections: sectionsWithRoles(postmortem.sections, people),
+      };
+      const { items } = await listActionItems(
+        platform.db,
+        { postmortemId: postmortem.id },
+        callerOf(request).personId,
+        platform.clock.now(),
+        { limit: ACTION_ITEMS_MAX },
+      );
+      const actionItems = items.map((item) => ({
+        ...item,
+        text: rolesNotPeople(item.text, people),
+        doneCondition: rolesNotPeople(item.doneCondition, people),
+      }));
+      const name = `postmortem-inc-${incident.number}.md`;
+      reply
+        .type('text/markdown; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${name}"`);
+      const { title, sections } = copy;
+      return markdownOf({
+        number: incident.number,
+        title,
+        severity: incident.highestSeverity,
+        publishedAt: postmortem.publishedAt?.toString() ?? null,
+        sections,
+        actionItems,
+      });
+    },
+  );
+}
+
+async function publishAgain({ platform }: House, id: string, incident: Incident, by: string): Promise<void> {
+  const now = platform.clock.now();
+  await transaction(platform.db, async (tx) => {
+    await publishCopy(tx, id, incident, by, now);
+    const after = await findPostmortem(tx, { id });
+    if (after) await publishHint(platform.live, tx, after, incident, now);
+  });
+}
+
+async function ableOwner(
+  { platform }: House,
+  id: string,
+  incident: Incident,
+): Promise<{ personId: string; name: string }> {
+  const person = await platform.db
+    .selectFrom('person')
+    .select(['id', 'name', 'rest_until'])
+    .where('id', '=', id)
+    .where('archived_at', 'is', null)
+    .executeTakeFirst();
+  if (!person) throw notFound('person', id);
+  if (rests(person, platform.clock.now()))
+    throw new Refused(
+      'conflict',
+      `${person.name} rests until ${person.rest_until?.toString({ smallestUnit: 'minute' }).replace('T', ' ').replace('Z', ' UTC')}.`,
+      {
+        mend: 'Choose somebody who was not up that night, or wait until then. The owner stays as it was.',
+      },
+    );
+  if (incident.restricted && !incident.viewers.includes(person.id))
+    throw new Refused('conflict', `${person.name} may not see this incident.`, {
+      mend: 'Choose one of the people who may, or add them first.',
+    });
+  return { personId: person.id, name: person.name };
+}
+
+async function coveringIncident(
+  { platform, incidents }: House,
+  id: string,
+  incident: Incident,
+  caller: Parameters<typeof incidentFor>[2],
+): Promise<Incident> {
+  if (id === incident.id)
+    throw new Refused('invalid', 'A postmortem cannot cover itself.', { mend: 'Name the other incident.' });
+  const covering = await incidentFor(incidents, id, caller);
+  const other = await findPostmortem(platform.db, { incidentId: id });
+  if (!other || other.coveredBy)
+    throw new Refused('conflict', `INC-${covering.number} has no postmortem of its own.`, {
+      mend: 'Name an incident whose postmortem is written or being written.',
+    });
+  return covering;
+}

@@ -1,0 +1,99 @@
+/** What a postmortem consists of, and what it still lacks before it can be published. Pure. */
+
+/** One line of the timeline: when it happened, when it was recorded, where that is known from. */
+export type TimelineEntry = {
+  id: string;
+  at: string;
+  recordedAt: string | null;
+  text: string;
+  source: string;
+  /** `record`: drafted from the facts and unchanged. `person`: written or changed by somebody. */
+  from: 'record' | 'person';
+};
+
+/** `no` means "no, because …", with the reason in `text`. */
+export type Factor = { answer: 'unanswered' | 'yes' | 'no'; text: string };
+export type FactorName = 'slowDetection' | 'missingDocumentation' | 'missingMonitoring';
+export const FACTOR_NAMES = [
+  'slowDetection',
+  'missingDocumentation',
+  'missingMonitoring',
+] as const satisfies FactorName[];
+
+export type Sections = {
+  summary: string;
+  impact: string;
+  timeline: TimelineEntry[];
+  /** What set it off, apart from the root cause. */
+  trigger: string;
+  triggerChangeId: string | null;
+  rootCause: string;
+  contributingFactors: Record<FactorName, Factor> & { others: string };
+  limitedHarm: string;
+  wentWell: string;
+  openQuestions: string;
+  /** Why nothing is to be done, where no action item is agreed. */
+  noActionBecause: string;
+};
+
+const UNANSWERED: Factor = { answer: 'unanswered', text: '' };
+
+export function emptySections(): Sections {
+  return {
+    summary: '',
+    impact: '',
+    timeline: [],
+    trigger: '',
+    triggerChangeId: null,
+    rootCause: '',
+    contributingFactors: {
+      slowDetection: UNANSWERED,
+      missingDocumentation: UNANSWERED,
+      missingMonitoring: UNANSWERED,
+      others: '',
+    },
+    limitedHarm: '',
+    wentWell: '',
+    openQuestions: '',
+    noActionBecause: '',
+  };
+}
+
+export type Missing = { path: string; message: string };
+
+const FACTOR_WORDS: Record<FactorName, string> = {
+  slowDetection: 'whether detection was slow',
+  missingDocumentation: 'whether documentation was missing',
+  missingMonitoring: 'whether monitoring was missing',
+};
+
+/** @returns exactly what stands between this text and publishing it; empty when nothing does */
+export function whatIsMissing(sections: Sections, actionItems: number): Missing[] {
+  const missing: Missing[] = [];
+  if (!sections.timeline.some((entry) => entry.text.trim()))
+    missing.push({ path: 'timeline', message: 'The timeline is empty. Write what happened, and when.' });
+  if (!sections.rootCause.trim())
+    missing.push({
+      path: 'rootCause',
+      message: 'The root cause is not written. Say what in the system made this possible.',
+    });
+  for (const name of FACTOR_NAMES) {
+    const factor = sections.contributingFactors[name];
+    if (factor.answer === 'unanswered')
+      missing.push({
+        path: `contributingFactors.${name}`,
+        message: `Nobody has answered ${FACTOR_WORDS[name]}. Answer it, or write "no, because…".`,
+      });
+    else if (!factor.text.trim())
+      missing.push({
+        path: `contributingFactors.${name}`,
+        message: `It is answered ${FACTOR_WORDS[name]}, but not ${factor.answer === 'yes' ? 'how' : 'why not'}. Add one sentence.`,
+      });
+  }
+  if (actionItems === 0 && !sections.noActionBecause.trim())
+    missing.push({
+      path: 'actionItems',
+      message: 'No action item is agreed. Add one, or write "no action, because…".',
+    });
+  return missing;
+}

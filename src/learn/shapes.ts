@@ -1,0 +1,134 @@
+/** The shapes of learning, as requests bring them and answers show them. */
+import { z } from 'zod';
+import { instant, text } from '#platform/http/fields.ts';
+
+const SECTION_CHARACTERS_MAX = 20_000;
+const LINE_CHARACTERS_MAX = 2000;
+const LINES_MAX = 1000;
+
+export const params = z.object({ id: text(64) });
+
+const section = text(SECTION_CHARACTERS_MAX).default('');
+const factor = z
+  .object({ answer: z.enum(['unanswered', 'yes', 'no']), text: text(SECTION_CHARACTERS_MAX).default('') })
+  .default({ answer: 'unanswered', text: '' });
+const sentLine = z.object({
+  id: text(64).optional(),
+  at: instant().transform((at) => at.toString()),
+  text: text(LINE_CHARACTERS_MAX),
+  source: text(200).optional(),
+});
+
+export const sentSections = z.object({
+  summary: section,
+  impact: section,
+  timeline: z.array(sentLine).max(LINES_MAX),
+  trigger: section,
+  triggerChangeId: text(64).nullable().default(null),
+  rootCause: section,
+  contributingFactors: z.object({
+    slowDetection: factor,
+    missingDocumentation: factor,
+    missingMonitoring: factor,
+    others: section,
+  }),
+  limitedHarm: section,
+  wentWell: section,
+  openQuestions: section,
+  noActionBecause: section,
+});
+
+const shownFactor = z.object({ answer: z.enum(['unanswered', 'yes', 'no']), text: z.string() });
+export const sections = z.object({
+  summary: z.string(),
+  impact: z.string(),
+  timeline: z.array(
+    z.object({
+      id: z.string(),
+      at: z.string(),
+      recordedAt: z.string().nullable(),
+      text: z.string(),
+      source: z.string(),
+      from: z.enum(['record', 'person']),
+    }),
+  ),
+  trigger: z.string(),
+  triggerChangeId: z.string().nullable(),
+  rootCause: z.string(),
+  contributingFactors: z.object({
+    slowDetection: shownFactor,
+    missingDocumentation: shownFactor,
+    missingMonitoring: shownFactor,
+    others: z.string(),
+  }),
+  limitedHarm: z.string(),
+  wentWell: z.string(),
+  openQuestions: z.string(),
+  noActionBecause: z.string(),
+});
+
+export const summary = z.object({
+  id: z.string(),
+  incidentId: z.string(),
+  incidentNumber: z.number(),
+  title: z.string(),
+  severity: z.string(),
+  state: z.enum(['draft', 'published']),
+  ownerId: z.string().nullable(),
+  ownerName: z.string().nullable(),
+  version: z.number(),
+  restoredAt: z.string().nullable(),
+  dueAt: z.string().nullable(),
+  overdue: z.boolean(),
+  publishedAt: z.string().nullable(),
+  coveredBy: z.object({ id: z.string(), number: z.number() }).nullable(),
+  openActionItems: z.number(),
+});
+
+export const actionItem = z.object({
+  id: z.string(),
+  postmortemId: z.string(),
+  incidentId: z.string(),
+  incidentNumber: z.number(),
+  text: z.string(),
+  ownerId: z.string(),
+  ownerName: z.string(),
+  dueOn: z.string(),
+  dueAt: z.string(),
+  overdue: z.boolean(),
+  doneCondition: z.string(),
+  strength: z.enum(['stronger', 'intermediate', 'weaker']),
+  state: z.enum(['open', 'done', 'dropped']),
+  evidence: z.string().nullable(),
+  droppedBecause: z.string().nullable(),
+  createdAt: z.string(),
+  doneAt: z.string().nullable(),
+  version: z.number(),
+});
+
+export const missing = z.object({ path: z.string(), message: z.string() });
+
+export const postmortem = summary.extend({
+  sections,
+  actionItems: z.array(actionItem),
+  /** What stands between this text and publishing it. */
+  missing: z.array(missing),
+  published: z.object({ title: z.string(), sections }).nullable(),
+  publishedVersion: z.number().nullable(),
+  publishedBy: z.string().nullable(),
+  updatedAt: z.string(),
+  /** Mails that reminded somebody of it, newest first. */
+  reminders: z.array(
+    z.object({ to: z.string(), at: z.string(), state: z.string(), evidence: z.string().nullable() }),
+  ),
+});
+
+/** Somebody else has saved meanwhile: nothing was overwritten, and here is their text. */
+export const collision = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.literal(409),
+  detail: z.string(),
+  request: z.string(),
+  current: z.object({ version: z.number(), savedBy: z.string(), savedAt: z.string(), sections }),
+});
