@@ -34,6 +34,8 @@ const inside = [
   screen('/declare', () => import('./declare/Declare.tsx'), 'Declare'),
   screen('/incidents', () => import('./incidents/Incidents.tsx'), 'Incidents'),
   screen('/incidents/$id', () => import('./incident/IncidentRoom.tsx'), 'IncidentRoom'),
+  screen('/directory', () => import('./directory/Directory.tsx'), 'Directory'),
+  screen('/directory/$kind', () => import('./directory/Directory.tsx'), 'Directory'),
 ];
 
 const outside = [

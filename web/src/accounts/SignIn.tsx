@@ -1,5 +1,5 @@
 /** Signing in with email and password; afterwards one is where one wanted to go. */
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
@@ -68,10 +68,8 @@ export function SignIn() {
         </ActButton>
       </form>
       <p className="quiet small" style={{ marginTop: 16 }}>
-        Password forgotten? An administrator can give you a link for a new one.{' '}
-        <Button component="a" href="/status/" variant="subtle" size="compact-sm">
-          Status page
-        </Button>
+        Password forgotten? An administrator can give you a link for a new one. Clients look at the{' '}
+        <a href="/status/">status page</a>.
       </p>
     </Door>
   );

@@ -66,8 +66,7 @@ function Urgent({ incident: { urgent, overdue }, over }: { incident: IncidentSum
     return <span className="incident-row-end quiet small">{over ? '' : 'nothing is owed now'}</span>;
   return (
     <span className={`incident-row-end small ${overdue > 0 ? 'red' : 'quiet'}`}>
-      {urgent.name}
-      <br />
+      {urgent.name} <br />
       {overdue > 0 ? 'late since' : 'by'}{' '}
       <span className="mono">
         <Time at={urgent.dueAt} />

@@ -14,7 +14,7 @@ import { SearchField } from '../pieces/SearchField.tsx';
 import { IncidentRow } from './IncidentRow.tsx';
 
 const STATES = [
-  { value: 'all', label: 'Every state' },
+  { value: 'all', label: 'Any' },
   { value: 'open', label: 'Not over' },
   { value: 'detected', label: 'Detected' },
   { value: 'confirmed', label: 'Confirmed' },
@@ -25,7 +25,7 @@ const STATES = [
   { value: 'merged', label: 'Merged' },
 ];
 const SEVERITIES = [
-  { value: '', label: 'Every severity' },
+  { value: '', label: 'Any' },
   { value: 'P1', label: 'P1' },
   { value: 'P2', label: 'P2' },
   { value: 'P3', label: 'P3' },
@@ -81,7 +81,7 @@ function DeclareButton() {
 function Filters({ filter, narrow }: { filter: Filter; narrow: (part: Filter) => void }) {
   const services = useQuery(servicesQuery).data?.items ?? [];
   return (
-    <div className="filters" role="search">
+    <search className="filters">
       <SearchField
         label="Search"
         placeholder="Words of the title, or a number such as 142"
@@ -107,14 +107,14 @@ function Filters({ filter, narrow }: { filter: Filter; narrow: (part: Filter) =>
         size="md"
         searchable
         data={[
-          { value: '', label: 'Every service' },
+          { value: '', label: 'Any' },
           ...services.map((each) => ({ value: each.id, label: each.name })),
         ]}
         value={filter.service ?? ''}
         onChange={(service) => narrow({ service: service ?? '' })}
         nothingFoundMessage="No service of that name"
       />
-    </div>
+    </search>
   );
 }
 
