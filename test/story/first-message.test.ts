@@ -35,10 +35,9 @@ test('the calls of the ladder really arrive in the mailboxes of the people who s
   assert.ok(called.has('cleo@example.com') || called.has('bo@example.com'));
 });
 
-test('one person is called at most once in ten minutes, however many promises are late', () => {
-  const times = house.smtp.mails
-    .filter((mail) => mail.envelope.to.includes('ana@example.com') && /Card payments fail/.test(`${mail.subject} ${mail.text}`))
-    .map((mail) => mail.date?.getTime() ?? 0)
-    .toSorted((one, other) => one - other);
-  for (const [index, at] of times.entries()) if (index > 0) assert.ok(at - (times[index - 1] ?? 0) >= 10 * 60_000 || at === times[index - 1], `${times.map((each) => new Date(each).toISOString())}`);
+test('one person is called at most once in ten minutes, however many promises are late', async () => {
+  const rows = await house.db.selectFrom('page').select(['person_id', 'sent_at']).where('sent_at', 'is not', null).orderBy('sent_at').execute();
+  const times = rows.filter((row) => row.person_id === 'ana').map((row) => row.sent_at?.epochMilliseconds ?? 0);
+  assert.ok(times.length > 0);
+  for (const [index, at] of times.entries()) assert.ok(index === 0 || at - (times[index - 1] ?? 0) >= 10 * 60_000, String(times));
 });

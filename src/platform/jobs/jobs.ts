@@ -1,5 +1,5 @@
 /** Work to be done soon after a commit, at least once. Times due later are rows that the sweep looks at, never delayed jobs. */
-import { fromKysely, fromPglite, PgBoss } from 'pg-boss';
+import { fromKysely, fromPglite, type JobResult, PgBoss } from 'pg-boss';
 import type { Database, Tx } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
 
@@ -8,9 +8,9 @@ export type Job = { queue: string; data: object; urgent?: boolean };
 
 /** Does the I/O; may run twice with the same data. Throwing means: try again. */
 export type JobHandler = {
-  /** How many jobs one call may take at most. */
+  /** How many jobs one call may take at most; they succeed or fail together. Without it every job is a call of its own. */
   batchMax?: number;
-  /** How many calls may run at once in this process. */
+  /** How many calls of single jobs may run at once in this process. */
   concurrency?: number;
   /** Longest run in seconds before another process may take the job over; at most 30 unless it is bulk work. */
   expireSeconds?: number;
@@ -32,6 +32,7 @@ const RETRY_LIMIT = 8;
 const RETRY_DELAY_SECONDS = 1;
 const RETRY_DELAY_MAX_SECONDS = 30;
 const POLL_SECONDS = 2;
+const SINGLES_AT_ONCE = 16;
 const KEEP_FINISHED_SECONDS = 3600;
 const SUPERVISE_SECONDS = 5;
 
@@ -90,19 +91,43 @@ async function declare(boss: PgBoss, queue: string, handler: JobHandler): Promis
     retryBackoff: true,
     retryDelayMax: RETRY_DELAY_MAX_SECONDS,
     deleteAfterSeconds: KEEP_FINISHED_SECONDS,
+    // A commit wakes the workers at once; polling is only the net below.
+    notify: true,
   };
   if (await boss.getQueue(queue)) await boss.updateQueue(queue, options);
   else await boss.createQueue(queue, options);
 }
 
 async function work(boss: PgBoss, queue: string, handler: JobHandler, log: Logger): Promise<void> {
-  const options = { batchSize: handler.batchMax ?? 1, pollingIntervalSeconds: POLL_SECONDS, localConcurrency: handler.concurrency ?? 1 };
-  await boss.work(queue, options, async (batch) => {
+  const options = {
+    batchSize: handler.batchMax ?? SINGLES_AT_ONCE,
+    pollingIntervalSeconds: POLL_SECONDS,
+    notifyPollingIntervalSeconds: POLL_SECONDS,
+    // One notification may stand for many jobs: a full batch is followed by the next at once.
+    burstWhenBatchFull: true,
+  };
+  const run = async (batch: { id: string; data: unknown }[]): Promise<void> => {
     try {
-      await handler.run(batch.map((job) => ({ id: job.id, data: job.data })));
+      await handler.run(batch);
     } catch (error) {
       log.warn({ err: error, queue, jobs: batch.length }, 'a job failed and will be tried again');
       throw error;
     }
+  };
+  if (handler.batchMax) {
+    await boss.work(queue, options, (batch) => run(batch.map(({ id, data }) => ({ id, data }))));
+    return;
+  }
+  await boss.work(queue, { ...options, perJobResults: true as const }, async (batch) => {
+    const results: JobResult[] = [];
+    const waiting = batch.values();
+    const worker = async (): Promise<void> => {
+      for (const { id, data } of waiting) {
+        const status = await run([{ id, data }]).then(() => 'completed' as const, () => 'failed' as const);
+        results.push({ id, status });
+      }
+    };
+    await Promise.all(Array.from({ length: handler.concurrency ?? 1 }, worker));
+    return results;
   });
 }
