@@ -180,7 +180,7 @@ test('folders and files are named by what happens in them', () => {
 
 test('every file of the server begins by saying what it promises', () => {
   const found = production
-    .filter(({ text }) => !/^(#!.*\n)?\/(\*\*|\/) ?\S/.test(text))
+    .filter(({ text }) => !/^(#!.*\n)?\/(\/|\*\*(\s*\n \*)?) ?\S/.test(text))
     .map(({ path }) => path);
   nothingIn(found, 'Write one line of comment on top: what may a reader rely on?');
 });
