@@ -63,7 +63,7 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
   const authenticate = opening.authenticate ?? accounts.authenticate;
   const hub = createHub({ live: platform.live, log, authenticate }, timers);
 
-  const app = createApp(log, authenticate);
+  const app = createApp(log, authenticate, story.front);
   await openapi(app, { version, url: config.url });
   security(app, { url: config.url });
   idempotency(app, platform);

@@ -4,8 +4,9 @@
  */
 import { createIncidents, type Incidents } from '#incident/execute.ts';
 import { incidentRoom } from '#incident/front-door.ts';
-import { createIncidentSearch } from '#incident/search.ts';
 import type { Reaction, Room } from '#incident/room.ts';
+import { createIncidentSearch } from '#incident/search.ts';
+import type { Front } from '#platform/http/app.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { createPolicies, type Policies } from '#promise/policies.ts';
@@ -14,13 +15,15 @@ import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
 import { attachAlerts, intakeRoom, markConsidered, openAlertsOf, readAlerts } from './intake/room.ts';
+import { learnRoom } from './learn/room.ts';
 import { oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
 import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
 
 export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
-export type Story = House & { rooms: Room[] };
+/** `front` answers finished documents before the router sees the request. */
+export type Story = House & { rooms: Room[]; front: Front };
 
 export type Outside = { mailer: Mailer };
 
@@ -32,6 +35,7 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
   const house: House = { platform, incidents, policies };
   const { db } = platform;
 
+  const communicate = communicateRoom(house, { mailer });
   const rooms: Room[] = [
     // Prepared before anything breaks: people, teams, services, clients.
     directoryRoom(house, { searchIncidents: createIncidentSearch(db) }),
@@ -46,12 +50,14 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
     // Whoever must know is reached, one page at a time, until somebody answers.
     oncallRoom(house, { mailer }),
     // Tell people, before repairing.
-    communicateRoom(house, { mailer }),
+    communicate,
     // What changed before it began.
     triageRoom(house),
     // Which lever first, and who pulls it.
     restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),
+    // Afterwards: the postmortem, what was agreed, reminders that never page.
+    learnRoom(house, { mailer, findChanges }),
   ];
   reactions.push(...rooms.flatMap((room) => room.react ?? []));
-  return { ...house, rooms };
+  return { ...house, rooms, front: communicate.statusPages.handle };
 }

@@ -90,7 +90,7 @@ test('the first acknowledger takes lead and comms, the second person hands', () 
 test('somebody without a computer has it, and the next one leads', () => {
   const it = told({ automatic: true });
   it.tell(1, { type: 'acknowledge', by: ANA, via: 'push', noComputer: true });
-  assert.equal(it.incident.lead, undefined);
+  assert.equal(it.incident.lead?.personId, undefined);
   it.tell(3, { type: 'acknowledge', by: BO, via: 'push' }, boActs);
   assert.equal(it.incident.lead?.personId, 'bo');
 });

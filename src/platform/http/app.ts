@@ -1,7 +1,7 @@
 /** The web server: every route says who may use it, bad input becomes a problem that says what to do, nothing is open by default. */
 import Fastify, { type FastifyInstance, type FastifyRequest, type RawServerDefault } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import { Refused } from '#platform/errors.ts';
 import { type Logger, withoutKeys } from '#platform/log.ts';
@@ -42,8 +42,15 @@ export const BODY_BYTES_MAX = 512 * 1024;
 export const PUBLIC_FILES = '/assets/';
 const RANK: Record<Role, number> = { viewer: 0, responder: 1, administrator: 2 };
 
-export function createApp(log: Logger, authenticate: Authenticate): App {
+/** Answers a request before the router sees it. @returns whether it did */
+export type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export function createApp(log: Logger, authenticate: Authenticate, front: Front = () => false): App {
   const app = Fastify({
+    serverFactory: (route) =>
+      createServer((request, response) => {
+        if (!front(request, response)) route(request, response);
+      }),
     loggerInstance: log as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: BODY_BYTES_MAX,
