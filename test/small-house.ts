@@ -82,6 +82,11 @@ export async function openSmallHouse(start: string, build: (house: SmallHouse) =
       const isJson = String(answer.headers['content-type']).includes('json');
       return { status: answer.statusCode, body: isJson ? answer.json() : undefined, text: answer.body };
     },
+    /** Any address, any body: what a browser or another program would ask. */
+    async visit(method: 'GET' | 'POST', url: string, payload?: string, headers: Record<string, string> = {}) {
+      const answer = await app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
+      return { status: answer.statusCode, headers: answer.headers, text: answer.body };
+    },
     /** Does what was enqueued, until nothing is left. */
     async work() {
       for (let job = queue.shift(); job; job = queue.shift())

@@ -41,18 +41,18 @@ export function answerPage(page: Page, action: string): string {
   const time = late
     ? '<p class="overdue">The time to answer has passed and the next person has been called. Your answer still counts.</p>'
     : until && page.kind === 'incident'
-      ? `<p>Answer by <span class="time">${escape(until)}</span>, or the next person is called.</p>`
+      ? `<p>Answer by <span class="time">${safe(until)}</span>, or the next person is called.</p>`
       : '';
   const items = blocks(lines)
-    .map((block) => `<li>${escape(block)}</li>`)
+    .map((block) => `<li>${safe(block)}</li>`)
     .join('');
   const buttons = ANSWERS.map(
     ({ answer, label, explanation }, index) =>
-      `<button name="answer" value="${answer}"${index === 0 ? ' class="first"' : ''} aria-describedby="about-${answer}">${escape(label)}</button><p class="quiet" id="about-${answer}">${escape(explanation)}</p>`,
+      `<button name="answer" value="${answer}"${index === 0 ? ' class="first"' : ''} aria-describedby="about-${answer}">${safe(label)}</button><p class="quiet" id="about-${answer}">${safe(explanation)}</p>`,
   ).join('');
   return document(
     title,
-    `<p class="quiet">For ${escape(page.person.name)}</p><h1>${escape(title)}</h1><ul>${items}</ul>${time}<form method="post" action="${escape(action)}">${buttons}</form>`,
+    `<p class="quiet">For ${safe(page.person.name)}</p><h1>${safe(title)}</h1><ul>${items}</ul>${time}<form method="post" action="${safe(action)}">${buttons}</form>`,
   );
 }
 
@@ -62,7 +62,7 @@ export function endPage(page: Page): string {
     ?.toZonedDateTimeISO(page.person.zone)
     .toPlainTime()
     .toString({ smallestUnit: 'minute' });
-  const when = at ? ` at <span class="time">${at} ${escape(page.person.zone)}</span>` : '';
+  const when = at ? ` at <span class="time">${at} ${safe(page.person.zone)}</span>` : '';
   switch (page.state) {
     case 'acknowledged':
       return page.kind === 'test'
@@ -107,9 +107,9 @@ function blocks(lines: string[]): string[] {
 }
 
 function document(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${safe(title)}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>`;
 }
 
-function escape(text: string): string {
+function safe(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -6,6 +6,7 @@ import { pageOf } from './execute.ts';
 import type { Oncall } from './house.ts';
 import { answerable, live, type Page, type PageCommand } from './page.ts';
 import { restUntil } from './rest.ts';
+import { isQuiet, settlePostponed } from './settle.ts';
 import { endedBecause } from './stands.ts';
 
 // Acting in an incident a day later is not the night's work any more.
@@ -68,7 +69,7 @@ export async function acknowledgedElsewhere(
 /** Every alert has recovered and nobody has acknowledged: first pages wait, and the incident may dismiss itself. */
 export async function pause(oncall: Oncall, incidentId: string): Promise<void> {
   const incident = await oncall.incidents.load(incidentId);
-  if (!incident?.quietSince || incident.acknowledgedAt || !incident.automatic) return;
+  if (!incident || !isQuiet(incident)) return;
   for (const page of await openPagesOf(oncall, incidentId))
     if (onlyFirst(page, incidentId))
       await oncall.pages.execute(page.id, { type: 'pause', why: 'Every alert has recovered by itself.' });
@@ -76,9 +77,10 @@ export async function pause(oncall: Oncall, incidentId: string): Promise<void> {
 
 export async function resume(oncall: Oncall, incidentId: string): Promise<void> {
   const incident = await oncall.incidents.load(incidentId);
-  if (!incident || incident.quietSince) return;
+  if (!incident || isQuiet(incident)) return;
   for (const page of await openPagesOf(oncall, incidentId))
     await oncall.pages.execute(page.id, { type: 'resume' });
+  await settlePostponed(oncall, incidentId);
 }
 
 function onlyFirst(page: Page, incidentId: string): boolean {

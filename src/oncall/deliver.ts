@@ -71,7 +71,7 @@ export async function deliver(house: Delivering, deliveryId: string, retry: bool
   const claimed = await claim(house.platform, deliveryId, retry);
   if (!claimed) return;
   const page = await house.stillNeeded(claimed.page_id);
-  if (!page || page.state !== 'sent' || page.pausedAt || page.ring !== claimed.ring) {
+  if (page?.state !== 'sent' || page.pausedAt || page.ring !== claimed.ring) {
     await settle(house.platform, claimed, { state: 'withdrawn' });
     return;
   }

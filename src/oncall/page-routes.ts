@@ -13,6 +13,7 @@ import { unreachableBecause } from './cover.ts';
 import { pageOf } from './execute.ts';
 import type { Oncall } from './house.ts';
 import type { Page } from './page.ts';
+import { callJob } from './settle.ts';
 import { answerBody, callBody, id, type PageView, pageView } from './shapes.ts';
 import { showPages } from './show.ts';
 
@@ -262,7 +263,7 @@ async function callByHand(
       platform.clock.now(),
     );
     await platform.jobs.enqueue(tx, jobs);
-    return (jobs[0]?.data as { callId: string }).callId;
+    return callJob.parse(jobs[0]?.data).callId;
   });
 }
 

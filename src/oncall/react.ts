@@ -43,9 +43,7 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'alert_recovered':
       return fact.allQuiet && !incident.acknowledgedAt ? [job('pause')] : [];
     case 'alert_fired_again':
-      return happening.before?.quietSince
-        ? [...(await first(fact, happening, 'It fires again.')), job('resume')]
-        : [];
+      return wasQuiet(happening) ? [...(await first(fact, happening, 'It fires again.')), job('resume')] : [];
     case 'reopened':
       return fact.byAlert
         ? [...(await back(fact, happening, `It is back: ${fact.reason}.`)), job('check')]
@@ -118,6 +116,11 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'postmortem_covered':
       return [];
   }
+}
+
+/** Nobody was woken while it was quiet. What was over is reopened by a fact of its own. */
+function wasQuiet({ before }: Happening): boolean {
+  return before?.quietSince !== undefined && (before.state === 'detected' || before.state === 'confirmed');
 }
 
 /** A P3 wakes nobody; an incident that somebody leads needs no first call. */

@@ -19,6 +19,8 @@ const JOIN_ATTEMPTS_MAX = 3;
 const CALLED_RECENTLY_MINUTES = 60;
 const EVERYBODY_MAX = 50;
 const CALLS_PER_SWEEP_MAX = 50;
+// The incident dismisses itself first; what is left then has no reason any more.
+const POSTPONED_SECONDS = 5;
 export const SYSTEM = { actor: { kind: 'system' as const, name: 'Humdrum' }, source: 'oncall' };
 
 type CallRow = {
@@ -47,7 +49,8 @@ export async function settle(oncall: Oncall, callId: string): Promise<void> {
   const incident = row && (await oncall.incidents.load(row.incident_id));
   if (!row || !incident) return;
   const request = row.request as Request;
-  const ended = (await endedBecause(db, incident, request)) ?? quiet(incident, request);
+  const ended = await endedBecause(db, incident, request);
+  if (!ended && request.kind !== 'hand' && isQuiet(incident)) return postpone(oncall, incident, callId);
   const outcome = ended
     ? { called: [], skipped: [], because: ended }
     : await callPeople(oncall, incident, row, request);
@@ -58,11 +61,22 @@ export async function settle(oncall: Oncall, callId: string): Promise<void> {
     .execute();
 }
 
-/** While every alert is quiet and nobody has acknowledged, nobody new is woken; firing again calls anew. */
-function quiet(incident: Incident, request: Request): string | undefined {
-  return request.kind === 'first' && incident.automatic && incident.quietSince && !incident.acknowledgedAt
-    ? 'Every alert has recovered by itself.'
-    : undefined;
+/** While every alert is quiet and nobody has acknowledged, nobody new is woken: it is called again when it fires, or ends by itself. */
+export function isQuiet(incident: Incident): boolean {
+  return incident.automatic && incident.quietSince !== undefined && incident.acknowledgedAt === undefined;
+}
+
+async function postpone(oncall: Oncall, incident: Incident, callId: string): Promise<void> {
+  const policy = await oncall.policies.version(oncall.platform.db, incident.policyVersion);
+  const quietUntil = (incident.quietSince ?? oncall.platform.clock.now()).add({ milliseconds: policy.quietDismissAfter });
+  const settleBy = quietUntil.add({ seconds: POSTPONED_SECONDS });
+  await oncall.platform.db.updateTable('page_call').set({ settle_by: settleBy }).where('id', '=', callId).where('settled_at', 'is', null).execute();
+}
+
+/** It fires again: what was postponed is called now. */
+export async function settlePostponed(oncall: Oncall, incidentId: string): Promise<void> {
+  const rows = await oncall.platform.db.selectFrom('page_call').select('id').where('incident_id', '=', incidentId).where('settle_by', 'is not', null).orderBy('created_at').execute();
+  for (const { id } of rows) await settle(oncall, id);
 }
 
 async function callPeople(
