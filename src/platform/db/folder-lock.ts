@@ -16,7 +16,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   mkdirSync(folder, { recursive: true });
   const path = socketPath(folder);
   for (const attempt of [1, 2]) {
-    const server = createServer((socket) => socket.end('humdrum\n'));
+    const server = createServer((socket) => socket.on('error', () => {}).end('humdrum\n'));
     const taken = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
       server.once('error', resolve);
       server.listen(path, () => resolve(undefined));
@@ -47,10 +47,11 @@ function nameOf(folder: string): string {
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
+    socket.on('connect', () => {
       resolve(true);
+      socket.destroy();
     });
-    socket.once('error', () => resolve(false));
+    // Also after connecting: a process that is just closing resets what it has accepted.
+    socket.on('error', () => resolve(false));
   });
 }
