@@ -130,6 +130,7 @@ async function attempt(means: Means, row: Claimed, organisation: Organisation): 
       ...mail,
       messageId: `${row.id}@${mailer.domain}`,
       references: [`${row.about.reference}@${mailer.domain}`],
+      date: means.clock.now(),
       urgent: row.urgent,
     });
     return { row, evidence };

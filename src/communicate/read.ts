@@ -285,11 +285,11 @@ export async function readClientsTold(
     response: string | null;
     newest: boolean;
   }>`
-    select distinct on (client_id) client_id, d.sent_at, d.evidence ->> 'response' as response,
-           u.created_at = max(u.created_at) over (partition by client_id) and d.sent_at is not null as newest
-    from delivery d join incident_update u on u.id = d.update_id, unnest(d.client_ids) as client_id
+    select distinct on (spoken.client_id) spoken.client_id, d.sent_at, d.evidence ->> 'response' as response,
+           u.created_at = max(u.created_at) over (partition by spoken.client_id) and d.sent_at is not null as newest
+    from delivery d join incident_update u on u.id = d.update_id cross join lateral unnest(d.client_ids) as spoken (client_id)
     where d.incident_id = ${incident.id} and d.audience = 'client'
-    order by client_id, d.sent_at desc nulls last, d.id`.execute(db);
+    order by spoken.client_id, d.sent_at desc nulls last, d.id`.execute(db);
   const told = new Map(rows.map((row) => [row.client_id, row]));
   const views = affected.map((client) => {
     const row = told.get(client.id);

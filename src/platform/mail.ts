@@ -14,6 +14,8 @@ export type Mail = {
   messageId?: string | undefined;
   /** The mails that this one belongs to, oldest first, without angle brackets. */
   references?: string[] | undefined;
+  /** When it was written, by our clock; without it the machine's. */
+  date?: Temporal.Instant | undefined;
   /** Urgent mail has connections of its own: a fan-out never stands before it. */
   urgent?: boolean | undefined;
 };
@@ -115,6 +117,7 @@ async function send(
         ...(mail.references?.length
           ? { references: mail.references.map(bracketed), inReplyTo: bracketed(mail.references.at(-1)!) }
           : {}),
+        ...(mail.date ? { date: new Date(mail.date.epochMilliseconds) } : {}),
         headers: headersOf(mail),
       }),
     );

@@ -1,5 +1,5 @@
 /** The line of beats on the public page: what people have heard, and when they hear next. Pure SVG without scripts. */
-import { escape } from '../escape.ts';
+import { escaped } from '../escaped.ts';
 import { clockTime, counted } from '../words.ts';
 import type { IncidentModel, PageModel } from './model.ts';
 
@@ -34,7 +34,7 @@ export function beats(incident: IncidentModel, page: PageModel): string {
     marks.push(
       `<circle class="${incident.lateSince ? 'broken' : 'ring'}" cx="${round(x(next))}" cy="${MIDDLE}" r="6.5"/>`,
     );
-  return `<svg class="beats" viewBox="0 0 ${WIDTH} 28" role="img" aria-label="${escape(aloud(incident, page))}">${marks.join('')}</svg>`;
+  return `<svg class="beats" viewBox="0 0 ${WIDTH} 28" role="img" aria-label="${escaped(aloud(incident, page))}">${marks.join('')}</svg>`;
 }
 
 function aloud(incident: IncidentModel, page: PageModel): string {

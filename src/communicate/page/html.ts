@@ -1,5 +1,5 @@
 /** The public page as finished HTML: without scripts, absolute times only, every text escaped. Pure. */
-import { escape } from '../escape.ts';
+import { escaped } from '../escaped.ts';
 import { statusWords } from '../message.ts';
 import { type At, counted, longDate, shortDate, timeForReader, timeWithZone } from '../words.ts';
 import { beats } from './beats.ts';
@@ -8,7 +8,7 @@ import type { DayModel, IncidentModel, Level, PageModel, ServiceModel } from './
 import { STYLE } from './style.ts';
 
 /** Filled in when a page is held in memory: when it was last known to be current, and whether that is too long ago. */
-export const AS_OF = '@@AS_OF@@';
+export const AS_OF = /@@AS_OF:([\w/+-]+)@@/g;
 export const STALE = '<!--stale-->';
 const PAST_DAYS = 14;
 const LOG_MAX = 8;
@@ -16,7 +16,7 @@ const LOG_MAX = 8;
 export function indexPage(page: PageModel): string {
   const title = page.open[0] ? `${page.open[0].title} · ${page.heading}` : page.heading;
   const body = [
-    `<header><h1>${escape(page.heading)}</h1><a href="/status/history.atom">Get updates</a></header>`,
+    `<header><h1>${escaped(page.heading)}</h1><a href="/status/history.atom">Get updates</a></header>`,
     STALE,
     verdict(page),
     ...page.open.map((incident) => card(incident, page)),
@@ -30,14 +30,14 @@ export function indexPage(page: PageModel): string {
 export function incidentPage(incident: IncidentModel, page: PageModel): string {
   const time = timeIn(page);
   const body = [
-    `<header><h1>${escape(page.heading)}</h1><a href="/status/">All services</a></header>`,
+    `<header><h1>${escaped(page.heading)}</h1><a href="/status/">All services</a></header>`,
     STALE,
-    `<div class="card ${toneOf(incident)}"><p class="top"><span>${escape(incident.statusWords)}</span>${nextTime(incident, time)}</p><h2>${escape(incident.title)}</h2>`,
+    `<div class="card ${toneOf(incident)}"><p class="top"><span>${escaped(incident.statusWords)}</span>${nextTime(incident, time)}</p><h2>${escaped(incident.title)}</h2>`,
     late(incident, page),
     incident.mergedReference
-      ? `<p>We handle it together with <a href="/status/incidents/${escape(incident.mergedReference)}">${escape(incident.mergedReference)}</a>.</p>`
+      ? `<p>We handle it together with <a href="/status/incidents/${escaped(incident.mergedReference)}">${escaped(incident.mergedReference)}</a>.</p>`
       : '',
-    `<p class="quiet">${span(incident, page)} ${escape(`Affected: ${incident.names.join(', ')}.`)} Reference <span class="figure">${escape(incident.reference)}</span>.</p>`,
+    `<p class="quiet">${span(incident, page)} ${escaped(`Affected: ${incident.names.join(', ')}.`)} Reference <span class="figure">${escaped(incident.reference)}</span>.</p>`,
     `${beats(incident, page)}</div>`,
     '<section><h2>What we said, newest first</h2>',
     ...incident.updates.toReversed().map((update) => fullUpdate(update, page)),
@@ -50,18 +50,18 @@ export function incidentPage(incident: IncidentModel, page: PageModel): string {
 export function notFoundPage(heading: string): string {
   return shell(
     `Not found · ${heading}`,
-    `<header><h1>${escape(heading)}</h1></header><p>There is no such page. <a href="/status/">See all services</a>.</p>`,
+    `<header><h1>${escaped(heading)}</h1></header><p>There is no such page. <a href="/status/">See all services</a>.</p>`,
   );
 }
 
 /** Shown when the page could not be compared with the record for a while. */
 export function staleBanner(asOf: string): string {
-  return `<p class="late">We cannot check this page at the moment. What it says was true at ${escape(asOf)}.</p>`;
+  return `<p class="late">We cannot check this page at the moment. What it says was true at ${escaped(asOf)}.</p>`;
 }
 
 function shell(title: string, body: string): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title>
 <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><link rel="alternate" type="application/atom+xml" href="/status/history.atom" title="Updates"><style>${STYLE}</style></head>
 <body><main>
 ${body}
@@ -71,7 +71,7 @@ ${body}
 
 function verdict(page: PageModel): string {
   const { level, words } = page.verdict;
-  const line = `<p class="verdict">${page.services.length ? sign(level) : ''}<span>${escape(words)}</span></p>`;
+  const line = `<p class="verdict">${page.services.length ? sign(level) : ''}<span>${escaped(words)}</span></p>`;
   return level === 'works' && !page.open.length && page.services.length
     ? `<div class="all-well">${line}</div>`
     : line;
@@ -93,30 +93,30 @@ function card(incident: IncidentModel, page: PageModel): string {
   const time = timeIn(page);
   const { latest } = incident;
   const shown = incident.updates.slice(-LOG_MAX).toReversed();
-  return `<article class="card ${toneOf(incident)}" id="${escape(incident.reference)}">
-<p class="top"><span>${escape(incident.statusWords)}</span>${nextTime(incident, time)}</p>
-<h2>${escape(incident.title)}</h2>
+  return `<article class="card ${toneOf(incident)}" id="${escaped(incident.reference)}">
+<p class="top"><span>${escaped(incident.statusWords)}</span>${nextTime(incident, time)}</p>
+<h2>${escaped(incident.title)}</h2>
 ${late(incident, page)}
 <p><strong>Impact.</strong> ${text(latest.impact)}</p>
 <p><strong>What we are doing.</strong> ${text(latest.action)}</p>
-<p class="quiet">Written <time datetime="${latest.at}">${escape(time(latest.at.epochMilliseconds))}</time>. Reference <span class="figure">${escape(incident.reference)}</span>.</p>
+<p class="quiet">Written <time datetime="${latest.at}">${escaped(time(latest.at.epochMilliseconds))}</time>. Reference <span class="figure">${escaped(incident.reference)}</span>.</p>
 ${beats(incident, page)}
-<ol class="log">${shown.map((update) => `<li><time datetime="${update.at}">${escape(short(update.at, page))}</time><span>${text(line(update))}</span></li>`).join('')}</ol>
-<p class="more"><a href="/status/incidents/${escape(incident.reference)}">Everything we said about it</a></p>
+<ol class="log">${shown.map((update) => `<li><time datetime="${update.at}">${escaped(short(update.at, page))}</time><span>${text(line(update))}</span></li>`).join('')}</ol>
+<p class="more"><a href="/status/incidents/${escaped(incident.reference)}">Everything we said about it</a></p>
 </article>`;
 }
 
 function late(incident: IncidentModel, page: PageModel): string {
   if (!incident.lateSince) return '';
   const called = incident.moreCalled ? ' We have called more people.' : '';
-  return `<p class="late">The update promised for ${escape(timeWithZone(incident.lateSince.epochMilliseconds, page.zone, page.now.epochMilliseconds))} is late.${called}</p>`;
+  return `<p class="late">The update promised for ${escaped(timeWithZone(incident.lateSince.epochMilliseconds, page.zone, page.now.epochMilliseconds))} is late.${called}</p>`;
 }
 
 function nextTime(incident: IncidentModel, time: (at: At) => string): string {
   if (!incident.open || incident.lateSince) return '';
   const next = incident.promisedAt ?? incident.latest.nextAt;
   return next
-    ? `<span>next update <time datetime="${next}">${escape(time(next.epochMilliseconds))}</time></span>`
+    ? `<span>next update <time datetime="${next}">${escaped(time(next.epochMilliseconds))}</time></span>`
     : '';
 }
 
@@ -129,10 +129,10 @@ function line(update: ShownUpdate): string {
 function fullUpdate(update: ShownUpdate, page: PageModel): string {
   const time = timeIn(page);
   const next = update.nextAt
-    ? `<p><strong>Next update.</strong> ${escape(time(update.nextAt.epochMilliseconds))}</p>`
+    ? `<p><strong>Next update.</strong> ${escaped(time(update.nextAt.epochMilliseconds))}</p>`
     : '';
   const heading = update.automatic ? 'Automatic message' : statusWords(update);
-  return `<div class="update"><h3><time datetime="${update.at}">${escape(`${timeForReader(update.at.epochMilliseconds, page.zone)}, ${longDate(update.at.epochMilliseconds, page.zone)}`)}</time> ${escape(heading)}</h3>
+  return `<div class="update"><h3><time datetime="${update.at}">${escaped(`${timeForReader(update.at.epochMilliseconds, page.zone)}, ${longDate(update.at.epochMilliseconds, page.zone)}`)}</time> ${escaped(heading)}</h3>
 <p><strong>Impact.</strong> ${text(update.impact)}</p><p><strong>What we are doing.</strong> ${text(update.action)}</p>${next}</div>`;
 }
 
@@ -147,7 +147,7 @@ function services(page: PageModel): string {
     )
     .join('');
   return `<section aria-label="Services">${page.services.map((service) => serviceRow(service)).join('\n')}
-<p class="legend"><span class="figure">${escape(dateOf(first))}</span><span>${legend}</span><span>today</span></p></section>`;
+<p class="legend"><span class="figure">${escaped(dateOf(first))}</span><span>${legend}</span><span>today</span></p></section>`;
 }
 
 const LEGEND: Record<Level, string> = { works: 'worked', partly: 'partly', not: 'did not' };
@@ -156,11 +156,11 @@ function serviceRow(service: ServiceModel): string {
   const bars = service.days
     .map(
       (day, index) =>
-        `<g><title>${escape(dayWords(day))}</title>${bar(day.before ? 'before' : day.level, index * 10, 7)}</g>`,
+        `<g><title>${escaped(dayWords(day))}</title>${bar(day.before ? 'before' : day.level, index * 10, 7)}</g>`,
     )
     .join('');
-  return `<div class="service"><p class="name"><b>${escape(service.name)}</b><span class="words ${service.level}">${escape(service.words)}</span></p>
-<svg class="bars" viewBox="0 0 597 24" preserveAspectRatio="none" role="img" aria-label="${escape(barsAloud(service))}">${bars}</svg></div>`;
+  return `<div class="service"><p class="name"><b>${escaped(service.name)}</b><span class="words ${service.level}">${escaped(service.words)}</span></p>
+<svg class="bars" viewBox="0 0 597 24" preserveAspectRatio="none" role="img" aria-label="${escaped(barsAloud(service))}">${bars}</svg></div>`;
 }
 
 // Shape as well as colour: a short bar worked, a cut one partly, a full one did not.
@@ -198,7 +198,7 @@ function past(page: PageModel): string {
   const groups = Map.groupBy(shown, (incident) => dayOf(incident, page).toString());
   const days = [...groups].map(
     ([, incidents]) =>
-      `<h3>${escape(longDate(incidents[0]!.startedAt.epochMilliseconds, page.zone))}</h3>${incidents.map((incident) => pastIncident(incident, page)).join('')}`,
+      `<h3>${escaped(longDate(incidents[0]!.startedAt.epochMilliseconds, page.zone))}</h3>${incidents.map((incident) => pastIncident(incident, page)).join('')}`,
   );
   return `<section><h2>The last ${PAST_DAYS} days</h2>${days.join('') || `<p class="quiet">${page.open.length ? 'No other incidents.' : 'No incidents.'}</p>`}</section>`;
 }
@@ -208,7 +208,7 @@ function pastIncident(incident: IncidentModel, page: PageModel): string {
   const said = incident.mergedReference
     ? `We handled it together with ${incident.mergedReference}.`
     : last.impact;
-  return `<div class="past"><p><a href="/status/incidents/${escape(incident.reference)}">${escape(incident.title)}</a></p><p class="quiet">${span(incident, page)} ${escape(incident.names.join(', '))}. ${counted(incident.updates.length, 'message', 'messages')}.</p><p class="note">${text(said)}</p></div>`;
+  return `<div class="past"><p><a href="/status/incidents/${escaped(incident.reference)}">${escaped(incident.title)}</a></p><p class="quiet">${span(incident, page)} ${escaped(incident.names.join(', '))}. ${counted(incident.updates.length, 'message', 'messages')}.</p><p class="note">${text(said)}</p></div>`;
 }
 
 function dayOf(incident: IncidentModel, page: PageModel): Temporal.PlainDate {
@@ -219,25 +219,25 @@ function span(incident: IncidentModel, page: PageModel): string {
   const end = incident.restoredAt ?? incident.endedAt;
   const start = incident.startedAt;
   const at = (moment: Temporal.Instant) =>
-    `<time datetime="${moment}">${escape(timeWithZone(moment.epochMilliseconds, page.zone, start.epochMilliseconds))}</time>`;
+    `<time datetime="${moment}">${escaped(timeWithZone(moment.epochMilliseconds, page.zone, start.epochMilliseconds))}</time>`;
   if (incident.falseAlarm) return `${at(start)}, a false alarm.`;
-  if (!end) return `Since ${at(start)} on ${escape(shortDate(start.epochMilliseconds, page.zone))}.`;
+  if (!end) return `Since ${at(start)} on ${escaped(shortDate(start.epochMilliseconds, page.zone))}.`;
   const minutes = Math.max(1, Math.round((end.epochMilliseconds - start.epochMilliseconds) / 60_000));
-  return `${at(start)} to ${at(end)}, ${escape(duration(minutes))}.`;
+  return `${at(start)} to ${at(end)}, ${escaped(duration(minutes))}.`;
 }
 
 function footer(page: PageModel, incident?: IncidentModel): string {
   const reference = incident?.reference ?? (page.open.length === 1 ? page.open[0]!.reference : undefined);
   const quote = reference
-    ? ` and quote <span class="figure">${escape(reference)}</span>`
+    ? ` and quote <span class="figure">${escaped(reference)}</span>`
     : page.open.length
       ? ' and quote the reference'
       : '';
   const call = page.phone
-    ? ` Urgent? Call <a href="tel:${escape(page.phone.replace(/[^+\d]/g, ''))}">${escape(page.phone)}</a>${quote}.`
+    ? ` Urgent? Call <a href="tel:${escaped(page.phone.replace(/[^+\d]/g, ''))}">${escaped(page.phone)}</a>${quote}.`
     : '';
-  const known = incident && !incident.open ? '' : `As of <time>${AS_OF}</time>.`;
-  return `<footer><p>${known}${call} Times are in ${escape(page.zone.replaceAll('_', ' '))}.</p></footer>`;
+  const known = incident && !incident.open ? '' : `As of <time>@@AS_OF:${page.zone}@@</time>.`;
+  return `<footer><p>${known}${call} Times are in ${escaped(page.zone.replaceAll('_', ' '))}.</p></footer>`;
 }
 
 function toneOf(incident: IncidentModel): Level {
@@ -268,5 +268,5 @@ function duration(minutes: number): string {
 }
 
 function text(value: string): string {
-  return escape(value).replaceAll('\n', '<br>');
+  return escaped(value).replaceAll('\n', '<br>');
 }

@@ -1,5 +1,5 @@
 /** The public page for programs: JSON in the shape that Statuspage's clients read, Atom and RSS. Pure. */
-import { escape } from '../escape.ts';
+import { escaped } from '../escaped.ts';
 import { plainText } from '../message.ts';
 import { timeWithZone } from '../words.ts';
 import type { ShownUpdate } from './facts-shown.ts';
@@ -147,20 +147,20 @@ function newest(page: PageModel): Temporal.Instant | undefined {
 export function atomFeed(page: PageModel, url: string | undefined): string {
   const entries = feedIncidents(page).map(
     (each) =>
-      `<entry><id>urn:humdrum:incident:${escape(each.reference)}</id><title>${escape(each.title)}</title><published>${each.updates[0]!.at}</published><updated>${each.updates.at(-1)!.at}</updated>${url ? `<link rel="alternate" type="text/html" href="${escape(`${url}/status/incidents/${each.reference}`)}"/>` : ''}<content type="html">${escape(feedBody(each, page))}</content></entry>`,
+      `<entry><id>urn:humdrum:incident:${escaped(each.reference)}</id><title>${escaped(each.title)}</title><published>${each.updates[0]!.at}</published><updated>${each.updates.at(-1)!.at}</updated>${url ? `<link rel="alternate" type="text/html" href="${escaped(`${url}/status/incidents/${each.reference}`)}"/>` : ''}<content type="html">${escaped(feedBody(each, page))}</content></entry>`,
   );
   const self = url
-    ? `<link rel="self" type="application/atom+xml" href="${escape(`${url}/status/history.atom`)}"/><link rel="alternate" type="text/html" href="${escape(`${url}/status/`)}"/>`
+    ? `<link rel="self" type="application/atom+xml" href="${escaped(`${url}/status/history.atom`)}"/><link rel="alternate" type="text/html" href="${escaped(`${url}/status/`)}"/>`
     : '';
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><id>${escape(url ? `${url}/status/` : 'urn:humdrum:status')}</id><title>${escape(page.heading)}</title><updated>${newest(page) ?? Temporal.Instant.fromEpochMilliseconds(0)}</updated><author><name>${escape(page.heading)}</name></author>${self}${entries.join('')}</feed>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><id>${escaped(url ? `${url}/status/` : 'urn:humdrum:status')}</id><title>${escaped(page.heading)}</title><updated>${newest(page) ?? Temporal.Instant.fromEpochMilliseconds(0)}</updated><author><name>${escaped(page.heading)}</name></author>${self}${entries.join('')}</feed>\n`;
 }
 
 export function rssFeed(page: PageModel, url: string | undefined): string {
   const items = feedIncidents(page).map(
     (each) =>
-      `<item><title>${escape(each.title)}</title><description>${escape(feedBody(each, page))}</description><pubDate>${rfc822(each.updates.at(-1)!.at)}</pubDate><guid isPermaLink="false">urn:humdrum:incident:${escape(each.reference)}</guid>${url ? `<link>${escape(`${url}/status/incidents/${each.reference}`)}</link>` : ''}</item>`,
+      `<item><title>${escaped(each.title)}</title><description>${escaped(feedBody(each, page))}</description><pubDate>${rfc822(each.updates.at(-1)!.at)}</pubDate><guid isPermaLink="false">urn:humdrum:incident:${escaped(each.reference)}</guid>${url ? `<link>${escaped(`${url}/status/incidents/${each.reference}`)}</link>` : ''}</item>`,
   );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel><title>${escape(page.heading)}</title><link>${escape(`${url ?? ''}/status/`)}</link><description>${escape(`Updates of ${page.heading}`)}</description>${items.join('')}</channel></rss>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel><title>${escaped(page.heading)}</title><link>${escaped(`${url ?? ''}/status/`)}</link><description>${escaped(`Updates of ${page.heading}`)}</description>${items.join('')}</channel></rss>\n`;
 }
 
 function feedIncidents(page: PageModel): IncidentModel[] {
@@ -175,7 +175,7 @@ function feedBody(each: IncidentModel, page: PageModel): string {
     .toReversed()
     .map(
       (update) =>
-        `<p><strong>${escape(timeWithZone(update.at.epochMilliseconds, page.zone, page.now.epochMilliseconds))}</strong> ${escape(spoken(update, page))}</p>`,
+        `<p><strong>${escaped(timeWithZone(update.at.epochMilliseconds, page.zone, page.now.epochMilliseconds))}</strong> ${escaped(spoken(update, page))}</p>`,
     )
     .join('');
 }

@@ -66,7 +66,9 @@ export function pageModel(shown: Shown, now: Temporal.Instant): PageModel {
     verdict: verdictOf(services, open),
     services,
     open,
-    past: incidents.filter((each) => !each.open),
+    past: incidents
+      .filter((each) => !each.open)
+      .toSorted((one, other) => Temporal.Instant.compare(other.startedAt, one.startedAt)),
     nextChangeAt: nextChange(open, zone, now),
   };
 }
@@ -111,8 +113,8 @@ function levelNow(own: IncidentModel[]): { level: Level; words: string } {
   if (!worst) return { level: 'works', words: open.length ? 'Works again' : 'Working' };
   const what = shortImpact(worst);
   const label = worst.level === 'not' ? 'Not working' : 'Partly working';
-  // Before anybody has said what fails, "we are looking" is all that is known.
-  if (!what) return { level: worst.level, words: 'We are looking' };
+  // Before anybody has said what fails, the status is all that is known.
+  if (!what) return { level: worst.level, words: worst.statusWords };
   return { level: worst.level, words: `${label}: ${what}` };
 }
 

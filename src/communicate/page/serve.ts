@@ -5,7 +5,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
-import { timeWithZone } from '../words.ts';
+import { timeForReader } from '../words.ts';
 import {
   type Document,
   etagOf,
@@ -55,19 +55,14 @@ export function createStatusPages(means: {
   const show = (now: Temporal.Instant): void => {
     if (!memory) return;
     const at = knownAt ?? now;
-    const asOf = timeWithZone(at.epochMilliseconds, 'UTC', now.epochMilliseconds);
     const stale = now.since(at).total('seconds') > STALE_SECONDS;
-    if (shownAs === `${memory.revision}|${asOf}|${stale}`) return;
+    const minute = Math.floor(at.epochMilliseconds / 60_000);
+    if (shownAs === `${memory.revision}|${minute}|${stale}`) return;
     const first = !shownAs.startsWith(`${memory.revision}|`);
-    shownAs = `${memory.revision}|${asOf}|${stale}`;
+    shownAs = `${memory.revision}|${minute}|${stale}`;
     for (const document of memory.documents) {
-      const dynamic =
-        document.contentType.startsWith('text/html') && Buffer.from(document.bytes).includes(AS_OF);
-      if (first || dynamic)
-        memory.held.set(
-          document.path,
-          hold(document, dynamic ? { asOf, banner: stale ? staleBanner(asOf) : '' } : undefined),
-        );
+      const filled = fill(document, { at, now, stale });
+      if (first || filled) memory.held.set(document.path, hold(document, filled));
     }
   };
   const load = async (now: Temporal.Instant): Promise<void> => {
@@ -117,13 +112,23 @@ export function createStatusPages(means: {
   };
 }
 
-function hold(document: Document, fill: { asOf: string; banner: string } | undefined): Held {
-  const bytes = fill
-    ? Buffer.from(
-        Buffer.from(document.bytes).toString().replaceAll(AS_OF, fill.asOf).replace(STALE, fill.banner),
-      )
-    : Buffer.from(document.bytes);
-  const etag = fill ? etagOf(bytes) : document.etag;
+/** @returns the page with its time filled in; undefined where it has none */
+function fill(
+  document: Document,
+  known: { at: Temporal.Instant; now: Temporal.Instant; stale: boolean },
+): Buffer | undefined {
+  if (!document.contentType.startsWith('text/html')) return undefined;
+  const text = Buffer.from(document.bytes).toString();
+  const asOf = (zone: string) => timeForReader(known.at.epochMilliseconds, zone, known.now.epochMilliseconds);
+  let zone = 'UTC';
+  const filled = text.replace(AS_OF, (_, named: string) => asOf((zone = named)));
+  if (filled === text) return undefined;
+  return Buffer.from(filled.replace(STALE, () => (known.stale ? staleBanner(asOf(zone)) : '')));
+}
+
+function hold(document: Document, filled: Buffer | undefined): Held {
+  const bytes = filled ?? Buffer.from(document.bytes);
+  const etag = filled ? etagOf(bytes) : document.etag;
   const html = document.contentType.startsWith('text/html');
   const head = [
     'Content-Type',

@@ -1,6 +1,6 @@
 /** A message as mail to one reader: plain text and HTML, with the reader's own time. Pure. */
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
-import { escape } from '../../escape.ts';
+import { escaped } from '../../escaped.ts';
 import {
   affected,
   headline,
@@ -121,15 +121,15 @@ function html(subject: string, lines: Line[], footer: string[]): string {
   const body = lines
     .map(
       ({ label, words }) =>
-        `<p style="margin:0 0 14px">${label ? `<strong>${escape(label)}.</strong> ` : ''}${escape(words).replaceAll('\n', '<br>')}</p>`,
+        `<p style="margin:0 0 14px">${label ? `<strong>${escaped(label)}.</strong> ` : ''}${escaped(words).replaceAll('\n', '<br>')}</p>`,
     )
     .join('');
   const foot = footer
     .map((line) =>
       /^https?:\/\/\S+$/.test(line)
-        ? `<a href="${escape(line)}" style="color:#1f4b99">${escape(line)}</a>`
-        : escape(line),
+        ? `<a href="${escaped(line)}" style="color:#1f4b99">${escaped(line)}</a>`
+        : escaped(line),
     )
     .join('<br>');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${body}<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #d9d6cd;color:#5c5f66;font-size:14px">${foot}</p></div></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${body}<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #d9d6cd;color:#5c5f66;font-size:14px">${foot}</p></div></body></html>`;
 }

@@ -1,9 +1,9 @@
 /** Text that is only text, in HTML and in XML, also inside an attribute. Pure. */
 
 // XML knows no other control characters than tab and the ends of lines, not even escaped.
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
+const FORBIDDEN = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu;
 
-export function escape(text: string): string {
+export function escaped(text: string): string {
   return text
     .toWellFormed()
     .replace(FORBIDDEN, '')
