@@ -8,7 +8,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: here('.'),
   plugins: [react()],
-  resolve: { alias: [{ find: /^#(incident|promise|directory)\//, replacement: `${here('../src')}/$1/` }] },
+  resolve: {
+    alias: [
+      { find: /^#src\//, replacement: `${here('../src')}/` },
+      { find: /^#(incident|promise|directory)\//, replacement: `${here('../src')}/$1/` },
+    ],
+  },
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,

@@ -48,3 +48,4 @@ import '@mantine/core/styles/Alert.css';
 import '@mantine/core/styles/Divider.css';
 import '@mantine/notifications/styles.css';
 import './app.css';
+import './pieces/pieces.css';

@@ -88,8 +88,10 @@ export function keysOf({ kind, id }: Hint): unknown[][] {
     case 'delivery':
     case 'update':
       return [['incidents'], ['deliveries']];
+    case 'person':
+      return [['people'], ['oncall'], ['readiness'], ['session']];
     default:
-      return [[`${kind}s`], [kind], ['incidents'], ['readiness']];
+      return [[`${kind.replace(/y$/, 'ie')}s`], [kind], ['incidents'], ['readiness'], ['oncall']];
   }
 }
 
@@ -102,6 +104,8 @@ function openStream(tell: (told: Told) => void, stop: AbortSignal): Promise<void
       source = new EventSource(STREAM);
       source.addEventListener('open', () => tell({ say: 'line', lostSince: null }));
       source.addEventListener('reset', () => tell({ say: 'reset' }));
+      // The session has ended or its rights have changed: ask again who is looking.
+      source.addEventListener('ended', () => tell({ say: 'reset' }));
       for (const name of ['message', 'hint'])
         source.addEventListener(name, (event) => {
           const hint = hintIn((event as MessageEvent<string>).data);

@@ -11,7 +11,7 @@ export type NowView = {
   incidents: IncidentSummary[];
   mine: { incidentId: string; nextStep: NextStep }[];
   promises: (PromiseView & { incidentId: string; incidentNumber: number; title: string })[];
-  quiet: { lastIncidentAt: string | null; actionsDueThisWeek: number };
+  quiet: { lastIncidentAt: string | null; actionsDueThisWeek?: number };
 };
 
 export const nowQuery = queryOptions({
@@ -49,7 +49,7 @@ export const servicesQuery = queryOptions({
 });
 
 export const peopleQuery = queryOptions({
-  queryKey: ['persons', 'list'],
+  queryKey: ['people', 'list'],
   queryFn: ({ signal }) => get<Page<PersonEntry>>('/people', { limit: LIST_MAX }, signal),
   staleTime: 60_000,
 });

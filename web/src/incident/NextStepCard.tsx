@@ -29,7 +29,9 @@ export function NextStepCard(step: Step) {
       aria-labelledby="next-title"
     >
       <div className="next-top">
-        <span className="label">Next step · {STAGE_WORDS[nextStep.stage]}</span>
+        <span className="label">
+          Next<span className="wide-only"> step</span> · {STAGE_WORDS[nextStep.stage]}
+        </span>
         {nextStep.dueAt ? (
           <Countdown dueAt={nextStep.dueAt} word={nextStep.kind === 'watch' ? 'until' : 'by'} />
         ) : null}

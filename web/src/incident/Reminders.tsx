@@ -4,7 +4,11 @@ import { Time } from '../pieces/Time.tsx';
 
 export function Reminders({ incident }: { incident: IncidentView }) {
   const late = incident.promises.filter((each) => each.state === 'open' && each.missedAt);
-  if (late.length === 0 && incident.reminders.length === 0) return null;
+  // What the card asks for anyway is not said twice.
+  const reminders = incident.reminders
+    .filter((each) => each.promise !== incident.nextStep.promiseKind)
+    .slice(0, 1);
+  if (late.length === 0 && reminders.length === 0) return null;
   return (
     <div className="person-strip" role="status">
       {late.map((each) => (

@@ -1,38 +1,51 @@
 /** Who would be called if something broke now. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type OnCall, onCallQuery } from '../api/oncall.ts';
+import { onCallQuery, type Reachable } from '../api/oncall.ts';
 import { useSession } from '../api/session.ts';
-import { list } from '../words/count.ts';
+import { count, list } from '../words/count.ts';
+
+const NAMED_MAX = 3;
 
 export function OnCallNow() {
   const oncall = useQuery(onCallQuery);
-  const me = useSession()?.personId;
+  const me = useSession()?.personId ?? null;
   if (!oncall.data) return <>On call now</>;
-  const primaries = distinct(
-    oncall.data.items.map((each) => each.primary),
-    me,
-  );
-  const backups = distinct(
-    oncall.data.items.map((each) => each.backup),
-    me,
+  const first = distinct(oncall.data.items.map((each) => each.callsFirst));
+  const backups = distinct(oncall.data.items.map((each) => each.backup)).filter(
+    (each) => !first.includes(each),
   );
   return (
     <>
       On call now
-      {primaries.length ? (
-        <span className="strong">{list(primaries, 3)}</span>
+      {first.length ? (
+        <span className="strong">{list(names(first, me), NAMED_MAX)}</span>
       ) : (
         <Link to={'/on-call' as '/'} className="strong red">
           Nobody
         </Link>
       )}
-      {backups.length ? <span>Backup {list(backups, 3)}</span> : <span>No backup</span>}
+      <span>{backupWords(backups, me)}</span>
     </>
   );
 }
 
-function distinct(people: (OnCall['primary'] | undefined)[], me: string | null | undefined): string[] {
-  const names = people.flatMap((each) => (each ? [each.personId === me ? 'You' : each.name] : []));
-  return [...new Set(names)].sort((one, other) => Number(other === 'You') - Number(one === 'You'));
+function backupWords(backups: Reachable[], me: string | null): string {
+  if (backups.length === 0) return 'No backup';
+  const [only] = backups;
+  const rings = only?.channels.filter((each) => each.canRing).length ?? 0;
+  if (backups.length === 1)
+    return `Backup ${names(backups, me)[0]}, ${rings ? `rings on ${count(rings, 'channel')}` : 'cannot be rung'}`;
+  return `Backup ${list(names(backups, me), NAMED_MAX)}`;
+}
+
+/** The reader first. */
+function names(people: Reachable[], me: string | null): string[] {
+  return people
+    .toSorted((one, other) => Number(other.id === me) - Number(one.id === me))
+    .map((each) => (each.id === me ? 'You' : each.name));
+}
+
+function distinct(people: (Reachable | null)[]): Reachable[] {
+  return [...new Map(people.flatMap((each) => (each ? [[each.id, each] as const] : []))).values()];
 }

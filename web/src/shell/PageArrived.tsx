@@ -6,74 +6,115 @@ import { useEffect } from 'react';
 import { type ArrivedPage, answerPage, myPagesQuery, type PageAnswer } from '../api/oncall.ts';
 import { Severity } from '../pieces/Severity.tsx';
 import { Time } from '../pieces/Time.tsx';
+import { count } from '../words/count.ts';
 import { ring } from './sound.ts';
 import { sayFailed } from './toast.ts';
 
 export function PageArrived() {
-  const pages = useQuery(myPagesQuery).data?.items ?? [];
+  const pages = (useQuery(myPagesQuery).data?.items ?? []).filter(
+    (each) => each.state === 'sent' || each.state === 'unanswered',
+  );
   const page = pages[0];
   return page ? <Arrived key={page.id} page={page} more={pages.length - 1} /> : null;
 }
 
 function Arrived({ page, more }: { page: ArrivedPage; more: number }) {
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const answer = useMutation({
-    mutationFn: (given: PageAnswer) => answerPage(page.id, given),
-    onError: sayFailed,
-    onSuccess: (_, given) => {
-      if (given === 'have_it') void navigate({ to: '/incidents/$id', params: { id: page.incidentId } });
-    },
-    onSettled: () => queries.invalidateQueries(),
-  });
-  useEffect(() => {
-    const stop = ring();
-    const notice = notify(page);
-    return () => {
-      stop();
-      notice?.close();
-    };
-  }, [page]);
+  const answer = useAnswer(page);
+  useRinging(page);
+  const why = page.reasons.filter((each) => !each.endedAt);
   return (
     <Modal
       opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}
-      title="You are being called"
+      title={page.kind === 'test' ? 'A test call' : 'You are being called'}
       zIndex={400}
     >
-      <p className="strong">
-        <Severity is={page.severity} /> {page.title}
+      {why.length ? (
+        why.map((each) => (
+          <div key={each.incidentId + each.text}>
+            <p className="strong">
+              <Severity is={each.severity} /> {each.title}
+            </p>
+            <p className="quiet">
+              INC-{each.number} · {each.text}
+            </p>
+          </div>
+        ))
+      ) : (
+        <p className="strong">{page.title}</p>
+      )}
+      <p className="quiet small">
+        Called <Time at={page.sentAt ?? page.createdAt} show="full" />
+        {more > 0 ? ` · and ${count(more, 'more call')}` : ''}
       </p>
-      <p className="quiet">
-        INC-{page.incidentNumber} · {page.reason} · called <Time at={page.sentAt} />
-        {more > 0 ? ` · and ${more} more` : ''}
-      </p>
-      <Stack mt="md" gap="xs">
-        <Button data-autofocus loading={answer.isPending} onClick={() => answer.mutate('have_it')}>
-          I have it
-        </Button>
-        <Button
-          variant="default"
-          disabled={answer.isPending}
-          onClick={() => answer.mutate('have_it_no_computer')}
-        >
-          I have it, no computer
-        </Button>
-        <Button variant="subtle" disabled={answer.isPending} onClick={() => answer.mutate('cant')}>
-          I can't: call the next person
-        </Button>
-      </Stack>
+      <Answers page={page} busy={answer.isPending} give={(given) => answer.mutate(given)} />
     </Modal>
   );
 }
 
-function notify(page: ArrivedPage): Notification | undefined {
+function Answers({
+  page,
+  busy,
+  give,
+}: {
+  page: ArrivedPage;
+  busy: boolean;
+  give: (answer: PageAnswer) => void;
+}) {
+  if (page.kind === 'test')
+    return (
+      <Button mt="md" fullWidth data-autofocus disabled={busy} onClick={() => give('have_it')}>
+        {busy ? 'Sending…' : 'It rings'}
+      </Button>
+    );
+  return (
+    <Stack mt="md" gap="xs">
+      <Button data-autofocus disabled={busy} onClick={() => give('have_it')}>
+        {busy ? 'Sending…' : 'I have it'}
+      </Button>
+      <Button variant="default" disabled={busy} onClick={() => give('have_it_no_computer')}>
+        I have it, no computer
+      </Button>
+      <Button variant="subtle" disabled={busy} onClick={() => give('cant')}>
+        I can't: call the next person
+      </Button>
+    </Stack>
+  );
+}
+
+function useAnswer(page: ArrivedPage) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (given: PageAnswer) => answerPage(page.id, given),
+    onError: sayFailed,
+    onSuccess: (_, given) => {
+      const incidentId = page.reasons.find((each) => !each.endedAt)?.incidentId;
+      if (given === 'have_it' && incidentId)
+        void navigate({ to: '/incidents/$id', params: { id: incidentId } });
+    },
+    onSettled: () => queries.invalidateQueries(),
+  });
+}
+
+function useRinging({ id, title }: ArrivedPage): void {
+  useEffect(() => {
+    const stop = ring();
+    const notice = notify(id, title);
+    return () => {
+      stop();
+      notice?.close();
+    };
+  }, [id, title]);
+}
+
+function notify(id: string, title: string): Notification | undefined {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return undefined;
-  const notice = new Notification(`${page.severity} ${page.title}`, {
-    body: `INC-${page.incidentNumber} · ${page.reason}`,
-    tag: page.id,
+  const notice = new Notification('Humdrum is calling you', {
+    body: title,
+    tag: id,
     requireInteraction: true,
   });
   notice.onclick = () => globalThis.focus();

@@ -1,5 +1,5 @@
 /** What is affected and who feels it: services, clients with their impact, third parties below. */
-import { Menu, Modal } from '@mantine/core';
+import { Menu, Modal, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
@@ -80,12 +80,9 @@ function Client({
       {mayAct ? (
         <Menu position="bottom-end">
           <Menu.Target>
-            <button
-              type="button"
-              className="linkish"
-              aria-label={`Impact on ${client.name}: ${IMPACT[client.impact]}`}
-            >
+            <button type="button" className="linkish">
               {set.isPending ? 'Sending…' : IMPACT[client.impact]}
+              <VisuallyHidden>: change the impact on {client.name}</VisuallyHidden>
             </button>
           </Menu.Target>
           <Menu.Dropdown>

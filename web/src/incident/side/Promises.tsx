@@ -6,7 +6,7 @@ import { lasting } from '../../words/time.ts';
 import { URGENT_MS } from '../Countdown.tsx';
 
 export function Promises({ incident, me }: { incident: IncidentView; me: string | null }) {
-  const promises = latestOfEach(incident.promises);
+  const promises = alike(latestOfEach(incident.promises));
   const awaited =
     incident.severity !== 'P3' &&
     !incident.restoredAt &&
@@ -94,4 +94,10 @@ function latestOfEach(promises: PromiseView[]): PromiseView[] {
   return latest.toSorted((one, other) =>
     (one.endedAt ?? one.dueAt).localeCompare(other.endedAt ?? other.dueAt),
   );
+}
+
+/** Two roles handed over by the same person at the same time are one line. */
+function alike(promises: PromiseView[]): PromiseView[] {
+  const key = (each: PromiseView) => [each.kind, each.state, each.dueAt, each.ownerId].join('|');
+  return promises.filter((each, index) => promises.findIndex((other) => key(other) === key(each)) === index);
 }

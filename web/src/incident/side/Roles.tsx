@@ -1,5 +1,5 @@
 /** Who leads, who speaks, who repairs: taken, given, offered or left in one tap. */
-import { Menu } from '@mantine/core';
+import { Menu, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import type { IncidentView, PersonView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
@@ -62,13 +62,15 @@ function Doings({
     return (
       <button type="button" className="linkish" onClick={() => take.mutate({ role, how: 'taken' })}>
         {offeredToMe ? 'I have it' : 'take'}
+        <VisuallyHidden> {NAMES[role]}</VisuallyHidden>
       </button>
     );
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <button type="button" className="linkish" aria-label={`Change ${NAMES[role]}`}>
+        <button type="button" className="linkish">
           {mine ? 'hand over' : 'change'}
+          <VisuallyHidden> {NAMES[role]}</VisuallyHidden>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -10,25 +10,30 @@ import { Shown } from '../../pieces/States.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { useNow } from '../../words/clock.ts';
 import { clockIn, clockWithDay, dayIn } from '../../words/time.ts';
+import { changesQuery } from '../changes.ts';
 import { useCommand } from '../command.ts';
+import { withChanges } from './with-changes.ts';
 
 /** Recording takes a moment; only more than this is "later". */
 const RECORDED_LATER_MS = 60_000;
 
 export function Timeline({ incident, me }: { incident: IncidentView; me: string | null }) {
   const lines = useQuery(timelineQuery(incident.id));
+  const changes = useQuery(changesQuery(incident.id)).data?.items ?? [];
   return (
     <>
       <Shown of={lines} rows={5}>
         {({ items }) => (
           <ol className="facts">
-            {items.toReversed().map((line) => (
-              <Line
-                key={`${line.seq}-${line.kind}-${line.happenedAt}`}
-                line={line}
-                mine={isMine(line, incident, me)}
-              />
-            ))}
+            {withChanges(items, changes)
+              .toReversed()
+              .map((line) => (
+                <Line
+                  key={`${line.seq}-${line.kind}-${line.happenedAt}`}
+                  line={line}
+                  mine={isMine(line, incident, me)}
+                />
+              ))}
           </ol>
         )}
       </Shown>
