@@ -35,7 +35,9 @@ const inside = [
   screen('/incidents', () => import('./incidents/Incidents.tsx'), 'Incidents'),
   screen('/incidents/$id', () => import('./incident/IncidentRoom.tsx'), 'IncidentRoom'),
   screen('/directory', () => import('./directory/Directory.tsx'), 'Directory'),
+  screen('/directory/file', () => import('./directory/DirectoryFile.tsx'), 'DirectoryFile'),
   screen('/directory/$kind', () => import('./directory/Directory.tsx'), 'Directory'),
+  screen('/directory/$kind/$id', () => import('./directory/Entry.tsx'), 'Entry'),
 ];
 
 const outside = [

@@ -1,0 +1,85 @@
+/** A contact: by what it is told, in which language, in whose time. */
+import { TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { refusals } from '../pieces/acting.ts';
+import { ZoneSelect } from '../pieces/ZoneSelect.tsx';
+import { ownZone } from '../words/time.ts';
+import { FormOutline } from './EntryForm.tsx';
+import type { Views } from './kinds.ts';
+
+export type ContactFields = {
+  name: string;
+  email: string | null;
+  phone: string | null;
+  language: string;
+  zone: string;
+};
+
+type Props = {
+  contact: Views['clients']['contacts'][number] | undefined;
+  button: string;
+  busy: boolean;
+  error: unknown;
+  send: (fields: ContactFields) => void;
+  cancel: () => void;
+};
+
+export function ContactForm({ contact, send, ...outline }: Props) {
+  const [form, setForm] = useState({
+    name: contact?.name ?? '',
+    email: contact?.email ?? '',
+    phone: contact?.phone ?? '',
+    language: contact?.language ?? 'en',
+    zone: contact?.zone ?? ownZone(),
+  });
+  const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
+  const refused = refusals(outline.error);
+  return (
+    <FormOutline
+      {...outline}
+      submit={() => send({ ...form, email: form.email.trim() || null, phone: form.phone.trim() || null })}
+    >
+      <div className="pair">
+        <TextInput
+          label="Name"
+          size="md"
+          value={form.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          error={refused('name')}
+          required
+          autoFocus
+          withAsterisk={false}
+        />
+        <TextInput
+          label="Email"
+          type="email"
+          size="md"
+          value={form.email}
+          onChange={(event) => set({ email: event.currentTarget.value })}
+          error={refused('email')}
+        />
+        <TextInput
+          label="Telephone"
+          type="tel"
+          size="md"
+          value={form.phone}
+          onChange={(event) => set({ phone: event.currentTarget.value })}
+          error={refused('phone')}
+        />
+        <TextInput
+          label="Language"
+          size="md"
+          value={form.language}
+          onChange={(event) => set({ language: event.currentTarget.value })}
+          error={refused('language')}
+        />
+      </div>
+      <ZoneSelect
+        value={form.zone}
+        choose={(zone) => set({ zone })}
+        description="Times in messages are given in it, beside UTC."
+        error={refused('zone')}
+      />
+    </FormOutline>
+  );
+}
