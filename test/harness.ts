@@ -180,7 +180,7 @@ export async function seedAgency(harness: Harness) {
 }
 
 /** An initialised, migrated data folder as one file, made once per set of migrations. */
-async function templateImage(): Promise<Blob> {
+export async function templateImage(): Promise<Blob> {
   const hash = createHash('sha256').update(readMigrations().map((each) => each.hash).join()).digest('hex').slice(0, 16);
   const folder = join(ROOT, 'node_modules/.cache/humdrum');
   const file = join(folder, `template-${hash}.tar`);

@@ -9,6 +9,7 @@ import type { Role } from '#platform/http/app.ts';
 import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum } from '#src/open.ts';
 import { type Permission, permissionsIn, permissionsOf, TABLE_FILE } from '../scripts/permissions.ts';
+import { templateImage } from './harness.ts';
 
 const BOOTSTRAP_TOKEN = 'bootstrap-token-of-the-test-0123456789';
 const ROLES: Role[] = ['viewer', 'responder', 'administrator'];
@@ -24,7 +25,7 @@ before(async () => {
     HUMDRUM_API_TOKEN: BOOTSTRAP_TOKEN,
     HUMDRUM_SECRET: 'only the tests know this secret, and it is long',
   });
-  const database = await openDatabase({});
+  const database = await openDatabase({ image: await templateImage() });
   const clock = movableClock('2026-03-01T08:00:00Z');
   humdrum = await openHumdrum({
     config,
