@@ -2,14 +2,14 @@
  * THE TABLE OF CONTENTS. The rooms in the order of an incident's story, and what each is handed by the others.
  * A room reacts to facts; where it needs an answer from another room, it is handed a function here.
  */
-import { createIncidents, type Incidents } from '#incident/execute.ts';
+import { createIncidents } from '#incident/execute.ts';
 import { incidentRoom } from '#incident/front-door.ts';
-import type { Reaction, Room } from '#incident/room.ts';
+import type { House, Reaction, Room } from '#incident/room.ts';
 import { createIncidentSearch } from '#incident/search.ts';
 import type { Front } from '#platform/http/app.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
-import { createPolicies, type Policies } from '#promise/policies.ts';
+import { createPolicies } from '#promise/policies.ts';
 import { policyRoutes } from '#promise/policy-routes.ts';
 import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
@@ -19,8 +19,6 @@ import { learnRoom } from './learn/room.ts';
 import { oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
 import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
-
-export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
 /** `front` answers finished documents before the router sees the request. */
 export type Story = House & { rooms: Room[]; front: Front };

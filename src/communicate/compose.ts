@@ -3,7 +3,7 @@ import type { Incident, UpdateKind, UpdateSent, UpdateStatus } from '#incident/t
 import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Policy } from '#promise/policy.ts';
-import type { House } from '#src/story.ts';
+import type { House } from '#incident/room.ts';
 import {
   affectedClients,
   clientsToTell,

@@ -5,7 +5,7 @@ import type { Incident, UpdateSent } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
-import type { House } from '#src/story.ts';
+import type { House } from '#incident/room.ts';
 import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
 import { lateMessage } from './message.ts';
 import { readOrganisation } from './organisation.ts';

@@ -3,7 +3,7 @@ import type { Room } from '#incident/room.ts';
 import type { App } from '#platform/http/app.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
-import type { House } from '#src/story.ts';
+import type { House } from '#incident/room.ts';
 import { createDeliverer, type Deliverer, type Lane, resumeWithServer } from './deliver.ts';
 import { freeze } from './freeze.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';

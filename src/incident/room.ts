@@ -2,10 +2,15 @@
 import type { App } from '#platform/http/app.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
-import type { Due } from '#platform/platform.ts';
+import type { Due, Platform } from '#platform/platform.ts';
+import type { Policies } from '#promise/policies.ts';
 import type { Policy } from '#promise/policy.ts';
+import type { Incidents } from './execute.ts';
 import type { Fact } from './facts.ts';
 import type { Incident } from './types.ts';
+
+/** What every room is built on; story.ts makes it. */
+export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
 /** What a reaction is told. `incident` is as it stands after all facts of this command. */
 export type Happening = { incident: Incident; before: Incident | undefined; policy: Policy; now: Temporal.Instant; tx: Tx };
