@@ -8,7 +8,7 @@ type Pattern = { find: RegExp; replace: string };
 
 const PATTERNS: Pattern[] = [
   {
-    find: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,20000}?(-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+    find: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
     replace: CENSORED,
   },
   { find: /\b(bearer|basic|geniekey|apikey)(\s+)[\w.~+/=-]{8,}/gi, replace: `$1$2${CENSORED}` },
@@ -20,7 +20,7 @@ const PATTERNS: Pattern[] = [
   { find: /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, replace: CENSORED },
   { find: /(:\/\/[^\s/:@"']{1,200}:)[^\s/@"']{1,200}@/g, replace: `$1${CENSORED}@` },
   {
-    find: /\b((?:[\w-]{0,40}[_-])?(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|client[_-]?secret|authorization|signature|sig))(["']?\s?[=:]\s?["']?)(?!\[redacted\])[^\s"'&,;<>)]{3,}/gi,
+    find: /(password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|client[_-]?secret|authorization|signature|sig)(["']?\s?[=:]\s?["']?)(?!\[redacted\])[^\s"'&,;<>)]{3,}/gi,
     replace: `$1$2${CENSORED}`,
   },
 ];

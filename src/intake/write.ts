@@ -27,6 +27,8 @@ export type WriterParts = { database: Database; jobs: Jobs; register: Register; 
 export function createWriter({ database, jobs, register, partitions }: WriterParts): Writer {
   const touched = new Map<string, number>();
   return async function write(events) {
+    // A key that memory does not know may be new: ask once before anybody is refused.
+    if (events.some(({ key }) => !register.known(key))) await register.refresh();
     for (let round = 0; ; round++) {
       const { sorted, refused } = sort(events, register);
       if (sorted.length === 0) return refused;

@@ -110,10 +110,13 @@ function keyOf(body: Json, action: Action, dedupKey: () => string, errors: strin
     if (ACTIONS.includes(action)) errors.push("'dedup_key' is missing or blank");
     return '';
   }
-  if (typeof key !== 'string') errors.push("'dedup_key' is not a string");
-  else if (key.length > KEY_CHARACTERS_MAX)
+  if (typeof key !== 'string') {
+    errors.push("'dedup_key' is not a string");
+    return '';
+  }
+  if (key.length > KEY_CHARACTERS_MAX)
     errors.push(`Length of 'dedup_key' is incorrect (should be at most ${KEY_CHARACTERS_MAX} characters)`);
-  return String(key);
+  return key;
 }
 
 function complainAboutPayload(payload: unknown, errors: string[]): void {
