@@ -3,7 +3,7 @@ import type { Incident } from './types.ts';
 import type { NextStep, NextStepKind } from './view.ts';
 
 /** An open promise as far as the next step is concerned. */
-export type OpenPromise = { kind: string; dueAt: Temporal.Instant };
+export type OpenPromise = { kind: string; openedAt: Temporal.Instant; dueAt: Temporal.Instant };
 
 type Step = { kind: NextStepKind; stage: NextStep['stage']; title: string; explanation: string; promise?: string };
 
@@ -31,9 +31,8 @@ export function nextStep(incident: Incident, open: OpenPromise[], now: Temporal.
 
 /** A promise in its last five minutes, or past them, comes first; the earliest of them. */
 function interrupting(incident: Incident, open: OpenPromise[], inOrder: Step, now: Temporal.Instant): Step | undefined {
-  const limit = now.add({ milliseconds: URGENT_WITHIN_MILLISECONDS });
   const soon = open
-    .filter((each) => Temporal.Instant.compare(each.dueAt, limit) <= 0)
+    .filter((each) => each.dueAt.epochMilliseconds - now.epochMilliseconds <= urgentWithin(each))
     .toSorted((one, other) => Temporal.Instant.compare(one.dueAt, other.dueAt));
   if (soon.some((each) => each.kind === inOrder.promise)) return undefined;
   for (const each of soon) {
@@ -41,6 +40,11 @@ function interrupting(incident: Incident, open: OpenPromise[], inOrder: Step, no
     if (step) return step;
   }
   return undefined;
+}
+
+/** A promise of less than ten minutes is urgent in its second half: with a short cadence something else must get its turn. */
+function urgentWithin({ openedAt, dueAt }: OpenPromise): number {
+  return Math.min(URGENT_WITHIN_MILLISECONDS, (dueAt.epochMilliseconds - openedAt.epochMilliseconds) / 2);
 }
 
 function firstOf(incident: Incident): Step {

@@ -110,7 +110,7 @@ function promiseView(row: PromiseRow, people: Map<string, string>, policy: Polic
 function summary(incident: Incident, around: Around, viewer: Viewer, now: Temporal.Instant): IncidentSummary {
   const promises = around.promises.get(incident.id) ?? [];
   const open = promises.filter((each) => each.state === 'open');
-  const step = nextStep(incident, open.map((each) => ({ kind: each.kind, dueAt: Temporal.Instant.from(each.dueAt) })), now);
+  const step = nextStep(incident, open.map((each) => ({ kind: each.kind, openedAt: Temporal.Instant.from(each.openedAt), dueAt: Temporal.Instant.from(each.dueAt) })), now);
   const firstDue = open.find((each) => each.kind === 'first_message');
   const { lead } = incident;
   return {
@@ -198,6 +198,7 @@ async function detail(db: Db, incident: Incident, around: Around, policy: Policy
     })),
     proof: proof ? { check: proof.check, shows: proof.shows, since: proof.since.toString() } : null,
     watch: watch ? { until: watch.until.toString(), finalImpact: watch.finalImpact, finalAction: watch.finalAction, approvedBy: watch.approvedBy.name } : null,
+    watchMinutes: policy.watch[incident.severity] / 60_000,
     watchEndsAt: text(incident.restoredAt ? watchEnd(incident, incident.restoredAt, policy) : undefined),
     alerts: incident.alerts.map((alert) => ({ ...alert, serviceId: alert.serviceId ?? null })),
     alertsMore: incident.alertsMore,

@@ -115,6 +115,8 @@ export type IncidentView = IncidentSummary & {
   }[];
   proof: { check: string; shows: string; since: string } | null;
   watch: { until: string; finalImpact: string; finalAction: string; approvedBy: string } | null;
+  /** How long it is watched once it is restored, by the policy and its severity. */
+  watchMinutes: number;
   watchEndsAt: string | null;
   alerts: { alertId: string; title: string; source: string; serviceId: string | null; firing: boolean }[];
   alertsMore: number;

@@ -10,19 +10,17 @@ import { clockIn } from '../words/time.ts';
 import { useCommand } from './command.ts';
 import { draftQuery } from './message/drafts.ts';
 
-const WATCH_MINUTES: Record<IncidentView['severity'], number> = { P1: 60, P2: 30, P3: 0 };
-
 export function RestoredForm({ incident, cancel }: { incident: IncidentView; cancel: () => void }) {
   const [check, setCheck] = useState('');
   const [shows, setShows] = useState('');
   const [since, setSince] = useState<string | null>(new Date(nowMs()).toISOString());
   const [workaround, setWorkaround] = useState('');
-  const [watch, setWatch] = useState(WATCH_MINUTES[incident.severity] > 0);
+  const [watch, setWatch] = useState(incident.watchMinutes > 0);
   const texts = useFinalTexts(incident);
   const restore = useCommand(incident.id, 'restoration', { done: cancel });
   const ready =
     check.trim() && shows.trim() && since && (!watch || (texts.impact.trim() && texts.action.trim()));
-  const until = clockIn(nowMs() + WATCH_MINUTES[incident.severity] * 60_000);
+  const until = clockIn(nowMs() + incident.watchMinutes * 60_000);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
@@ -62,7 +60,7 @@ export function RestoredForm({ incident, cancel }: { incident: IncidentView; can
           onChange={(event) => setWorkaround(event.currentTarget.value)}
         />
       </div>
-      {WATCH_MINUTES[incident.severity] > 0 ? (
+      {incident.watchMinutes > 0 ? (
         <Checkbox
           size="md"
           checked={watch}
