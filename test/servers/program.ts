@@ -23,6 +23,9 @@ export type Start = {
   ready: () => Promise<boolean>;
   uid?: number;
   gid?: number;
+  /** All of its environment; without it, ours. */
+  env?: Record<string, string>;
+  readySecondsMax?: number;
 };
 
 /** The first of the names that can be executed, on PATH or in one of the further folders. */
@@ -67,8 +70,16 @@ export function temporaryFolder(name: string): { path: string; remove(): void } 
 }
 
 /** Resolves when the program is ready. Throws with what it printed when it ends or stays silent instead. */
-export async function startProgram({ path, args, ready, uid, gid }: Start): Promise<Program> {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], uid, gid, cwd: tmpdir() });
+export async function startProgram({
+  path,
+  args,
+  ready,
+  uid,
+  gid,
+  env,
+  readySecondsMax = READY_SECONDS_MAX,
+}: Start): Promise<Program> {
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], uid, gid, env, cwd: tmpdir() });
   let output = '';
   const keep = (chunk: Buffer) => {
     output = (output + chunk).slice(-OUTPUT_CHARACTERS_MAX);
@@ -84,7 +95,7 @@ export async function startProgram({ path, args, ready, uid, gid }: Start): Prom
   for (const each of [child, child.stdout, child.stderr] as { unref?(): void }[]) each.unref?.();
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   try {
-    await becomesReady(path, ready, hasEnded, () => output);
+    await becomesReady({ path, ready, hasEnded, output: () => output, secondsMax: readySecondsMax });
   } catch (error) {
     kill();
     throw error;
@@ -103,19 +114,22 @@ export async function startProgram({ path, args, ready, uid, gid }: Start): Prom
   };
 }
 
-async function becomesReady(
-  path: string,
-  ready: () => Promise<boolean>,
-  hasEnded: () => boolean,
-  output: () => string,
-): Promise<void> {
+type Waiting = {
+  path: string;
+  ready: () => Promise<boolean>;
+  hasEnded: () => boolean;
+  output: () => string;
+  secondsMax: number;
+};
+
+async function becomesReady({ path, ready, hasEnded, output, secondsMax }: Waiting): Promise<void> {
   const start = performance.now();
-  while (performance.now() - start < READY_SECONDS_MAX * 1000) {
+  while (performance.now() - start < secondsMax * 1000) {
     if (hasEnded()) throw new Error(`${path} ended before it was ready. It printed:\n${output()}`);
     if (await ready().catch(() => false)) return;
     await pause(20);
   }
-  throw new Error(`${path} was not ready after ${READY_SECONDS_MAX} s. It printed:\n${output()}`);
+  throw new Error(`${path} was not ready after ${secondsMax} s. It printed:\n${output()}`);
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
