@@ -1,9 +1,10 @@
 /** From what a person wrote to a message that may be sent: the next time filled in, the audience named, the fields checked. */
+
+import type { House } from '#incident/room.ts';
 import type { Incident, UpdateKind, UpdateSent, UpdateStatus } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Policy } from '#promise/policy.ts';
-import type { House } from '#incident/room.ts';
 import {
   affectedClients,
   clientsToTell,

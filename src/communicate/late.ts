@@ -1,12 +1,11 @@
 /** What the machine sends by itself: the honest message when ours is late, and the final text that was approved with "watch for me". */
 import type { Fact } from '#incident/facts.ts';
-import type { Happening } from '#incident/room.ts';
+import type { Happening, House } from '#incident/room.ts';
 import type { Incident, UpdateSent } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
-import type { House } from '#incident/room.ts';
-import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
+import { affectedClients, clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
 import { lateMessage } from './message.ts';
 import { readOrganisation } from './organisation.ts';
 
@@ -137,13 +136,17 @@ async function lateUpdate(
     .limit(1)
     .executeTakeFirst();
   const { zone } = await readOrganisation(db);
+  const clients = await affectedClients(db, incident);
   const text = lateMessage({
     promisedAt: row.due_at.epochMilliseconds,
     first: row.promise === 'first_message',
     publicNames: publicNamesOf(services),
     detectedAt: incident.detectedAt.epochMilliseconds,
     last: last && { impact: last.impact, at: last.created_at.epochMilliseconds },
-    calledCount: new Set(row.called_ids).size,
+    calledCount: new Set(
+      row.called_ids.filter((id) => id !== incident.lead?.personId && id !== incident.comms?.personId),
+    ).size,
+    names: clients.map((client) => client.name),
     zone,
   });
   return {

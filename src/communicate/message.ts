@@ -161,13 +161,15 @@ export function lateMessage(late: {
   detectedAt: At;
   last?: { impact: string; at: At } | undefined;
   calledCount: number;
+  /** Names that keep their capital in the middle of a sentence, besides those of services. */
+  names?: readonly string[];
   zone: string;
 }): { impact: string; action: string } {
   const zone = knownZone(late.zone);
   const time = (at: At) => clockTime(at, zone);
   const impact = late.first
     ? `We are aware of an issue affecting ${affected(late.publicNames)}, noticed at ${time(late.detectedAt)}. Our first message for ${time(late.promisedAt)} is late.`
-    : `Our update for ${time(late.promisedAt)} is late.${late.last ? ` Last confirmed at ${time(late.last.at)}: ${lowerFirst(unstamped(late.last.impact), late.publicNames)}` : ''}`;
+    : `Our update for ${time(late.promisedAt)} is late.${late.last ? ` Last confirmed at ${time(late.last.at)}: ${lowerFirst(unstamped(late.last.impact), [...late.publicNames, ...(late.names ?? [])])}` : ''}`;
   return { impact: closed(impact), action: called(late.calledCount) };
 }
 

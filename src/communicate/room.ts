@@ -1,9 +1,8 @@
 /** Tell people: what is said, to whom, by what evidence; the public page; and honesty when we are late. */
-import type { Room } from '#incident/room.ts';
+import type { House, Room } from '#incident/room.ts';
 import type { App } from '#platform/http/app.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
-import type { House } from '#incident/room.ts';
 import { createDeliverer, type Deliverer, type Lane, resumeWithServer } from './deliver.ts';
 import { freeze } from './freeze.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';

@@ -1,12 +1,12 @@
 /** The routes of telling people: send, preview, the prepared answer, what was said, who was told. */
 import { z } from 'zod';
+import type { House } from '#incident/room.ts';
 import { actorOf, incidentFor } from '#incident/seen-by.ts';
 import type { Incident, UpdateKind } from '#incident/types.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { instant, pageQuery, text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
 import { MAIL_COMMAND, type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
-import type { House } from '#incident/room.ts';
 import { affectedClients, countRecipients } from './audience.ts';
 import { renderEmail, type Written } from './channels/email/render.ts';
 import { FIELD_CHARACTERS_MAX } from './check.ts';

@@ -195,6 +195,7 @@ test('watch for me sends the approved final text by itself', async () => {
     text: undefined,
     findings: undefined,
   });
+  await house.settle();
   const before = house.smtp.mails.length;
   await house.pass({ minutes: 35 });
   const final = mailsOf(/It works again/, before).filter((mail) =>

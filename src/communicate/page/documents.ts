@@ -13,7 +13,9 @@ const HTML = 'text/html; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 export type Document = { path: string; contentType: string; bytes: Uint8Array; etag: string };
-export type PageState = { revision: number; stale: boolean };
+/** `changesAt`: when time alone makes the page wrong. */
+export type PageState = { revision: number; stale: boolean; changesAt: Temporal.Instant | undefined };
+export type Rendered = { revision: number; changesAt: Temporal.Instant };
 
 /** What the page is made of besides incidents: a change of it is seen without being told. */
 const INPUTS = sql<string>`
@@ -37,9 +39,13 @@ export async function readPageState(db: Db, now: Temporal.Instant): Promise<Page
     .select(['revision', 'next_change_at'])
     .where('page', '=', PAGE)
     .executeTakeFirst();
-  if (!state) return { revision: 0, stale: true };
+  if (!state) return { revision: 0, stale: true, changesAt: undefined };
   const due = state.next_change_at !== null && Temporal.Instant.compare(state.next_change_at, now) <= 0;
-  return { revision: state.revision, stale: due || row.rendered !== row.inputs };
+  return {
+    revision: state.revision,
+    stale: due || row.rendered !== row.inputs,
+    changesAt: state.next_change_at ?? undefined,
+  };
 }
 
 export async function nextPageChange(db: Db): Promise<Temporal.Instant | undefined> {
@@ -51,8 +57,8 @@ export async function nextPageChange(db: Db): Promise<Temporal.Instant | undefin
   return row?.next_change_at ?? undefined;
 }
 
-/** @returns the revision afterwards; the same as before when no document changed */
-export async function renderPage(db: Db, url: string | undefined, now: Temporal.Instant): Promise<number> {
+/** @returns the revision afterwards, the same as before when no document changed */
+export async function renderPage(db: Db, url: string | undefined, now: Temporal.Instant): Promise<Rendered> {
   return transaction(db, async (tx) => {
     await tx
       .insertInto('page_state')
@@ -75,7 +81,7 @@ export async function renderPage(db: Db, url: string | undefined, now: Temporal.
       .set({ revision, inputs, next_change_at: model.nextChangeAt, rendered_at: now })
       .where('page', '=', PAGE)
       .execute();
-    return revision;
+    return { revision, changesAt: model.nextChangeAt };
   });
 }
 

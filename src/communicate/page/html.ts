@@ -159,7 +159,7 @@ function serviceRow(service: ServiceModel): string {
         `<g><title>${escaped(dayWords(day))}</title>${bar(day.before ? 'before' : day.level, index * 10, 7)}</g>`,
     )
     .join('');
-  return `<div class="service"><p class="name"><b>${escaped(service.name)}</b><span class="words ${service.level}">${escaped(service.words)}</span></p>
+  return `<div class="service"><p class="name"><strong>${escaped(service.name)}</strong><span class="words ${service.level}">${escaped(service.words)}</span></p>
 <svg class="bars" viewBox="0 0 597 24" preserveAspectRatio="none" role="img" aria-label="${escaped(barsAloud(service))}">${bars}</svg></div>`;
 }
 

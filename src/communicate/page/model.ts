@@ -96,7 +96,7 @@ function incidentModel(
     ...incident,
     names,
     latest,
-    title: headline(harm.impact, names),
+    title: headline(open && latest.status === 'works_again' ? latest.impact : harm.impact, names),
     statusWords: falseAlarm ? 'A false alarm' : open ? statusWords(latest) : 'Resolved',
     open,
     lateSince: late,

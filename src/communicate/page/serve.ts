@@ -49,6 +49,8 @@ export function createStatusPages(means: {
   let memory: Memory | undefined;
   let checkedAt: Temporal.Instant | undefined;
   let knownAt: Temporal.Instant | undefined;
+  /** When time alone changes the page; then it is not looked at only every few seconds. */
+  let edgeAt: Temporal.Instant | undefined;
   let shownAs = '';
 
   /** Says anew when the page was last known to be current; only once a minute does anything change. */
@@ -72,29 +74,36 @@ export function createStatusPages(means: {
     show(now);
   };
   const render = async (now: Temporal.Instant): Promise<void> => {
-    const revision = await renderPage(db, url, now);
+    const { revision, changesAt } = await renderPage(db, url, now);
     knownAt = now;
+    edgeAt = changesAt;
     if (memory?.revision !== revision) await load(now);
     else show(now);
   };
   const check = async (now: Temporal.Instant): Promise<number> => {
     const state = await readPageState(db, now);
     knownAt = now;
+    edgeAt = state.changesAt;
     if (state.stale) await render(now);
     else if (memory?.revision !== state.revision) await load(now);
     return state.stale ? 1 : 0;
   };
 
   return {
-    handle: (request, response) => answer(request, response, memory),
+    handle(request, response) {
+      // The sweep may hang with the database; the page must say so all the same.
+      const now = clock.now();
+      if (knownAt && now.epochMilliseconds - knownAt.epochMilliseconds > STALE_SECONDS * 1000) show(now);
+      return answer(request, response, memory);
+    },
     render,
     due: {
       name: 'communicate.page',
       next: () => nextPageChange(db),
       async run(now) {
         const since = checkedAt ? now.since(checkedAt).total('seconds') : CHECK_SECONDS;
-        const edge = since >= 0 && since < CHECK_SECONDS;
-        if (edge) return 0;
+        const atEdge = edgeAt !== undefined && Temporal.Instant.compare(edgeAt, now) <= 0;
+        if (since >= 0 && since < CHECK_SECONDS && !atEdge) return 0;
         checkedAt = now;
         try {
           return await check(now);
@@ -120,10 +129,11 @@ function fill(
   if (!document.contentType.startsWith('text/html')) return undefined;
   const text = Buffer.from(document.bytes).toString();
   const asOf = (zone: string) => timeForReader(known.at.epochMilliseconds, zone, known.now.epochMilliseconds);
-  let zone = 'UTC';
-  const filled = text.replace(AS_OF, (_, named: string) => asOf((zone = named)));
-  if (filled === text) return undefined;
-  return Buffer.from(filled.replace(STALE, () => (known.stale ? staleBanner(asOf(zone)) : '')));
+  const zone = new RegExp(AS_OF.source).exec(text)?.[1];
+  if (zone === undefined) return undefined;
+  return Buffer.from(
+    text.replace(AS_OF, asOf(zone)).replace(STALE, () => (known.stale ? staleBanner(asOf(zone)) : '')),
+  );
 }
 
 function hold(document: Document, filled: Buffer | undefined): Held {

@@ -23,7 +23,7 @@ a:focus-visible{outline:3px solid var(--accent);outline-offset:3px;border-radius
 time,.figure{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.94em}
 .verdict{font-size:22px;line-height:1.35;font-weight:600;margin:0 0 24px;display:flex;gap:12px;align-items:flex-start;letter-spacing:-.01em}
 .verdict svg{flex:none;width:24px;height:24px;margin-top:3px}
-.all-well{border:1px solid var(--good-line);background:var(--good-paper);border-radius:12px;padding:20px 24px}
+.all-well{margin:0 0 24px;border:1px solid var(--good-line);background:var(--good-paper);border-radius:12px;padding:20px 24px}
 .all-well .verdict{margin:0}
 .card{border:1px solid var(--line);background:var(--card);border-radius:12px;padding:20px 24px;margin:0 0 24px}
 .card.not{border-color:var(--bad-line);background:var(--bad-paper)}
@@ -41,7 +41,7 @@ time,.figure{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Conso
 .log li{display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:0 0 6px;color:var(--quiet);overflow-wrap:anywhere}
 .service{border-bottom:1px solid var(--line);padding:16px 0}
 .service .name{display:flex;justify-content:space-between;gap:2px 16px;flex-wrap:wrap;margin:0 0 8px}
-.service .name b{font-weight:600}
+.service .name strong{font-weight:600}
 .bars{display:block;width:100%;height:24px}
 .bars .works{fill:var(--good-bar)}.bars .partly{fill:var(--warn-bar)}.bars .not{fill:var(--bad)}.bars .before{fill:var(--before)}
 .legend{display:flex;justify-content:space-between;gap:4px 16px;flex-wrap:wrap;color:var(--quiet);font-size:14px;margin:8px 0 0}
@@ -55,7 +55,7 @@ section>h2{font-size:19px;margin:48px 0 8px}
 .update{border-top:1px solid var(--line);padding:16px 0 4px}
 .update h3{margin:0 0 8px;font-size:16px}
 footer{margin:40px 0 0;color:var(--quiet);font-size:14.5px}
-@media (max-width:480px){main{padding:24px 16px 48px}.card,.all-well{padding:16px}h2{font-size:22px}.verdict{font-size:20px}.words{width:100%}}
+@media (max-width:480px){main{padding:24px 16px 48px}.card,.all-well{padding:16px}h2{font-size:22px}.verdict{font-size:20px}}
 @media print{:root{color-scheme:light;--paper:#fff;--card:#fff;--ink:#000;--quiet:#333;--line:#999;--bad:#8a0000;--warn:#5c3c00;--good:#003d1c;--bad-paper:#fff;--warn-paper:#fff;--good-paper:#fff}
 main{max-width:none;padding:0}header a{display:none}.card,.service,.past,.update{break-inside:avoid}svg *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `.trim();
