@@ -41,6 +41,7 @@ import '@mantine/core/styles/Switch.css';
 import '@mantine/core/styles/Chip.css';
 import '@mantine/core/styles/NumberInput.css';
 import '@mantine/core/styles/PasswordInput.css';
+import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/Fieldset.css';
 import '@mantine/core/styles/Code.css';

@@ -3,6 +3,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  InputWrapper,
   type MantineColorsTuple,
   Modal,
   Select,
@@ -81,6 +82,9 @@ export const theme = createTheme({
                 }
               : {},
       }),
+    }),
+    InputWrapper: InputWrapper.extend({
+      styles: { label: { fontSize: 14, fontWeight: 550, marginBottom: 4 }, description: { fontSize: 13 } },
     }),
     Modal: Modal.extend({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 }, radius: 'md' },

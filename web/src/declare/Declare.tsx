@@ -57,18 +57,20 @@ export function Declare() {
       lead="Three fields. Everything else can wait; a false alarm counts against nobody."
     >
       <form className="declare stack" onSubmit={submit}>
-        <TextInput
-          label="What is wrong?"
-          placeholder="Card payments fail at checkout"
-          size="md"
-          maxLength={TITLE_CHARACTERS_MAX}
-          value={title}
-          onChange={(event) => setTitle(event.currentTarget.value)}
-          autoFocus
-          required
-          withAsterisk={false}
-        />
-        <Duplicates title={title} serviceIds={serviceIds} />
+        <div>
+          <TextInput
+            label="What is wrong?"
+            placeholder="Card payments fail at checkout"
+            size="md"
+            maxLength={TITLE_CHARACTERS_MAX}
+            value={title}
+            onChange={(event) => setTitle(event.currentTarget.value)}
+            autoFocus
+            required
+            withAsterisk={false}
+          />
+          <Duplicates title={title} serviceIds={serviceIds} />
+        </div>
         <ServicesSelect
           label="Which service?"
           placeholder="Don’t know yet"

@@ -1,6 +1,7 @@
 /** The line of beats: what people have heard, as evenly spaced dots, or not. */
 import { useElementSize } from '@mantine/hooks';
 import type { Beat } from '#incident/view.ts';
+import './beats.css';
 import { useNow } from '../words/clock.ts';
 import { clockIn } from '../words/time.ts';
 import { inWords, type Placed, place } from './beat-places.ts';

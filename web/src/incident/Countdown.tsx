@@ -11,7 +11,7 @@ export function Countdown({ dueAt, word = 'by' }: { dueAt: string; word?: string
   return (
     <span className="countdown mono">
       <span aria-hidden="true">
-        {word} {clockWithDay(dueAt, now)} · {countdown(dueAt, now)}
+        {word} {clockWithDay(dueAt, now)} · <Left dueAt={dueAt} now={now} />
       </span>
       <VisuallyHidden>
         <span role="timer" aria-live="polite">
@@ -19,5 +19,17 @@ export function Countdown({ dueAt, word = 'by' }: { dueAt: string; word?: string
         </span>
       </VisuallyHidden>
     </span>
+  );
+}
+
+/** On a phone the "in" is left out, so that the clock fits beside its title. */
+function Left({ dueAt, now }: { dueAt: string; now: number }) {
+  const text = countdown(dueAt, now);
+  if (!text.startsWith('in ')) return text;
+  return (
+    <>
+      <span className="in">in </span>
+      {text.slice(3)}
+    </>
   );
 }

@@ -1,6 +1,7 @@
 /** Incidents as rows: how serious, what, since when, what people have heard, and the most urgent promise. */
 import { Link } from '@tanstack/react-router';
 import type { IncidentSummary } from '#incident/view.ts';
+import { useSession } from '../api/session.ts';
 import { Beats } from '../incident/Beats.tsx';
 import { DueTime } from '../pieces/DueTime.tsx';
 import { Severity } from '../pieces/Severity.tsx';
@@ -21,6 +22,7 @@ export function OpenIncidents({ title, incidents }: { title: string; incidents: 
 
 export function IncidentRow({ incident }: { incident: IncidentSummary }) {
   const { urgent } = incident;
+  const me = useSession()?.personId ?? null;
   return (
     <li className="incident-row">
       <Severity is={incident.severity} classified={incident.classified} over={incident.endedAt !== null} />
@@ -30,8 +32,7 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }) {
         </Link>
         <p className="quiet small">
           INC-{incident.number} · since <Time at={incident.detectedAt} /> UTC,{' '}
-          <Time at={incident.detectedAt} show="relative" /> ·{' '}
-          {incident.lead ? `${incident.lead.name} leads` : 'nobody leads'}
+          <Time at={incident.detectedAt} show="relative" /> · {leadWords(incident, me)}
           {incident.drill ? ' · drill' : ''}
         </p>
       </div>
@@ -50,4 +51,9 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }) {
       </div>
     </li>
   );
+}
+
+function leadWords({ lead }: IncidentSummary, me: string | null): string {
+  if (!lead) return 'nobody leads';
+  return lead.personId === me ? 'you lead' : `${lead.name} leads`;
 }

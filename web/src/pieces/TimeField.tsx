@@ -1,5 +1,6 @@
-/** A clock time in UTC, typed as HH:MM, understood as the nearest such moment before or after now. */
+/** A clock time in UTC, typed as HH:MM on 24 hours, understood as the nearest such moment before or after now. */
 import { TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { nowMs, useNow } from '../words/clock.ts';
 import { momentOf } from '../words/moment.ts';
 import { bothZones, clockIn, relative } from '../words/time.ts';
@@ -15,17 +16,25 @@ type Props = {
 
 export function TimeField({ label, value, change, direction, error, description }: Props) {
   const now = useNow();
+  const [typed, setTyped] = useState<string>();
+  const unreadable = typed?.trim() && !momentOf(typed, direction, nowMs());
+  const type = (text: string) => {
+    setTyped(text);
+    change(momentOf(text, direction, nowMs()));
+  };
   return (
     <TextInput
       label={`${label} (UTC)`}
-      type="time"
+      inputMode="numeric"
+      placeholder="02:40"
       size="md"
-      value={value ? clockIn(value) : ''}
-      onChange={(event) => change(momentOf(event.currentTarget.value, direction, nowMs()))}
-      error={error}
+      value={typed ?? (value ? clockIn(value) : '')}
+      onChange={(event) => type(event.currentTarget.value)}
+      onBlur={() => unreadable || setTyped(undefined)}
+      error={error ?? (unreadable ? 'A time such as 02:40' : undefined)}
       description={value ? `${bothZones(value, now)} · ${relative(value, now)}` : description}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', maxWidth: 160 } }}
+      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', maxWidth: 120 } }}
     />
   );
 }

@@ -127,7 +127,7 @@ export function ThirdParties({ incident }: { incident: IncidentView }) {
                 their status
               </a>
             ) : (
-              <span className="quiet">no status page known</span>
+              <span className="quiet">status unknown</span>
             )}
           </li>
         ))}

@@ -30,8 +30,10 @@ export function Promises({ incident, me }: { incident: IncidentView; me: string 
 
 function Row({ promise, me }: { promise: PromiseView; me: string | null }) {
   const now = useNow();
-  const whose = promise.ownerId === null ? '' : ` · ${promise.ownerId === me ? 'you' : promise.ownerName}`;
   const urgent = promise.state === 'open' && Date.parse(promise.dueAt) - now < URGENT_MS;
+  const mine = promise.ownerId === me;
+  // That all of it is mine is plain; what is pressing, or another's, says whose it is.
+  const whose = promise.ownerId === null || (mine && !urgent) ? '' : ` · ${mine ? 'you' : promise.ownerName}`;
   return (
     <li
       className={urgent ? 'row red' : 'row'}

@@ -32,7 +32,7 @@ function Prepared({ id, draft, edit }: { id: string; draft: Draft; edit: () => v
       <PreparedText draft={draft} />
       <AudienceChips audience={audience} />
       {audience.notSent.map((each) => (
-        <p className="quiet small" key={each}>
+        <p className="quiet small not-sent" key={each}>
           {each}
         </p>
       ))}

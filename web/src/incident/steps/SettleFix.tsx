@@ -24,8 +24,8 @@ export function Settle({
   const [by, setBy] = useState('');
   const settle = useCommand(incident.id, `actions/${action.id}/settlement`);
   return (
-    <div className="stack" role="group" aria-label={action.what}>
-      <p className="strong">{action.what}</p>
+    <fieldset className="stack plain">
+      <legend className="strong">{action.what}</legend>
       <div className="two">
         <PersonSelect label="Who removes it?" value={ownerId} choose={setOwnerId} />
         <TextInput
@@ -49,6 +49,6 @@ export function Settle({
           It is gone already
         </ActButton>
       </div>
-    </div>
+    </fieldset>
   );
 }
