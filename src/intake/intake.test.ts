@@ -9,7 +9,15 @@ import { type App, type Caller, createApp } from '#platform/http/app.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { createLog } from '#platform/log.ts';
 import type { Platform } from '#platform/platform.ts';
-import { createIntegration, type IncomingChange, type IntakeRoom, intakeRoom, readAlerts } from './room.ts';
+import {
+  attachAlerts,
+  createIntegration,
+  type IncomingChange,
+  type IntakeRoom,
+  intakeRoom,
+  placeAlerts,
+  readAlerts,
+} from './room.ts';
 
 const KEY = '0123456789abcdefghjkmnpqrstvwxyz';
 const ADMINISTRATOR: Caller = {
@@ -223,4 +231,200 @@ test('a change event is handed on and is no alert', async () => {
   assert.deepEqual(answer.json(), { status: 'success', message: 'Change event processed' });
   assert.equal(changes[0]?.serviceId, 'svc_checkout');
   assert.equal(changes[0]?.happenedAt.toString(), '2026-11-25T01:30:00Z');
+});
+
+const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object) =>
+  app.inject({ method, url: `/api/v1${url}`, ...(body ? { payload: body } : {}) });
+
+test('bad input is told what is wrong in the words of its sender', async () => {
+  const cases: [string, unknown, number, RegExp][] = [
+    ['/v2/enqueue', '{"routing_key":', 400, /"invalid event".*not valid JSON/],
+    ['/v2/enqueue', { routing_key: 'short', event_action: 'trigger' }, 400, /should be 32 characters/],
+    ['/v2/enqueue', { routing_key: 'x'.repeat(32), event_action: 'trigger' }, 400, /Invalid routing key/],
+    ['/v2/enqueue', 'x'.repeat(513 * 1024), 413, /larger than 512 KB/],
+    ['/v2/enqueue', '', 400, /empty/],
+    [`/in/${KEY}/api/v2/alerts`, {}, 400, /^"the body is not a list of alerts"$/],
+    ['/in/nonsense/api/v2/alerts', [], 401, /^"The integration key is not known/],
+    ['/api/v2/alerts', [], 401, /key is not known/],
+    ['/hooks/alertmanager/nonsense', {}, 401, /urn:humdrum:unauthenticated/],
+    [`/hooks/grafana/${KEY}`, [], 400, /no list/],
+    [`/hooks/generic/${KEY}`, '['.repeat(100), 400, /nested deeper/],
+  ];
+  for (const [url, body, status, text] of cases) {
+    const answer = await post(url, body);
+    assert.equal(answer.statusCode, status, `${url} ${answer.body}`);
+    assert.match(answer.body, text);
+  }
+});
+
+test('a list with one broken alert keeps the others, and says so', async () => {
+  const answer = await post(`/in/${KEY}/api/v2/alerts`, [
+    { labels: {} },
+    { labels: { alertname: 'kept beside a broken one' } },
+  ]);
+  assert.equal(answer.statusCode, 400);
+  assert.match(answer.body, /at least one label pair required/);
+  const rows = await platform.db
+    .selectFrom('alert')
+    .selectAll()
+    .where('title', '=', 'kept beside a broken one')
+    .execute();
+  assert.equal(rows.length, 1);
+});
+
+test('the key may come as bearer, as password or in the path', async () => {
+  const basic = Buffer.from(`prometheus:${KEY}`).toString('base64');
+  for (const authorization of [`Bearer ${KEY}`, `Basic ${basic}`])
+    assert.equal(
+      (await post('/api/v2/alerts', [{ labels: { alertname: 'header' } }], { authorization })).statusCode,
+      200,
+    );
+  const read = await app.inject({ method: 'GET', url: `/in/${KEY}/api/v2/alerts` });
+  assert.ok(
+    (read.json() as { labels: { alertname: string } }[]).some(({ labels }) => labels.alertname === 'header'),
+  );
+  for (const path of ['api/v2/status', 'api/v2/silences', '-/healthy', '-/ready'])
+    assert.equal((await app.inject({ method: 'GET', url: `/in/${KEY}/${path}` })).statusCode, 200);
+});
+
+test('a new key works at once and the old one stops at once', async () => {
+  const made = (
+    await call('POST', '/integrations', { name: 'Search monitoring', kind: 'generic', serviceId: 'SEARCH' })
+  ).json() as { id: string; key: string; keyHint: string; serviceId: string };
+  assert.equal(made.key.length, 32);
+  assert.equal(made.serviceId, 'svc_search');
+  assert.equal((await post(`/hooks/generic/${made.key}`, { title: 'first' })).statusCode, 202);
+  const rotated = (await call('POST', `/integrations/${made.id}/key`)).json() as { key: string };
+  assert.equal((await post(`/hooks/generic/${made.key}`, { title: 'second' })).statusCode, 401);
+  assert.equal((await post(`/hooks/generic/${rotated.key}`, { title: 'third' })).statusCode, 202);
+  const shown = await call('GET', `/integrations/${made.id}`);
+  assert.equal(shown.body.includes(rotated.key), false);
+  assert.equal(shown.json().keyHint, rotated.key.slice(-4));
+  assert.equal(shown.json().lastReceivedAt, clock.now().toString());
+  const third = (await platform.db.selectFrom('alert').selectAll().where('title', '=', 'third').execute())[0];
+  assert.equal(third?.service_id, 'svc_search');
+  assert.equal((await call('DELETE', `/integrations/${made.id}`)).statusCode, 204);
+  assert.equal((await post(`/hooks/generic/${rotated.key}`, { title: 'fourth' })).statusCode, 401);
+});
+
+test('a rule that is changed decides about the next event', async () => {
+  const made = (await call('POST', '/integrations', { name: 'Noise', kind: 'generic' })).json() as {
+    id: string;
+    key: string;
+  };
+  await post(`/hooks/generic/${made.key}`, { title: 'noise one', severity: 'critical' });
+  await call('PATCH', `/integrations/${made.id}`, {
+    routing: [{ match: [{ field: 'title', op: 'starts_with', value: 'noise' }], ignore: true }],
+  });
+  assert.equal(
+    (await post(`/hooks/generic/${made.key}`, { title: 'noise two', severity: 'critical' })).statusCode,
+    202,
+  );
+  assert.equal((await alertsOfKey('noise two')).length, 0);
+  assert.deepEqual(
+    (await signalsOfKey('noise two')).map(({ result }) => result),
+    ['ignored'],
+  );
+  await call('PATCH', `/integrations/${made.id}`, {
+    routing: [],
+    outcomes: [{ match: [], outcome: 'record' }],
+  });
+  const before = jobs.length;
+  await post(`/hooks/generic/${made.key}`, { title: 'noise three', severity: 'critical' });
+  assert.equal((await alertsOfKey('noise three'))[0]?.outcome, 'record');
+  assert.equal(jobs.length, before);
+});
+
+test('a mapping is tried on a pasted example without storing anything', async () => {
+  const example = JSON.stringify({ what: 'Disk full', where: 'Product search', token: 'sesame-sesame' });
+  const tried = await call('POST', '/integrations/mapping-trial', {
+    example,
+    mapping: { title: { path: 'what' }, service: { path: 'where' } },
+  });
+  const [signal] = (
+    tried.json() as { signals: { title: string; service: { id: string }; outcome: string }[] }
+  ).signals;
+  assert.deepEqual(
+    [signal?.title, signal?.service.id, signal?.outcome],
+    ['Disk full', 'svc_search', 'declare'],
+  );
+  const failed = await call('POST', '/integrations/mapping-trial', {
+    example,
+    mapping: { title: { path: 'nowhere' } },
+  });
+  assert.equal(failed.statusCode, 400);
+  assert.equal(failed.json().title, 'The mapping finds no title at "nowhere".');
+  assert.equal((await alertsOfKey('Disk full')).length, 0);
+});
+
+test('alerts and signals are listed page by page, newest first', async () => {
+  const first = (await call('GET', '/alerts?state=open&limit=2')).json() as {
+    items: { id: string; firstAt: string }[];
+    next: string;
+  };
+  const second = (
+    await call('GET', `/alerts?state=open&limit=2&cursor=${first.next}`)
+  ).json() as typeof first;
+  const ids = [...first.items, ...second.items].map(({ id }) => id);
+  assert.equal(new Set(ids).size, 4);
+  const signals = (await call('GET', '/signals?limit=3')).json() as {
+    items: { payload: unknown }[];
+    next: string;
+  };
+  assert.equal(signals.items.length, 3);
+  assert.equal((await call('GET', `/signals?limit=3&cursor=${signals.next}`)).statusCode, 200);
+});
+
+test('what belongs to a restricted incident is seen by its viewers alone', async () => {
+  await trigger('secret/1');
+  const [alert] = await alertsOfKey('secret/1');
+  await sql`insert into policy_version (yaml, document, created_at) values ('', '{}', ${clock.now()})`.execute(
+    platform.db,
+  );
+  await sql`insert into incident (id, reference, seq, title, state, severity, restricted, viewers, policy_version, detected_at, declared_at, updated_at, document)
+    values ('inc_1', 'AAAA-BBBB', 1, 'x', 'detected', 'P1', true, '{per_bo}', 1, ${clock.now()}, ${clock.now()}, ${clock.now()}, '{}')`.execute(
+    platform.db,
+  );
+  await transaction(platform.db, (tx) => attachAlerts(tx, [alert?.id ?? ''], 'inc_1'));
+  assert.equal((await call('GET', `/alerts/${alert?.id}`)).statusCode, 404);
+  assert.equal((await call('GET', '/alerts?incidentId=inc_1')).json().items.length, 0);
+  assert.equal((await call('GET', `/signals?alertId=${alert?.id}`)).json().items.length, 0);
+  await sql`update incident set viewers = '{per_ana}'`.execute(platform.db);
+  assert.equal((await call('GET', `/alerts/${alert?.id}`)).json().incidentId, 'inc_1');
+  assert.equal((await call('GET', `/signals?alertId=${alert?.id}`)).json().items.length, 1);
+});
+
+test('a change is considered once, and a later one is new again', async () => {
+  await trigger('considered');
+  const [row] = await alertsOfKey('considered');
+  const read = async () => (await readAlerts(platform.db, [row?.id ?? '']))[0];
+  const before = await read();
+  assert.deepEqual([before?.changeSeq, before?.consideredSeq], [1, 0]);
+  await placeAlerts(platform.db, [{ id: row?.id ?? '', changeSeq: 1, incidentId: 'inc_9' }]);
+  const count = jobs.length;
+  await trigger('considered');
+  assert.equal(jobs.length, count, 'nothing new for declare in a repetition');
+  await act('considered', 'resolve');
+  const later = await read();
+  assert.deepEqual([later?.changeSeq, later?.consideredSeq, later?.incidentId], [2, 1, 'inc_9']);
+  clock.advance({ seconds: 1 });
+  await trigger('considered');
+  const [, again] = await alertsOfKey('considered');
+  assert.equal((await readAlerts(platform.db, [again?.id ?? '']))[0]?.previousIncidentId, 'inc_9');
+});
+
+test('raw payloads are kept for thirty days, and a change that nobody considered is shown again', async () => {
+  const [partitions, , forgotten] = room.due ?? [];
+  await trigger('forgotten');
+  const [row] = await alertsOfKey('forgotten');
+  clock.advance({ minutes: 2 });
+  jobs.length = 0;
+  await forgotten?.run(clock.now());
+  assert.ok(JSON.stringify(jobs[0]?.data).includes(row?.id ?? '-'));
+  await partitions?.run(clock.now());
+  clock.advance({ hours: 24 * 31 });
+  await partitions?.run(clock.now());
+  const { rows } = await sql<{ count: number }>`select count(*) as count from signal`.execute(platform.db);
+  assert.equal(Number(rows[0]?.count), 0);
+  assert.equal((await trigger('after-a-month')).statusCode, 202);
 });

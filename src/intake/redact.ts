@@ -13,7 +13,10 @@ const PATTERNS: Pattern[] = [
   },
   { find: /\b(bearer|geniekey|apikey)(\s+)[\w.~+/=-]{8,}/gi, replace: `$1$2${CENSORED}` },
   // "Basic connectivity" is a title; credentials have a digit, a sign or an end that no word has.
-  { find: /\b(basic)(\s+)(?=[\w+/]*[\d+/=])[\w+/]{8,}={0,2}/gi, replace: `$1$2${CENSORED}` },
+  {
+    find: /\b([Bb]asic|BASIC)(\s+)(?=[\w+/]*(?:[\d+/=]|[a-z][A-Z]))[\w+/]{8,}={0,2}/g,
+    replace: `$1$2${CENSORED}`,
+  },
   { find: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, replace: CENSORED },
   {
     find: /\b(gh[opsur]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|[sr]k_live_\w{16,})/g,

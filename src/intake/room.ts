@@ -24,6 +24,7 @@ export {
   attachAlerts,
   markConsidered,
   openAlertsOf,
+  placeAlerts,
   readAlerts,
 } from './alerts.ts';
 export { create as createIntegration } from './integration-routes.ts';

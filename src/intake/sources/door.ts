@@ -99,6 +99,9 @@ export async function recordAll(
   problems: string[],
 ): Promise<{ stored: number; problems: string[] }> {
   const recorded = await recorder.record(events);
+  // The key was withdrawn while the event was on its way.
+  const withdrawn = recorded.find((refusal) => refusal?.code === 'unauthenticated');
+  if (withdrawn) throw withdrawn;
   const refused = recorded.flatMap((refusal, index) =>
     refusal ? [`"${events[index]?.event.title.slice(0, 80)}": ${refusal.message}`] : [],
   );
