@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 const deliveries = () =>
-  house.db.selectFrom('page_delivery').select(['channel', 'state', 'attempts', 'evidence', 'problem', 'history']).orderBy('created_at').orderBy('position').execute();
+  house.db.selectFrom('page_delivery').select(['channel', 'state', 'attempts', 'evidence', 'problem', 'history']).orderBy('created_at').orderBy('page_id').orderBy('position').execute();
 
 test('every channel has its own row with the evidence that the other side gave', async () => {
   await house.declare();
@@ -35,14 +35,14 @@ test('when no channel of somebody can be reached the next level is called at onc
   house.push.answers.push(403);
   const incident = await house.declare();
   assert.deepEqual(await house.rings(), ['ben 0']);
-  assert.equal((await deliveries())[0]?.problem, 'The push server answered 403.');
+  assert.ok((await deliveries()).some((each) => each.problem === 'The push server answered 403.'));
   assert.equal((await house.facts(incident.id, 'page_unanswered')).length, 1);
 });
 
 test('a push address of its own is never a private one', async () => {
-  await house.channels('ada', [{ kind: 'push', address: `${house.push.url}/mine` }]);
+  await house.channels('ada', [{ kind: 'push', address: `${house.push.url.replace('127.0.0.1', 'localhost')}/mine` }]);
   await house.declare();
-  assert.match((await deliveries())[0]?.problem ?? '', /private address/);
+  assert.ok((await deliveries()).some((each) => /private address/.test(each.problem ?? '')));
   assert.deepEqual(await house.rings(), ['ben 0']);
 });
 
