@@ -1,5 +1,8 @@
-/** Headers that keep a browser from doing what no page of ours needs. A page may set stricter ones of its own. */
+/** What holds for every request: careful browsers on the way out, texts that the database can keep on the way in. */
+
+import { Refused } from '#platform/errors.ts';
 import type { App } from './app.ts';
+import { cleaned, keepable } from './clean-text.ts';
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
@@ -24,11 +27,23 @@ const HEADERS: Record<string, string> = {
 
 const SECURE_SECONDS = 365 * 24 * 3600;
 
-/** @param url the public address; https makes browsers remember it */
+/**
+ * Register before the routes. A page may set stricter headers of its own.
+ * @param url the public address; https makes browsers remember it
+ */
 export function security(app: App, { url }: { url: string | undefined }): void {
   const headers = url?.startsWith('https:')
     ? { ...HEADERS, 'strict-transport-security': `max-age=${SECURE_SECONDS}` }
     : HEADERS;
+  app.addHook('preValidation', async (request) => {
+    for (const given of [request.params, request.query])
+      if (!keepable(given))
+        throw new Refused('invalid', 'The address contains characters that no id and no search has.', {
+          mend: 'Check what is after the address of Humdrum.',
+        });
+    // Intake cleans for itself, in groups, and keeps what was sent.
+    if (request.routeOptions.config.access !== 'integration') request.body = cleaned(request.body);
+  });
   app.addHook('onSend', async (request, reply, payload) => {
     for (const [name, value] of Object.entries(headers))
       if (!reply.hasHeader(name)) reply.header(name, value);
