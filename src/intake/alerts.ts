@@ -1,8 +1,9 @@
 /** What declare may ask of alerts and do to them; story.ts hands these functions over. */
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
-import type { AlertSeverity, Format, Link, Outcome } from './incoming.ts';
+import type { AlertSeverity, Format, Outcome } from './incoming.ts';
 
+/** Without labels, links and details: those are for people, and a storm is read by the thousand. */
 export type Alert = {
   id: string;
   integrationId: string;
@@ -29,9 +30,6 @@ export type Alert = {
   expiresAt: Temporal.Instant | undefined;
   upstreamAcknowledgedAt: Temporal.Instant | undefined;
   count: number;
-  labels: Record<string, string>;
-  links: Link[];
-  details: Record<string, unknown>;
   incidentId: string | undefined;
   /** Rises with every change that matters; a change is new while `consideredSeq` is behind it. */
   changeSeq: number;
@@ -107,7 +105,9 @@ type Row = Record<string, unknown>;
 
 async function query(db: Db, where: ReturnType<typeof sql>): Promise<Alert[]> {
   const { rows } = await sql<Row>`
-    select a.*, n.name as integration_name, p.incident_id, coalesce(p.considered_seq, 0) as considered_seq, (
+    select a.id, a.integration_id, a.dedup_key, a.service_id, a.service_hint, a.title, a.severity, a.state, a.outcome,
+      a.proposed_severity, a.rule, a.source, a.format, a.started_at, a.first_at, a.last_at, a.resolved_at, a.ended_by,
+      a.expires_at, a.upstream_acknowledged_at, a.count, a.change_seq, n.name as integration_name, p.incident_id, coalesce(p.considered_seq, 0) as considered_seq, (
       select q.incident_id from alert b join alert_place q on q.alert_id = b.id
       where b.integration_id = a.integration_id and b.dedup_key = a.dedup_key and b.state = 'resolved' and b.id <> a.id
         and b.first_at <= a.first_at and q.incident_id is not null

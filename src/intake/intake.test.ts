@@ -15,6 +15,8 @@ import {
   type IncomingChange,
   type IntakeRoom,
   intakeRoom,
+  joinQuietly,
+  openAlertsOf,
   placeAlerts,
   readAlerts,
 } from './room.ts';
@@ -411,6 +413,33 @@ test('a change is considered once, and a later one is new again', async () => {
   await trigger('considered');
   const [, again] = await alertsOfKey('considered');
   assert.equal((await readAlerts(platform.db, [again?.id ?? '']))[0]?.previousIncidentId, 'inc_9');
+});
+
+test('the later alerts of a storm join their incident in one statement, unless they would change it', async () => {
+  const incident = (set: ReturnType<typeof sql>) =>
+    sql`update incident set ${set} where id = 'inc_1'`.execute(platform.db);
+  await incident(sql`service_ids = '{svc_checkout}', severity = 'P2'`);
+  const ids: string[] = [];
+  for (let number = 0; number < 14; number++) {
+    await trigger(`storm/${number}`, {}, { severity: number === 13 ? 'critical' : 'error' });
+    ids.push((await alertsOfKey(`storm/${number}`))[0]?.id ?? '');
+  }
+  assert.deepEqual(await joinQuietly(platform.db, ids), [], 'the first ten are told of one by one');
+  const now = await readAlerts(platform.db, ids.slice(0, 10));
+  await placeAlerts(
+    platform.db,
+    now.map(({ id, changeSeq }) => ({ id, changeSeq, incidentId: 'inc_1' })),
+  );
+  await incident(sql`document = '{"quietSince":"2026-11-25T02:00:00Z"}'`);
+  assert.deepEqual(await joinQuietly(platform.db, ids), [], 'a quiet incident has to hear of it');
+  await incident(sql`document = '{}'`);
+  assert.deepEqual(
+    (await joinQuietly(platform.db, ids)).sort(),
+    ids.slice(10, 13).sort(),
+    'a worse proposal has to be heard',
+  );
+  assert.deepEqual(await joinQuietly(platform.db, ids), []);
+  assert.equal((await openAlertsOf(platform.db, 'inc_1')).length, 14);
 });
 
 test('raw payloads are kept for thirty days, and a change that nobody considered is shown again', async () => {

@@ -32,6 +32,8 @@ export function hashOfKey(key: string): string {
 
 export function createRegister(db: Db): Register {
   let byKey = new Map<string, Integration>();
+  // Hashing each time would cost as much as reading the event; only keys that open something get in here.
+  let byText = new Map<string, string>();
   let version = -1;
   let reading: Promise<void> | undefined;
   let following: Promise<void> | undefined;
@@ -41,6 +43,7 @@ export function createRegister(db: Db): Register {
     if (row.version === version) return;
     const rows = await db.selectFrom('integration').selectAll().where('archived_at', 'is', null).execute();
     byKey = new Map(rows.map((each) => [each.key_hash, integrationOf(each)]));
+    byText = new Map();
     version = row.version;
   }
   function start(): Promise<void> {
@@ -63,10 +66,12 @@ export function createRegister(db: Db): Register {
   return {
     async find(key) {
       if (!key || key.length > KEY_CHARACTERS_MAX) return undefined;
-      const keyHash = hashOfKey(key);
+      const keyHash = byText.get(key) ?? hashOfKey(key);
       if (!byKey.has(keyHash)) await refresh();
       const integration = byKey.get(keyHash);
-      return integration && { keyHash, integration };
+      if (!integration) return undefined;
+      byText.set(key, keyHash);
+      return { keyHash, integration };
     },
     known: (keyHash) => byKey.get(keyHash),
     version: () => version,

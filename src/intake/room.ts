@@ -28,6 +28,7 @@ export {
   readAlerts,
 } from './alerts.ts';
 export { create as createIntegration } from './integration-routes.ts';
+export { joinQuietly } from './join-quietly.ts';
 export type { IncomingChange, RecordChanges } from './sources/door.ts';
 export { CONSIDER_QUEUE } from './write.ts';
 

@@ -1,0 +1,38 @@
+/** A storm's later alerts join the incident of their service in one statement: they change nothing that anybody would be told. */
+import { sql } from 'kysely';
+import { type Db, transaction } from '#platform/db/database.ts';
+
+/** The timeline tells of no more than this many alerts one by one, see decide-detection.ts. */
+const ALERTS_TOLD_MAX = 10;
+
+/**
+ * Places open alerts whose service has an incident that is being worked on, is not quiet, already holds ten alerts, and is at
+ * least as severe as the alert proposes. Everything else is left to declare, and so is an incident that is locked right now.
+ * @returns the ids that are placed and considered
+ */
+export async function joinQuietly(db: Db, alertIds: string[]): Promise<string[]> {
+  if (alertIds.length === 0) return [];
+  const placed = await transaction(db, (tx) =>
+    sql<{ id: string }>`
+      with fresh as (
+        select a.id, a.change_seq, a.service_id, coalesce(a.proposed_severity, 'P3') as proposed
+        from alert a left join alert_place p on p.alert_id = a.id
+        where a.id = any(${alertIds}::text[]) and a.state = 'open' and a.service_id is not null
+          and p.alert_id is null and a.upstream_acknowledged_at is null
+      ), held as (
+        select i.id, i.severity, i.service_ids, i.declared_at from incident i
+        where i.state in ('detected','confirmed') and not i.drill and not (i.document ? 'quietSince')
+          and i.service_ids && (select coalesce(array_agg(distinct service_id), '{}') from fresh)
+          and (select count(*) from (select 1 from alert_place q where q.incident_id = i.id limit ${ALERTS_TOLD_MAX}) ten) >= ${ALERTS_TOLD_MAX}
+        for share of i skip locked
+      ), target as (
+        select distinct on (service_id) service_id, held.id, held.severity
+        from held cross join unnest(held.service_ids) as s(service_id) order by service_id, declared_at
+      )
+      insert into alert_place (alert_id, incident_id, considered_seq)
+      select fresh.id, target.id, fresh.change_seq from fresh join target using (service_id)
+      where target.severity <= fresh.proposed
+      on conflict do nothing returning alert_id as id`.execute(tx),
+  );
+  return placed.rows.map(({ id }) => id);
+}
