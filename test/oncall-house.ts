@@ -65,12 +65,23 @@ export async function openOncallHouse(
     promiseDue(db, { incident: (id) => incidents.wake(id), ...room.wakers }, platform.log),
     ...(room.due ?? []),
   ];
-  for (const [id, name] of [['ada', 'Ada'], ['ben', 'Ben'], ['mia', 'Mia'], ['tom', 'Tom']] as const) {
+  for (const [id, name] of [
+    ['ada', 'Ada'],
+    ['ben', 'Ben'],
+    ['mia', 'Mia'],
+    ['tom', 'Tom'],
+  ] as const) {
     await small.person(id, name);
-    await channels(id, [{ kind: 'push', address: `topic-${id}` }, { kind: 'email', address: `${id}@example.com` }]);
+    await channels(id, [
+      { kind: 'push', address: `topic-${id}` },
+      { kind: 'email', address: `${id}@example.com` },
+    ]);
   }
   const at = { created_at: clock.now(), updated_at: clock.now() };
-  await db.insertInto('team').values({ id: 'core', name: 'Core', ...at }).execute();
+  await db
+    .insertInto('team')
+    .values({ id: 'core', name: 'Core', ...at })
+    .execute();
   await db.insertInto('team_member').values({ team_id: 'core', person_id: 'tom' }).execute();
   await small.service('shop', 'Shop', { manager_id: 'mia' });
   await small.service('till', 'Till', { manager_id: 'mia' });
@@ -81,7 +92,11 @@ export async function openOncallHouse(
 
   async function channels(id: string, list: { kind: string; address: string }[]): Promise<void> {
     const kept = list.map((each) => ({ ...each, testedAt: null }));
-    await db.updateTable('person').set({ channels: json(kept) }).where('id', '=', id).execute();
+    await db
+      .updateTable('person')
+      .set({ channels: json(kept) })
+      .where('id', '=', id)
+      .execute();
   }
   /** Jobs and what is due now, until nothing is left. */
   async function settle(): Promise<void> {
@@ -101,14 +116,26 @@ export async function openOncallHouse(
     async pass(duration: Temporal.DurationLike): Promise<void> {
       const end = clock.now().add(duration);
       await settle();
-      for (let at = await nextDue(dues); at && Temporal.Instant.compare(at, end) <= 0; at = await nextDue(dues)) {
+      for (
+        let at = await nextDue(dues);
+        at && Temporal.Instant.compare(at, end) <= 0;
+        at = await nextDue(dues)
+      ) {
         if (Temporal.Instant.compare(at, clock.now()) > 0) clock.set(at);
         await settle();
       }
       clock.set(end);
       await settle();
     },
-    async declare(what: { severity?: Severity; serviceIds?: string[]; automatic?: boolean; restricted?: string[]; title?: string } = {}): Promise<Incident> {
+    async declare(
+      what: {
+        severity?: Severity;
+        serviceIds?: string[];
+        automatic?: boolean;
+        restricted?: string[];
+        title?: string;
+      } = {},
+    ): Promise<Incident> {
       const incident = await incidents.declare(
         {
           title: what.title ?? 'Checkout is down',
@@ -146,7 +173,9 @@ export async function openOncallHouse(
         .execute();
     },
     async answer(personId: string, answer: string) {
-      const page = (await house.pagesOf(personId)).findLast((each) => each.state === 'sent' || each.state === 'unanswered');
+      const page = (await house.pagesOf(personId)).findLast(
+        (each) => each.state === 'sent' || each.state === 'unanswered',
+      );
       house.signIn(personId);
       const done = await small.call('POST', `/pages/${page?.id}/acknowledgement`, { answer });
       await settle();
@@ -166,8 +195,17 @@ export async function openOncallHouse(
       const start = Temporal.Instant.from(options.start ?? NIGHT);
       return rows.map((row) => `${row.person_id} ${row.sent_at?.since(start).total('minutes')}`);
     },
-    async facts(incidentId: string, ...kinds: string[]): Promise<{ kind: string; data: Record<string, never>; actor: Record<string, never> }[]> {
-      const rows = await db.selectFrom('fact').select(['kind', 'data', 'actor']).where('incident_id', '=', incidentId).where('kind', 'in', kinds).orderBy('seq').execute();
+    async facts(
+      incidentId: string,
+      ...kinds: string[]
+    ): Promise<{ kind: string; data: Record<string, never>; actor: Record<string, never> }[]> {
+      const rows = await db
+        .selectFrom('fact')
+        .select(['kind', 'data', 'actor'])
+        .where('incident_id', '=', incidentId)
+        .where('kind', 'in', kinds)
+        .orderBy('seq')
+        .execute();
       return rows as never;
     },
     async close(): Promise<void> {
@@ -180,4 +218,10 @@ export async function openOncallHouse(
   return house;
 }
 
-export const ALERT = { alertId: 'alert_1', title: 'HTTP 500', source: 'test', serviceId: 'shop', firing: true };
+export const ALERT = {
+  alertId: 'alert_1',
+  title: 'HTTP 500',
+  source: 'test',
+  serviceId: 'shop',
+  firing: true,
+};

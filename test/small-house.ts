@@ -83,7 +83,12 @@ export async function openSmallHouse(start: string, build: (house: SmallHouse) =
     },
     /** Any address, any body: what a browser or another program would ask. */
     async visit(method: 'GET' | 'POST', url: string, payload?: string, headers: Record<string, string> = {}) {
-      const answer = await app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
+      const answer = await app.inject({
+        method,
+        url,
+        headers,
+        ...(payload === undefined ? {} : { payload }),
+      });
       return { status: answer.statusCode, headers: answer.headers, text: answer.body };
     },
     /** Does what was enqueued, until nothing is left. */

@@ -63,17 +63,18 @@ export function endPage(page: Page): string {
     .toPlainTime()
     .toString({ smallestUnit: 'minute' });
   const when = at ? ` at <span class="time">${at} ${safe(page.person.zone)}</span>` : '';
+  const answered = page.state === 'acknowledged' || page.state === 'declined';
+  if (page.kind === 'test' && answered)
+    return document(
+      'The test has reached you',
+      `<h1>The test has reached you</h1><p>Answered${when}. This channel works.</p>`,
+    );
   switch (page.state) {
     case 'acknowledged':
-      return page.kind === 'test'
-        ? document(
-            'The test has reached you',
-            `<h1>The test has reached you</h1><p>Answered${when}. This channel works.</p>`,
-          )
-        : document(
-            'You have it',
-            `<h1>You have it</h1><p>Answered${when}.${page.answer === 'have_it_no_computer' ? ' The backup is being called as well.' : ''} Open Humdrum for the next step.</p>`,
-          );
+      return document(
+        'You have it',
+        `<h1>You have it</h1><p>Answered${when}.${page.answer === 'have_it_no_computer' ? ' The backup is being called as well.' : ''} Open Humdrum for the next step.</p>`,
+      );
     case 'declined':
       return document(
         'The next person is being called',

@@ -22,6 +22,16 @@ export type Request = {
 
 export type Call = { incidentId: string; key: string; rung: Rung; reason: string; request: Request };
 
+/** A call as it is kept. */
+export type CallRow = {
+  id: string;
+  incident_id: string;
+  key: string;
+  rung: string;
+  reason: string;
+  request: unknown;
+};
+
 /** @returns the urgent job that settles it; none when the same cause has called already */
 export async function call(tx: Tx, what: Call, now: Temporal.Instant): Promise<Job[]> {
   const id = newId('call');

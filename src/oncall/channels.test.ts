@@ -10,12 +10,21 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 const deliveries = () =>
-  house.db.selectFrom('page_delivery').select(['channel', 'state', 'attempts', 'evidence', 'problem', 'history']).orderBy('created_at').orderBy('page_id').orderBy('position').execute();
+  house.db
+    .selectFrom('page_delivery')
+    .select(['channel', 'state', 'attempts', 'evidence', 'problem', 'history'])
+    .orderBy('created_at')
+    .orderBy('page_id')
+    .orderBy('position')
+    .execute();
 
 test('every channel has its own row with the evidence that the other side gave', async () => {
   await house.declare();
   const [push, mail] = await deliveries();
-  assert.deepEqual([push?.channel, push?.state, push?.attempts, push?.evidence], ['push', 'sent', 1, 'push server took it as ntfy1']);
+  assert.deepEqual(
+    [push?.channel, push?.state, push?.attempts, push?.evidence],
+    ['push', 'sent', 1, 'push server took it as ntfy1'],
+  );
   assert.match(mail?.evidence ?? '', /^mail server: 250/);
 });
 
@@ -27,7 +36,10 @@ test('a push server that stumbles is asked again within seconds', async () => {
   const [push] = await deliveries();
   assert.deepEqual([push?.state, push?.attempts], ['sent', 3]);
   const history = push?.history as { problem?: string; evidence?: string }[];
-  assert.deepEqual(history.map((each) => each.problem ?? each.evidence), ['The push server answered 503.', 'The push server answered 503.', 'push server took it as ntfy1']);
+  assert.deepEqual(
+    history.map((each) => each.problem ?? each.evidence),
+    ['The push server answered 503.', 'The push server answered 503.', 'push server took it as ntfy1'],
+  );
 });
 
 test('when no channel of somebody can be reached the next level is called at once', async () => {
@@ -40,7 +52,9 @@ test('when no channel of somebody can be reached the next level is called at onc
 });
 
 test('a push address of its own is never a private one', async () => {
-  await house.channels('ada', [{ kind: 'push', address: `${house.push.url.replace('127.0.0.1', 'localhost')}/mine` }]);
+  await house.channels('ada', [
+    { kind: 'push', address: `${house.push.url.replace('127.0.0.1', 'localhost')}/mine` },
+  ]);
   await house.declare();
   assert.ok((await deliveries()).some((each) => /private address/.test(each.problem ?? '')));
   assert.deepEqual(await house.rings(), ['ben 0']);
@@ -60,9 +74,17 @@ test('a page is withdrawn when its reason has ended between the decision and the
   const incident = await house.declare();
   // Written behind the back of the room, as if its job had been lost.
   await house.db.deleteFrom('page_delivery').where('channel', '=', 'email').execute();
-  const row = await house.db.selectFrom('incident').select('document').where('id', '=', incident.id).executeTakeFirstOrThrow();
+  const row = await house.db
+    .selectFrom('incident')
+    .select('document')
+    .where('id', '=', incident.id)
+    .executeTakeFirstOrThrow();
   const document = { ...(row.document as object), state: 'dismissed' };
-  await house.db.updateTable('incident').set({ state: 'dismissed', document: JSON.stringify(document) }).where('id', '=', incident.id).execute();
+  await house.db
+    .updateTable('incident')
+    .set({ state: 'dismissed', document: JSON.stringify(document) })
+    .where('id', '=', incident.id)
+    .execute();
   await house.pass({ seconds: 10 });
   assert.deepEqual(house.push.pushed, []);
   assert.equal((await house.pagesOf('ada'))[0]?.state, 'withdrawn');

@@ -8,8 +8,9 @@ import type { Job } from '#platform/jobs/jobs.ts';
 import type { Platform } from '#platform/platform.ts';
 import { fireDue, reconcile } from '#promise/reconcile.ts';
 import { callAgain } from './call.ts';
+import { decide } from './decide.ts';
 import { queueRing, withdrawDeliveries } from './deliver.ts';
-import { decide, evolve, live, owed, type Page, type PageCommand, type PageFact, wakeAt } from './page.ts';
+import { evolve, live, owed, type Page, type PageCommand, type PageFact, wakeAt } from './page.ts';
 import { isNight, restUntil } from './rest.ts';
 
 const SYSTEM: Actor = { kind: 'system', name: 'Humdrum' };

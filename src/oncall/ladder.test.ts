@@ -19,7 +19,10 @@ test('a P1 rings at the primary at once, by push and by mail, and the timeline s
   const mail = await house.smtp.waitFor((each) => each.envelope.to.includes('ada@example.com'));
   assert.match(mail.text ?? '', /https:\/\/humdrum\.example\/p\/page_/);
   const [paged] = await house.facts(incident.id, 'paged');
-  assert.deepEqual([paged?.data['who'], paged?.data['level'], paged?.data['channel']], [{ personId: 'ada', name: 'Ada' }, 'primary', 'push, email']);
+  assert.deepEqual(
+    [paged?.data['who'], paged?.data['level'], paged?.data['channel']],
+    [{ personId: 'ada', name: 'Ada' }, 'primary', 'push, email'],
+  );
 });
 
 test('a P3 wakes nobody, and raising it to P2 does', async () => {
@@ -35,7 +38,10 @@ test('a page without an answer goes up a level every three minutes in a P1', asy
   await house.pass({ minutes: 7 });
   assert.deepEqual(await house.rings(), ['ada 0', 'ben 3', 'mia 6']);
   const told = await house.facts(incident.id, 'paged', 'page_unanswered');
-  assert.deepEqual(told.map((fact) => `${fact.kind} ${(fact.data['who'] as { name: string }).name}`), ['paged Ada', 'page_unanswered Ada', 'paged Ben', 'page_unanswered Ben', 'paged Mia']);
+  assert.deepEqual(
+    told.map((fact) => `${fact.kind} ${(fact.data['who'] as unknown as { name: string }).name}`),
+    ['paged Ada', 'page_unanswered Ada', 'paged Ben', 'page_unanswered Ben', 'paged Mia'],
+  );
 });
 
 test('in a P2 the answer is owed within five minutes', async () => {
@@ -49,7 +55,12 @@ test('after the last level everyone is called twice, then it is said that nobody
   await house.pass({ minutes: 40 });
   const notes = await house.facts(incident.id, 'note_added');
   assert.match(String(notes[0]?.data['text']), /Everyone has been called twice/);
-  const calls = await house.db.selectFrom('page_call').select('key').where('incident_id', '=', incident.id).where('key', 'like', 'after:%').execute();
+  const calls = await house.db
+    .selectFrom('page_call')
+    .select('key')
+    .where('incident_id', '=', incident.id)
+    .where('key', 'like', 'after:%')
+    .execute();
   assert.ok(calls.length >= 6, `${calls.length} calls`);
 });
 
@@ -76,7 +87,11 @@ test('an acknowledgement by a machine stops no ladder', async () => {
 test('acknowledging in the app answers the page and withdraws the others', async () => {
   const incident = await house.declare();
   await house.pass({ minutes: 4 });
-  await house.act(incident.id, 'ben', { type: 'acknowledge', by: { personId: 'ben', name: 'Ben' }, via: 'app' });
+  await house.act(incident.id, 'ben', {
+    type: 'acknowledge',
+    by: { personId: 'ben', name: 'Ben' },
+    via: 'app',
+  });
   const states = [await house.pagesOf('ada'), await house.pagesOf('ben')].map(([page]) => page?.state);
   assert.deepEqual(states, ['withdrawn', 'acknowledged']);
   await house.pass({ minutes: 4 });
@@ -117,7 +132,11 @@ test('a false alarm is called off everywhere, and its promise is void', async ()
   await house.act(incident.id, undefined, { type: 'dismiss', reason: 'a test in the wrong place' });
   const [page] = await house.pagesOf('ada');
   assert.equal(page?.state, 'withdrawn');
-  const promise = await house.db.selectFrom('promise').select(['kind', 'state']).where('subject_kind', '=', 'page').executeTakeFirst();
+  const promise = await house.db
+    .selectFrom('promise')
+    .select(['kind', 'state'])
+    .where('subject_kind', '=', 'page')
+    .executeTakeFirst();
   assert.deepEqual(promise, { kind: 'acknowledge', state: 'void' });
   await house.pass({ minutes: 30 });
   assert.deepEqual(await house.rings(), ['ada 0']);
@@ -149,7 +168,11 @@ test('an unknown service calls the default cover, and everybody when there is no
   await house.declare({ serviceIds: [] });
   assert.deepEqual(await house.rings(), ['ada 0', 'ben 0', 'mia 0', 'tom 0']);
   house.signIn('mia', 'administrator');
-  const saved = await house.call('PUT', '/oncall/default-cover', { primaryId: 'tom', backupId: null, managerId: 'mia' });
+  const saved = await house.call('PUT', '/oncall/default-cover', {
+    primaryId: 'tom',
+    backupId: null,
+    managerId: 'mia',
+  });
   assert.equal(saved.status, 200);
   await house.pass({ minutes: 1 });
   await house.answer('ada', 'have_it');
@@ -176,10 +199,32 @@ test('somebody can be called by hand, by level or by name', async () => {
   const incident = await house.declare();
   await house.answer('ada', 'have_it');
   house.signIn('ada');
-  assert.equal((await house.call('POST', `/incidents/${incident.id}/calls`, { level: 'backup', reason: 'I need a second pair of eyes' })).status, 201);
-  assert.equal((await house.call('POST', `/incidents/${incident.id}/calls`, { personId: 'tom', reason: 'You know the database' })).status, 201);
-  assert.equal((await house.call('POST', `/incidents/${incident.id}/calls`, { reason: 'whoever' })).status, 400);
-  assert.equal((await house.call('POST', `/incidents/${incident.id}/calls`, { personId: 'nobody', reason: 'x' })).status, 404);
+  assert.equal(
+    (
+      await house.call('POST', `/incidents/${incident.id}/calls`, {
+        level: 'backup',
+        reason: 'I need a second pair of eyes',
+      })
+    ).status,
+    201,
+  );
+  assert.equal(
+    (
+      await house.call('POST', `/incidents/${incident.id}/calls`, {
+        personId: 'tom',
+        reason: 'You know the database',
+      })
+    ).status,
+    201,
+  );
+  assert.equal(
+    (await house.call('POST', `/incidents/${incident.id}/calls`, { reason: 'whoever' })).status,
+    400,
+  );
+  assert.equal(
+    (await house.call('POST', `/incidents/${incident.id}/calls`, { personId: 'nobody', reason: 'x' })).status,
+    404,
+  );
   await house.settle();
   assert.deepEqual(await house.rings(), ['ada 0', 'ben 0', 'tom 0']);
   assert.match(house.push.pushed.at(-1)?.message ?? '', /ada: You know the database/);
@@ -190,7 +235,16 @@ test('a call that no job took is settled by the sweep', async () => {
   const now = Temporal.Instant.from(NIGHT);
   await house.db
     .insertInto('page_call')
-    .values({ id: 'call_lost', incident_id: incident.id, key: 'hand:lost', rung: 'primary', reason: 'lost', request: JSON.stringify({ kind: 'hand' }), created_at: now, settle_by: now.add({ seconds: 5 }) })
+    .values({
+      id: 'call_lost',
+      incident_id: incident.id,
+      key: 'hand:lost',
+      rung: 'primary',
+      reason: 'lost',
+      request: JSON.stringify({ kind: 'hand' }),
+      created_at: now,
+      settle_by: now.add({ seconds: 5 }),
+    })
     .execute();
   await house.pass({ seconds: 6 });
   assert.equal((await house.rings()).length, 1);

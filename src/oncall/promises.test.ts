@@ -10,7 +10,12 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-const ANSWERS = { dataAtRisk: 'no', mainTaskImpossible: 'yes', mainTaskMuchWorse: 'yes', redundancyGone: 'no' } as const;
+const ANSWERS = {
+  dataAtRisk: 'no',
+  mainTaskImpossible: 'yes',
+  mainTaskMuchWorse: 'yes',
+  redundancyGone: 'no',
+} as const;
 
 /** A P1 that Ada has, confirmed and classified in its first minute; Tom is the second person. */
 async function running() {
@@ -18,20 +23,49 @@ async function running() {
   await house.answer('ada', 'have_it');
   await house.act(incident.id, 'ada', { type: 'confirm', evidence: 'three failed payments' });
   await house.act(incident.id, 'ada', { type: 'classify', answers: ANSWERS });
-  await house.act(incident.id, 'tom', { type: 'take_role', role: 'hands', who: { personId: 'tom', name: 'Tom' }, how: 'taken' });
+  await house.act(incident.id, 'tom', {
+    type: 'take_role',
+    role: 'hands',
+    who: { personId: 'tom', name: 'Tom' },
+    how: 'taken',
+  });
   return incident;
 }
 
 function update(nextAt: string): UpdateSent {
-  return { updateId: 'upd_1', kind: 'first', status: 'looking', impact: 'Payments fail', action: 'We look', nextAt: Temporal.Instant.from(nextAt), nothingNew: false, automatic: false, clientIds: [], internal: true, publicPage: false };
+  return {
+    updateId: 'upd_1',
+    kind: 'first',
+    status: 'looking',
+    impact: 'Payments fail',
+    action: 'We look',
+    nextAt: Temporal.Instant.from(nextAt),
+    nothingNew: false,
+    automatic: false,
+    clientIds: [],
+    internal: true,
+    publicPage: false,
+  };
 }
 
 test('a P1 without a first message pages whoever owes it at 10 minutes and the next level at 16', async () => {
   await running();
   await house.pass({ minutes: 17 });
-  const calls = await house.db.selectFrom('page_call').select(['key', 'settled_at', 'outcome']).where('key', 'like', 'promise:first_message%').orderBy('created_at').execute();
-  const called = calls.map((call) => [call.settled_at?.toString().slice(14, 16), ...(call.outcome as { called: { personId: string }[] }).called.map((each) => each.personId)]);
-  assert.deepEqual(called, [['10', 'ada'], ['13', 'ada'], ['16', 'mia']]);
+  const calls = await house.db
+    .selectFrom('page_call')
+    .select(['key', 'settled_at', 'outcome'])
+    .where('key', 'like', 'promise:first_message%')
+    .orderBy('created_at')
+    .execute();
+  const called = calls.map((call) => [
+    call.settled_at?.toString().slice(14, 16),
+    ...(call.outcome as { called: { personId: string }[] }).called.map((each) => each.personId),
+  ]);
+  assert.deepEqual(called, [
+    ['10', 'ada'],
+    ['13', 'ada'],
+    ['16', 'mia'],
+  ]);
   // Ada is rung at 10; what is overdue at 13 joins that page. It is unanswered at 13, so Ben is called, and at 16 the level above him.
   assert.deepEqual((await house.rings()).slice(0, 4), ['ada 0', 'ada 10', 'ben 13', 'mia 16']);
 });
@@ -40,7 +74,11 @@ test('sending the message calls everybody off, also those who were about to be r
   const incident = await running();
   await house.pass({ minutes: 14 });
   await house.act(incident.id, 'ada', { type: 'send_update', update: update('2026-11-25T02:44:00Z') });
-  const open = await house.db.selectFrom('page').select('id').where('state', 'in', ['held', 'sent', 'unanswered']).execute();
+  const open = await house.db
+    .selectFrom('page')
+    .select('id')
+    .where('state', 'in', ['held', 'sent', 'unanswered'])
+    .execute();
   assert.deepEqual(open, []);
   const before = await house.rings();
   await house.pass({ minutes: 10 });
@@ -53,7 +91,11 @@ test('whoever acted in the incident within three minutes gets a strip instead of
   await house.act(incident.id, 'ada', { type: 'add_note', text: 'looking at the gateway' });
   await house.pass({ minutes: 2 });
   assert.deepEqual(await house.rings(), ['ada 0']);
-  const strips = await house.db.selectFrom('live_event').select(['kind', 'viewers']).where('kind', '=', 'strip').execute();
+  const strips = await house.db
+    .selectFrom('live_event')
+    .select(['kind', 'viewers'])
+    .where('kind', '=', 'strip')
+    .execute();
   assert.ok(strips.some((each) => each.viewers?.includes('ada')));
   await house.pass({ minutes: 4 });
   await house.act(incident.id, 'ada', { type: 'add_note', text: 'still looking' });
@@ -79,7 +121,7 @@ test('the first page of a new incident is not held back, and joins one that ring
   const two = await house.declare({ serviceIds: ['till'], title: 'The till is down' });
   assert.deepEqual(await house.rings(), ['ada 0']);
   const [page] = await house.pagesOf('ada');
-  assert.equal((page?.document as { reasons: unknown[] }).reasons.length, 2);
+  assert.equal((page?.document as { reasons: unknown[] } | undefined)?.reasons.length, 2);
   await house.answer('ada', 'have_it');
   assert.equal((await house.incidents.load(one.id))?.lead?.personId, 'ada');
   assert.equal((await house.incidents.load(two.id))?.lead?.personId, 'ada');
@@ -93,11 +135,17 @@ test('the lead of an open P1 is busy: the next incident calls the backup first',
 
 test('answering at night protects eleven hours, which begin anew when the work has ended', async () => {
   const incident = await running();
-  const restOf = async () => (await house.db.selectFrom('person').select('rest_until').where('id', '=', 'ada').executeTakeFirst())?.rest_until?.toString();
+  const restOf = async () =>
+    (
+      await house.db.selectFrom('person').select('rest_until').where('id', '=', 'ada').executeTakeFirst()
+    )?.rest_until?.toString();
   assert.equal(await restOf(), '2026-11-25T13:00:00Z');
   await house.pass({ minutes: 5 });
   await house.act(incident.id, 'ada', { type: 'send_update', update: update('2026-11-25T02:35:00Z') });
-  await house.act(incident.id, 'ada', { type: 'restore', proof: { check: 'a test payment', shows: 'it passes', since: house.clock.now() } });
+  await house.act(incident.id, 'ada', {
+    type: 'restore',
+    proof: { check: 'a test payment', shows: 'it passes', since: house.clock.now() },
+  });
   assert.equal(await restOf(), '2026-11-25T13:05:00Z');
   await house.pass({ minutes: 20 });
   await house.declare({ serviceIds: ['till'], title: 'The till is down' });
@@ -109,23 +157,44 @@ test('by day nobody is sent to rest', async () => {
   house = await openOncallHouse({ start: '2026-11-25T10:00:00Z' });
   await house.declare();
   await house.answer('ada', 'have_it');
-  const row = await house.db.selectFrom('person').select('rest_until').where('id', '=', 'ada').executeTakeFirst();
+  const row = await house.db
+    .selectFrom('person')
+    .select('rest_until')
+    .where('id', '=', 'ada')
+    .executeTakeFirst();
   assert.equal(row?.rest_until, null);
 });
 
 test('the learning ladder never pages: it is a mail in working hours', async () => {
   const incident = await running();
   await house.act(incident.id, 'ada', { type: 'send_update', update: update('2026-11-25T02:30:00Z') });
-  await house.act(incident.id, 'ada', { type: 'restore', proof: { check: 'a test payment', shows: 'it passes', since: house.clock.now() } });
-  await house.act(incident.id, 'ada', { type: 'open_postmortem', postmortemId: 'pm_1', owner: { personId: 'ada', name: 'Ada' } });
-  await house.act(incident.id, 'ada', { type: 'skip_message', what: 'works_again', reason: 'said on the phone' });
+  await house.act(incident.id, 'ada', {
+    type: 'restore',
+    proof: { check: 'a test payment', shows: 'it passes', since: house.clock.now() },
+  });
+  await house.act(incident.id, 'ada', {
+    type: 'open_postmortem',
+    postmortemId: 'pm_1',
+    owner: { personId: 'ada', name: 'Ada' },
+  });
+  await house.act(incident.id, 'ada', {
+    type: 'skip_message',
+    what: 'works_again',
+    reason: 'said on the phone',
+  });
   await house.act(incident.id, 'ada', { type: 'resolve', note: 'stable' });
   await house.act(incident.id, 'ada', { type: 'skip_message', what: 'final', reason: 'said on the phone' });
   const rings = await house.rings();
   await house.pass({ hours: 34 });
   const mails = house.smtp.mails.filter((mail) => /postmortem/i.test(mail.subject ?? ''));
-  assert.deepEqual(mails.map((mail) => mail.envelope.to[0]), ['ada@example.com']);
+  assert.deepEqual(
+    mails.map((mail) => mail.envelope.to[0]),
+    ['ada@example.com'],
+  );
   const rows = await house.db.selectFrom('reminder').select(['state', 'created_at']).execute();
-  assert.deepEqual(rows.map((row) => [row.state, row.created_at.toString()]), [['sent', '2026-11-26T02:00:00Z']]);
+  assert.deepEqual(
+    rows.map((row) => [row.state, row.created_at.toString()]),
+    [['sent', '2026-11-26T02:00:00Z']],
+  );
   assert.deepEqual(await house.rings(), rings);
 });

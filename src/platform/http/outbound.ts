@@ -1,5 +1,5 @@
 /** The one way to ask something of another server: limited in time and size, and never led to a private address by a name or a redirect. */
-import { lookup as resolveName, type LookupAddress } from 'node:dns';
+import { type LookupAddress, lookup as resolveName } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
@@ -19,7 +19,11 @@ export type Ask = {
   trusted?: boolean;
 };
 
-export type Answered = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
+export type Answered = {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+};
 
 export type Outbound = {
   /** @throws Failed when the server cannot be reached in time, answers too much, or must not be asked (permanent) */
@@ -28,10 +32,33 @@ export type Outbound = {
 
 // Loopback, private, link-local, carrier, documentation, multicast and reserved ranges.
 const PRIVATE_4 = [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24], ['192.0.2.0', 24],
-  ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4],
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
 ] as const;
-const PRIVATE_6 = [['::', 128], ['::1', 128], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['100::', 64], ['2001:db8::', 32], ['2002::', 16], ['fc00::', 7], ['fe80::', 10], ['ff00::', 8]] as const;
+const PRIVATE_6 = [
+  ['::', 128],
+  ['::1', 128],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const;
 const privateAddresses = new BlockList();
 for (const [address, prefix] of PRIVATE_4) privateAddresses.addSubnet(address, prefix, 'ipv4');
 for (const [address, prefix] of PRIVATE_6) privateAddresses.addSubnet(address, prefix, 'ipv6');
@@ -44,7 +71,10 @@ export function createOutbound({ allowPrivate }: { allowPrivate: string[] }): Ou
   const allowed = allowances(allowPrivate);
   const check = (host: string, address: string): void => {
     if (isPrivate(address) && !allowed.hosts.has(host.toLowerCase()) && !inList(allowed.networks, address))
-      throw new Failed(`${host} is a private address, which Humdrum does not ask. An operator can allow it with HUMDRUM_ALLOW_PRIVATE.`, { permanent: true });
+      throw new Failed(
+        `${host} is a private address, which Humdrum does not ask. An operator can allow it with HUMDRUM_ALLOW_PRIVATE.`,
+        { permanent: true },
+      );
   };
   return {
     async request(ask) {
@@ -54,18 +84,27 @@ export function createOutbound({ allowPrivate }: { allowPrivate: string[] }): Ou
         const url = addressOf(current.url);
         const response = await once(url, current, { signal, check: current.trusted ? undefined : check });
         const location = response.headers.location;
-        if (response.statusCode === undefined || response.statusCode < 300 || response.statusCode >= 400 || !location) return read(response, url);
+        if (
+          response.statusCode === undefined ||
+          response.statusCode < 300 ||
+          response.statusCode >= 400 ||
+          !location
+        )
+          return read(response, url);
         response.resume();
         current = redirected(current, url, new URL(location, url), response.statusCode);
       }
-      throw new Failed(`${new URL(ask.url).host} sends us from one address to the next.`, { permanent: true });
+      throw new Failed(`${new URL(ask.url).host} sends us from one address to the next.`, {
+        permanent: true,
+      });
     },
   };
 }
 
 function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Failed('Only http and https addresses can be asked.', { permanent: true });
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Failed('Only http and https addresses can be asked.', { permanent: true });
   return url;
 }
 
@@ -73,20 +112,39 @@ function addressOf(text: string): URL {
 function redirected(ask: Ask, from: URL, to: URL, status: number): Ask {
   const sameOrigin = from.origin === to.origin;
   const keepsBody = status === 307 || status === 308;
-  const headers = Object.fromEntries(Object.entries(ask.headers ?? {}).filter(([name]) => sameOrigin || !/^(authorization|cookie)$/i.test(name)));
-  const next: Ask = { method: keepsBody ? ask.method : 'GET', url: to.href, headers, trusted: sameOrigin && ask.trusted === true };
+  const headers = Object.fromEntries(
+    Object.entries(ask.headers ?? {}).filter(
+      ([name]) => sameOrigin || !/^(authorization|cookie)$/i.test(name),
+    ),
+  );
+  const next: Ask = {
+    method: keepsBody ? ask.method : 'GET',
+    url: to.href,
+    headers,
+    trusted: sameOrigin && ask.trusted === true,
+  };
   return keepsBody && ask.body !== undefined ? { ...next, body: ask.body } : next;
 }
 
 type Check = ((host: string, address: string) => void) | undefined;
 
-function once(url: URL, ask: Ask, { signal, check }: { signal: AbortSignal; check: Check }): Promise<IncomingMessage> {
+function once(
+  url: URL,
+  ask: Ask,
+  { signal, check }: { signal: AbortSignal; check: Check },
+): Promise<IncomingMessage> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host)) check?.(host, host);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const length = ask.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(ask.body)) };
-  const options = { method: ask.method, headers: { 'user-agent': 'Humdrum', ...ask.headers, ...length }, signal, agent: false as const, ...(check ? { lookup: checkedLookup(check) } : {}) };
+  const options = {
+    method: ask.method,
+    headers: { 'user-agent': 'Humdrum', ...ask.headers, ...length },
+    signal,
+    agent: false as const,
+    ...(check ? { lookup: checkedLookup(check) } : {}),
+  };
   const request = send(url, options, resolve);
   request.on('error', (error) => reject(failure(url, error)));
   request.end(ask.body);
@@ -116,7 +174,10 @@ async function read(response: IncomingMessage, url: URL): Promise<Answered> {
   try {
     for await (const chunk of response) {
       bytes += (chunk as Buffer).length;
-      if (bytes > ANSWER_BYTES_MAX) throw new Failed(`${url.host} answered more than ${ANSWER_BYTES_MAX / 1024} KB.`, { permanent: true });
+      if (bytes > ANSWER_BYTES_MAX)
+        throw new Failed(`${url.host} answered more than ${ANSWER_BYTES_MAX / 1024} KB.`, {
+          permanent: true,
+        });
       chunks.push(chunk as Buffer);
     }
   } catch (error) {
@@ -124,14 +185,23 @@ async function read(response: IncomingMessage, url: URL): Promise<Answered> {
   } finally {
     response.destroy();
   }
-  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') };
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
 }
 
 function failure(url: URL, error: unknown): Failed {
   if (error instanceof Failed) return error;
   const { name, code } = error as { name?: string; code?: string };
   const late = name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR';
-  return new Failed(late ? `${url.host} did not answer within ${TIMEOUT_MILLISECONDS / 1000} s.` : `${url.host} could not be reached (${code ?? 'unknown error'}).`, { cause: error });
+  return new Failed(
+    late
+      ? `${url.host} did not answer within ${TIMEOUT_MILLISECONDS / 1000} s.`
+      : `${url.host} could not be reached (${code ?? 'unknown error'}).`,
+    { cause: error },
+  );
 }
 
 export function isPrivate(address: string): boolean {
@@ -153,8 +223,12 @@ function allowances(texts: string[]): { hosts: Set<string>; networks: BlockList 
     const family = isIP(address);
     const bits = Number(prefix ?? (family === 6 ? 128 : 32));
     if (family === 0) hosts.add(text.toLowerCase());
-    else if (Number.isInteger(bits) && bits >= 0 && bits <= (family === 6 ? 128 : 32)) networks.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');
-    else throw new BadConfiguration(`HUMDRUM_ALLOW_PRIVATE has "${text}", which is no host, address or network such as 10.1.0.0/16.`);
+    else if (Number.isInteger(bits) && bits >= 0 && bits <= (family === 6 ? 128 : 32))
+      networks.addSubnet(address, bits, family === 6 ? 'ipv6' : 'ipv4');
+    else
+      throw new BadConfiguration(
+        `HUMDRUM_ALLOW_PRIVATE has "${text}", which is no host, address or network such as 10.1.0.0/16.`,
+      );
   }
   return { hosts, networks };
 }
