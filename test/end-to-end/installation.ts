@@ -1,0 +1,91 @@
+/** Humdrum as somebody installs it: its own process, embedded database, environment variables, and nothing else. */
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../servers/chromium.ts';
+import { answers, freePort, type Program, startProgram, temporaryFolder } from '../servers/program.ts';
+import { type Smtp, startSmtp } from '../servers/smtp.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const START_SECONDS_MAX = 90;
+const ADMINISTRATOR = { email: 'ana@agency.example', password: 'a calm night for everybody' };
+const TOKEN = 'token-of-the-installation-0123456789';
+
+export type Installation = {
+  url: string;
+  token: string;
+  administrator: typeof ADMINISTRATOR;
+  smtp: Smtp;
+  /** What the process has printed. */
+  readonly output: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
+  ask(method: string, path: string, body?: object): Promise<any>;
+  /** A browser window with the administrator signed in, as the sign-in page does it. */
+  signIn(size: { width: number; height: number }): Promise<Page>;
+  stop(): Promise<void>;
+};
+
+export async function install(): Promise<Installation> {
+  const folder = temporaryFolder('installation');
+  const smtp = await startSmtp();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const program: Program = await startProgram({
+    path: join(ROOT, 'node_modules/.bin/node'),
+    args: [join(ROOT, 'src/main.ts')],
+    env: {
+      PATH: process.env.PATH ?? '',
+      HUMDRUM_PORT: String(port),
+      HUMDRUM_URL: url,
+      HUMDRUM_DATA: folder.path,
+      HUMDRUM_POLICY: join(import.meta.dirname, 'policy.yaml'),
+      HUMDRUM_ADMIN_EMAIL: ADMINISTRATOR.email,
+      HUMDRUM_ADMIN_PASSWORD: ADMINISTRATOR.password,
+      HUMDRUM_API_TOKEN: TOKEN,
+      HUMDRUM_LOG_LEVEL: 'warn',
+      SMTP_URL: smtp.url,
+      MAIL_FROM: 'Humdrum <humdrum@agency.example>',
+    },
+    readySecondsMax: START_SECONDS_MAX,
+    ready: () => answers(`${url}/readyz`),
+  });
+  let browser: Browser | undefined;
+  return {
+    url,
+    token: TOKEN,
+    administrator: ADMINISTRATOR,
+    smtp,
+    get output() {
+      return program.output;
+    },
+    async ask(method, path, body) {
+      const response = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+      return text ? JSON.parse(text) : undefined;
+    },
+    async signIn(size) {
+      browser ??= await launchChromium();
+      const page = await browser.newPage({ viewport: size, baseURL: url, timezoneId: 'UTC' });
+      page.setDefaultTimeout(20_000);
+      await page.goto('/sign-in');
+      await page.getByLabel('Email').fill(ADMINISTRATOR.email);
+      await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Sign in' }).waitFor();
+      return page;
+    },
+    async stop() {
+      await browser?.close();
+      await program.stop();
+      await smtp.stop();
+      folder.remove();
+    },
+  };
+}
