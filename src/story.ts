@@ -14,7 +14,7 @@ import { policyRoutes } from '#promise/policy-routes.ts';
 import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
-import { attachAlerts, intakeRoom, markConsidered, openAlertsOf, readAlerts } from './intake/room.ts';
+import { attachAlerts, intakeRoom, joinQuietly, markConsidered, openAlertsOf, readAlerts } from './intake/room.ts';
 import { learnRoom } from './learn/room.ts';
 import { oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
@@ -44,7 +44,7 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
     // Signals arrive, and are stored before anybody is answered.
     intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // An alert changed: join an incident, declare one, or wait for a person.
-    declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered } }),
+    declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, joinQuietly } }),
     // Whoever must know is reached, one page at a time, until somebody answers.
     oncallRoom(house, { mailer }),
     // Tell people, before repairing.

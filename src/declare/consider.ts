@@ -35,6 +35,8 @@ export type Alerts = {
   openAlertsOf(db: Db, incidentId: string): Promise<{ id: string }[]>;
   attachAlerts(tx: Db, alertIds: string[], incidentId: string): Promise<void>;
   markConsidered(tx: Db, alerts: readonly { id: string; changeSeq: number }[]): Promise<void>;
+  /** @returns the alerts that joined without changing anything that anybody would be told */
+  joinQuietly(db: Db, ids: string[]): Promise<string[]>;
 };
 
 export type ConsiderHouse = { platform: Platform; incidents: Incidents; policies: Policies; alerts: Alerts };
@@ -47,7 +49,9 @@ const AT_ONCE = 6;
 export async function consider(house: ConsiderHouse, alertIds: string[]): Promise<void> {
   const { platform, alerts, policies } = house;
   const { db } = platform;
-  const changed = (await alerts.readAlerts(db, [...new Set(alertIds)])).filter((alert) => alert.consideredSeq < alert.changeSeq);
+  const ids = new Set(alertIds);
+  const quiet = new Set(await alerts.joinQuietly(db, [...ids]));
+  const changed = (await alerts.readAlerts(db, [...ids.difference(quiet)])).filter((alert) => alert.consideredSeq < alert.changeSeq);
   if (changed.length === 0) return;
   const attached = changed.filter((alert) => alert.incidentId);
   const loose = changed.filter((alert) => !alert.incidentId && alert.state === 'open');

@@ -9,7 +9,7 @@ import { incidentFor as visibleIncident } from '#incident/seen-by.ts';
 import { type ConsiderHouse, consider } from './consider.ts';
 
 // Several groups of signals are considered in one go, so that a storm costs one look and not hundreds.
-const JOBS_AT_ONCE_MAX = 50;
+const JOBS_AT_ONCE_MAX = 200;
 
 export function declareRoom(house: ConsiderHouse): Room {
   return {
