@@ -11,8 +11,8 @@ import { project } from './page/projection.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
 import { updateRoutes } from './routes.ts';
 
-/** One render answers for every change that waits. */
-const RENDERS_MAX = 50;
+/** One run answers for every job of its kind that waits: the rows say what is to be done. */
+const JOBS_AT_ONCE = 50;
 
 export function communicateRoom(
   house: House,
@@ -40,14 +40,14 @@ export function communicateRoom(
     },
     jobs: {
       'communicate.deliver_urgent': {
-        batchMax: RENDERS_MAX,
+        batchMax: JOBS_AT_ONCE,
         run: async () => void (await deliverer.drain('urgent')),
       },
       'communicate.deliver': {
-        batchMax: RENDERS_MAX,
+        batchMax: JOBS_AT_ONCE,
         run: async () => void (await deliverer.drain('ordinary')),
       },
-      'communicate.render': { batchMax: RENDERS_MAX, run: () => statusPages.render(clock.now()) },
+      'communicate.render': { batchMax: JOBS_AT_ONCE, run: () => statusPages.render(clock.now()) },
       'communicate.final': {
         run: async (batch) => {
           for (const { data } of batch)
@@ -69,6 +69,8 @@ function deliveriesDue({ platform }: House, deliverer: Deliverer, mailer: Mailer
     async run(now) {
       const waited = resumed ? 0 : await resumeWithServer(platform.db, now);
       resumed = true;
+      const next = await deliverer.next();
+      if (!next || Temporal.Instant.compare(next, now) > 0) return waited;
       const taken = await Promise.all(lanes.map((lane) => deliverer.drain(lane)));
       return taken.reduce((sum, count) => sum + count, waited);
     },

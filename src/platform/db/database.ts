@@ -78,6 +78,8 @@ async function openPostgres(url: string): Promise<Database> {
   });
   // A broken idle connection is replaced by the pool; the next query reports what matters.
   pool.on('error', () => {});
+  // A connection that breaks while it is in use fails its query; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const dialect = guarded(new PostgresDialect({ pool }), refuseInsideTransaction);
   const plain = new Kysely<Schema>({ dialect });
   return {
