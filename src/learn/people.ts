@@ -17,6 +17,10 @@ export async function postmortemOwner(
     ...(await owningTeam(db, incident.serviceIds)),
     incident.lead?.personId,
     ...(await managersOf(db, incident.serviceIds)),
+    // Nobody prepared it and nobody led: whoever was there, so that somebody is asked at all.
+    incident.acknowledgedBy?.personId,
+    incident.comms?.personId,
+    ...incident.actions.map((action) => action.ownerId),
   ].filter((id) => id !== undefined);
   if (candidates.length === 0) return undefined;
   const rows = await db
