@@ -41,7 +41,7 @@ before(async () => {
     db: database.db,
     live: createLive(database.db),
     secret,
-  } as Platform;
+  } as unknown as Platform;
   const accounts = createAccounts(platform, linkPerson);
   app = createApp(log, accounts.authenticate);
   idempotency(app, platform);

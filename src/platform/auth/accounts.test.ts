@@ -328,6 +328,22 @@ test('a password link sets a new password and ends the old sessions', async () =
   );
 });
 
+test('whoever has several sessions sees them listed with their addresses, and ends one from afar', async () => {
+  const one = await member('two@example.com', 'viewer');
+  const other = await ask('POST', '/api/v1/session', {
+    body: { email: 'two@example.com', password: PASSWORD },
+  });
+  const { items } = (await ask('GET', '/api/v1/sessions', { cookie: one.cookie })).body;
+  assert.deepEqual(
+    items.map((each: { address: string }) => each.address),
+    ['127.0.0.1', '127.0.0.1'],
+  );
+  const far = items.find((each: { current: boolean }) => !each.current);
+  assert.equal((await ask('DELETE', `/api/v1/sessions/${far.id}`, { cookie: one.cookie })).status, 204);
+  assert.equal((await ask('GET', '/api/v1/session', { cookie: other.cookie })).status, 401);
+  assert.equal((await ask('GET', '/api/v1/session', { cookie: one.cookie })).status, 200);
+});
+
 test('signing out ends the session on the server', async () => {
   const { cookie } = await member('out@example.com', 'viewer');
   assert.equal((await ask('DELETE', '/api/v1/session', { cookie })).status, 204);
