@@ -38,6 +38,10 @@ const inside = [
   screen('/directory/file', () => import('./directory/DirectoryFile.tsx'), 'DirectoryFile'),
   screen('/directory/$kind', () => import('./directory/Directory.tsx'), 'Directory'),
   screen('/directory/$kind/$id', () => import('./directory/Entry.tsx'), 'Entry'),
+  screen('/integrations', () => import('./integrations/Integrations.tsx'), 'Integrations'),
+  screen('/integrations/waiting', () => import('./integrations/Waiting.tsx'), 'Waiting'),
+  screen('/integrations/signals', () => import('./integrations/Signals.tsx'), 'Signals'),
+  screen('/integrations/$id', () => import('./integrations/IntegrationScreen.tsx'), 'IntegrationScreen'),
 ];
 
 const outside = [

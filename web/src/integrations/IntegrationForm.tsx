@@ -1,0 +1,104 @@
+/** A way in: its name, its kind, what its events mean and what comes of them. */
+import { Radio, Select, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import './integrations.css';
+import { servicesQuery } from '../api/queries.ts';
+import { FormOutline } from '../directory/EntryForm.tsx';
+import { refusals } from '../pieces/acting.ts';
+import { type Integration, type IntegrationKind, KIND_NAMES, KIND_WORDS } from './kinds.ts';
+import { MappingEditor } from './MappingEditor.tsx';
+import { mappingOf, textOf } from './mapping-text.ts';
+import { OutcomeRules, RoutingRules } from './Rules.tsx';
+import { Trial } from './Trial.tsx';
+
+type Props = {
+  integration: Integration | undefined;
+  button: string;
+  busy: boolean;
+  error: unknown;
+  send: (body: object) => void;
+  cancel: () => void;
+};
+
+export function IntegrationForm({ integration, send, ...outline }: Props) {
+  const services = useQuery(servicesQuery).data?.items ?? [];
+  const [name, setName] = useState(integration?.name ?? '');
+  const [kind, setKind] = useState<IntegrationKind>(integration?.kind ?? 'alertmanager_api');
+  const [serviceId, setServiceId] = useState(integration?.serviceId ?? null);
+  const [routing, setRouting] = useState(integration?.routing ?? []);
+  const [outcomes, setOutcomes] = useState(integration?.outcomes ?? []);
+  const [mapping, setMapping] = useState(() => textOf(integration?.mapping ?? null));
+  const [more, setMore] = useState(integration !== undefined);
+  const refused = refusals(outline.error);
+  const rules = {
+    kind,
+    serviceId,
+    routing,
+    outcomes,
+    mapping: kind === 'generic' ? mappingOf(mapping) : null,
+  };
+  return (
+    <>
+      <FormOutline {...outline} submit={() => send({ name, ...rules })}>
+        {integration ? null : (
+          <Radio.Group
+            label="What sends"
+            size="md"
+            value={kind}
+            onChange={(value) => setKind(value as IntegrationKind)}
+          >
+            <Stack gap="sm" mt="xs">
+              {KIND_NAMES.map((each) => (
+                <Radio
+                  key={each}
+                  size="md"
+                  value={each}
+                  label={KIND_WORDS[each].name}
+                  description={KIND_WORDS[each].what}
+                />
+              ))}
+            </Stack>
+          </Radio.Group>
+        )}
+        <TextInput
+          label="Name"
+          placeholder="Prometheus production"
+          size="md"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={refused('name')}
+          required
+          withAsterisk={false}
+        />
+        <Select
+          label="Every event is about"
+          size="md"
+          searchable
+          clearable
+          clearButtonProps={{ 'aria-label': 'Choose no service' }}
+          placeholder="the service that the event names"
+          data={services.map((each) => ({ value: each.id, label: each.name }))}
+          value={serviceId}
+          onChange={setServiceId}
+          error={refused('serviceId')}
+          nothingFoundMessage="No service of that name"
+        />
+        {kind === 'generic' ? <MappingEditor text={mapping} change={setMapping} /> : null}
+        {more ? (
+          <>
+            <RoutingRules rules={routing} change={setRouting} />
+            <OutcomeRules rules={outcomes} change={setOutcomes} />
+          </>
+        ) : (
+          <p>
+            <button type="button" className="linkish" onClick={() => setMore(true)}>
+              Rules: which service, and what comes of an event
+            </button>
+          </p>
+        )}
+      </FormOutline>
+      {kind === 'generic' || more ? <Trial rules={rules} /> : null}
+    </>
+  );
+}
