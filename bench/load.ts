@@ -11,6 +11,8 @@ export type Load = {
   batch: number;
   services: number;
   seconds: number;
+  /** Ends earlier, after so many requests. */
+  requestsMax?: number;
   /** Distinguishes the keys of one round from those of another. */
   round: string;
 };
@@ -26,7 +28,7 @@ const NEWLINES = Buffer.from('\r\n\r\n');
 
 async function main(load: Load): Promise<Loaded> {
   const times: number[] = [];
-  const counts = { accepted: 0, refused: 0 };
+  const counts = { sent: 0, accepted: 0, refused: 0 };
   let number = 0;
   const start = performance.now();
   const end = start + load.seconds * 1000;
@@ -48,7 +50,7 @@ function drive(
   next: () => Buffer,
   end: number,
   times: number[],
-  counts: { accepted: number; refused: number },
+  counts: { sent: number; accepted: number; refused: number },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(load.port, '127.0.0.1');
@@ -56,11 +58,12 @@ function drive(
     let sentAt = 0;
     let kept = Buffer.alloc(0);
     const send = (): void => {
-      if (performance.now() >= end) {
+      if (performance.now() >= end || counts.sent >= (load.requestsMax ?? Number.POSITIVE_INFINITY)) {
         socket.destroy();
         resolve();
         return;
       }
+      counts.sent++;
       sentAt = performance.now();
       socket.write(next());
     };
