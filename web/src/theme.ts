@@ -3,6 +3,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   InputWrapper,
   type MantineColorsTuple,
   Modal,
@@ -66,7 +67,7 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({
       defaultProps: { size: 'md' },
-      styles: { root: { minHeight: 44 }, label: { whiteSpace: 'normal', lineHeight: 1.25 } },
+      styles: { label: { whiteSpace: 'normal', lineHeight: 1.25 } },
       vars: (_, props) => ({
         root:
           props.variant === undefined || props.variant === 'filled'
@@ -83,12 +84,23 @@ export const theme = createTheme({
               : {},
       }),
     }),
+    Drawer: Drawer.extend({
+      styles: {
+        content: { background: 'var(--card)' },
+        header: { background: 'var(--card)' },
+        title: { fontWeight: 650, fontSize: 18 },
+      },
+    }),
     InputWrapper: InputWrapper.extend({
       styles: { label: { fontSize: 14, fontWeight: 550, marginBottom: 4 }, description: { fontSize: 13 } },
     }),
     Modal: Modal.extend({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 }, radius: 'md' },
-      styles: { content: { border: '1px solid var(--line)' }, title: { fontWeight: 650, fontSize: 18 } },
+      styles: {
+        content: { border: '1px solid var(--line)', background: 'var(--card)' },
+        header: { background: 'var(--card)' },
+        title: { fontWeight: 650, fontSize: 18 },
+      },
     }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: 'right' } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'sm' } }),

@@ -12,6 +12,7 @@ import { PeopleTold } from './tabs/PeopleTold.tsx';
 import { Timeline } from './tabs/Timeline.tsx';
 import { WhatChanged } from './tabs/WhatChanged.tsx';
 import { TABS, type TabName } from './tabs.ts';
+import { useTold } from './told.ts';
 
 type Props = {
   incident: IncidentView;
@@ -25,13 +26,14 @@ type Props = {
 export function RoomTabs(props: Props) {
   const { incident, tab, show, phone } = props;
   const changes = useQuery(changesQuery(incident.id)).data?.items.length;
+  const told = useTold(incident);
   if (phone) return <div className="room-tabs">{contentOf(props)}</div>;
   return (
     <Tabs value={tab} onChange={(value) => show(value as TabName)} className="room-tabs" keepMounted={false}>
       <Tabs.List>
         {TABS.map((each) => (
           <Tabs.Tab key={each.name} value={each.name}>
-            {each.words(incident, { changes })}
+            {each.words(incident, { changes, told })}
           </Tabs.Tab>
         ))}
       </Tabs.List>

@@ -1,5 +1,6 @@
 /** The parts of the room, and what their tabs say. */
 import type { IncidentView } from '#incident/view.ts';
+import type { Told } from './told.ts';
 
 export type TabName = 'timeline' | 'changes' | 'told' | 'actions' | 'alerts' | 'postmortem';
 
@@ -9,7 +10,10 @@ export const TABS: { name: TabName; words: (incident: IncidentView, counts: Coun
     name: 'changes',
     words: (_, { changes }) => `What changed${changes === undefined ? '' : ` · ${changes}`}`,
   },
-  { name: 'told', words: (incident) => `People told${toldOf(incident)}` },
+  {
+    name: 'told',
+    words: (_, { told }) => `People told${told?.affected ? ` · ${told.told} of ${told.affected}` : ''}`,
+  },
   {
     name: 'actions',
     words: (incident) => (incident.actions.length ? `Actions · ${incident.actions.length}` : 'Actions'),
@@ -18,12 +22,7 @@ export const TABS: { name: TabName; words: (incident: IncidentView, counts: Coun
   { name: 'postmortem', words: () => 'Postmortem' },
 ];
 
-export type Counts = { changes: number | undefined };
-
-function toldOf({ clients }: IncidentView): string {
-  const affected = clients.filter((each) => each.impact !== 'not_affected');
-  return affected.length ? ` · ${affected.filter((each) => each.told).length} of ${affected.length}` : '';
-}
+export type Counts = { changes: number | undefined; told: Told | undefined };
 
 export function isTab(text: unknown): text is TabName {
   return TABS.some((each) => each.name === text);

@@ -10,9 +10,10 @@ type Props = {
   button: string;
   busy: boolean;
   send: (reason: string) => void;
+  small?: boolean;
 };
 
-export function Because({ words, ...sentence }: Props) {
+export function Because({ words, small, ...sentence }: Props) {
   const [open, setOpen] = useState(false);
   if (open)
     return (
@@ -24,7 +25,7 @@ export function Because({ words, ...sentence }: Props) {
       </div>
     );
   return (
-    <Button variant="subtle" onClick={() => setOpen(true)}>
+    <Button variant="subtle" {...(small ? { size: 'compact-md' } : {})} onClick={() => setOpen(true)}>
       {words}
     </Button>
   );

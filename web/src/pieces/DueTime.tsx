@@ -4,6 +4,7 @@ import { lasting, relative } from '../words/time.ts';
 import { Time } from './Time.tsx';
 
 const URGENT_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
 
 export function DueTime({ at, withRelation = false }: { at: string; withRelation?: boolean }) {
   const now = useNow();
@@ -11,7 +12,7 @@ export function DueTime({ at, withRelation = false }: { at: string; withRelation
   if (left <= 0)
     return (
       <span className="mono strong red">
-        <Time at={at} /> late {lasting(left)}
+        <Time at={at} /> late{left > -MINUTE_MS ? '' : ` ${lasting(left)}`}
       </span>
     );
   return (

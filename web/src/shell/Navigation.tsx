@@ -8,7 +8,7 @@ import { isCurrent, PLACES, STATUS_PAGE } from './places.ts';
 export function Navigation({ path, openPalette }: { path: string; openPalette: () => void }) {
   const counts = useOpenCounts();
   return (
-    <header className="side">
+    <aside className="side" aria-label="Humdrum">
       <Link to="/" className="brand">
         Humdrum
       </Link>
@@ -36,6 +36,6 @@ export function Navigation({ path, openPalette }: { path: string; openPalette: (
       <a className="side-status small" href={STATUS_PAGE}>
         Status page
       </a>
-    </header>
+    </aside>
   );
 }

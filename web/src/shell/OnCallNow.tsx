@@ -13,7 +13,7 @@ export function OnCallNow() {
   if (!oncall.data) return <>On call now</>;
   const first = distinct(oncall.data.items.map((each) => each.callsFirst));
   const backups = distinct(oncall.data.items.map((each) => each.backup)).filter(
-    (each) => !first.includes(each),
+    (each) => !first.some((one) => one.id === each.id),
   );
   return (
     <>

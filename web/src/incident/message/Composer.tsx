@@ -47,12 +47,23 @@ export function Composer({ incident, kind, close }: Props) {
       title={KIND_WORDS[kind]}
       closeButtonProps={{ 'aria-label': 'Close; what you wrote is not kept' }}
     >
-      <Shown of={draft}>{(prepared) => <Fields incident={incident} draft={prepared} close={close} />}</Shown>
+      <Shown of={draft}>
+        {(prepared) => <Fields phone={phone ?? false} incident={incident} draft={prepared} close={close} />}
+      </Shown>
     </Drawer>
   );
 }
 
-function Fields({ incident, draft, close }: { incident: IncidentView; draft: Draft; close: () => void }) {
+function Fields({
+  phone,
+  incident,
+  draft,
+  close,
+}: {
+  incident: IncidentView;
+  draft: Draft;
+  close: () => void;
+}) {
   const [first] = useState(draft);
   const [message, setMessage] = useState<Sending>(() => opening(first));
   const [confirmed, setConfirmed] = useState<string[]>([]);
@@ -83,7 +94,7 @@ function Fields({ incident, draft, close }: { incident: IncidentView; draft: Dra
         <SegmentedControl
           aria-label="Status"
           fullWidth
-          orientation="horizontal"
+          orientation={phone ? 'vertical' : 'horizontal'}
           size="xs"
           data={Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }))}
           value={message.status}
@@ -135,23 +146,23 @@ function Fields({ incident, draft, close }: { incident: IncidentView; draft: Dra
         change={(audience: Audience) => set({ audience })}
       />
       {checked.data ? <PreviewTabs preview={checked.data} /> : null}
-      {asked.map((each) => (
-        <Alert key={each.code + each.confirms} color="red" variant="outline" p="sm">
-          {each.question.replace(
-            '…',
-            `“${message[each.field === 'impact' ? 'impact' : 'action'].slice(each.start, each.end)}”`,
-          )}
-          <Button
-            mt="xs"
-            variant="default"
-            size="sm"
-            onClick={() => setConfirmed([...confirmed, each.confirms!])}
-          >
-            It has to be in it
-          </Button>
-        </Alert>
-      ))}
       <div className="composer-foot">
+        {asked.map((each) => (
+          <Alert key={each.code + each.confirms} color="red" variant="outline" p="sm">
+            {each.question.replace(
+              '…',
+              `“${message[each.field === 'impact' ? 'impact' : 'action'].slice(each.start, each.end)}”`,
+            )}
+            <Button
+              mt="xs"
+              variant="default"
+              size="sm"
+              onClick={() => setConfirmed([...confirmed, each.confirms!])}
+            >
+              It has to be in it
+            </Button>
+          </Alert>
+        ))}
         <ActButton
           busy={send.isPending}
           disabled={stopped || asked.length > 0 || !checked.data}

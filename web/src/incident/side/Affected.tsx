@@ -7,6 +7,7 @@ import { ActButton } from '../../pieces/ActButton.tsx';
 import { ServicesSelect } from '../../pieces/Choosers.tsx';
 import { count } from '../../words/count.ts';
 import { useCommand } from '../command.ts';
+import { useTold } from '../told.ts';
 
 const IMPACT: Record<IncidentView['clients'][number]['impact'], string> = {
   down: 'down',
@@ -19,6 +20,7 @@ export function Affected({ incident }: { incident: IncidentView }) {
   const [choosing, setChoosing] = useState(false);
   const [all, setAll] = useState(false);
   const mayAct = useMayAct();
+  const told = useTold(incident);
   const clients = all ? incident.clients : incident.clients.slice(0, SHOWN);
   return (
     <section className="section">
@@ -47,7 +49,13 @@ export function Affected({ incident }: { incident: IncidentView }) {
           <li className="row quiet">Nobody knows yet which service</li>
         )}
         {clients.map((client) => (
-          <Client key={client.id} incident={incident} client={client} mayAct={mayAct} />
+          <Client
+            key={client.id}
+            incident={incident}
+            client={client}
+            mayAct={mayAct}
+            told={told?.has(client.id)}
+          />
         ))}
       </ul>
       {incident.clients.length > SHOWN && !all ? (
@@ -64,18 +72,27 @@ function Client({
   incident,
   client,
   mayAct,
+  told,
 }: {
   incident: IncidentView;
   client: IncidentView['clients'][number];
   mayAct: boolean;
+  told: boolean | undefined;
 }) {
   const set = useCommand(incident.id, 'client-impacts');
-  const told = client.impact === 'not_affected' ? '' : client.told ? ' ✓ told' : ' not told';
+  const words =
+    client.impact === 'not_affected' || told === undefined
+      ? ''
+      : told
+        ? ' ✓ told'
+        : client.told
+          ? ' sent, no evidence'
+          : ' not told';
   return (
     <li className="row">
       <span>
         {client.name}
-        <span className={client.told ? 'green small' : 'quiet small'}>{told}</span>
+        <span className={told ? 'green small' : 'quiet small'}>{words}</span>
       </span>
       {mayAct ? (
         <Menu position="bottom-end">

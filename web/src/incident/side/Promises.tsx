@@ -1,8 +1,8 @@
 /** What is owed, by whom, by when; kept, late or still running: always a word beside the colour. */
 import type { IncidentView, PromiseView } from '#incident/view.ts';
+import { DueTime } from '../../pieces/DueTime.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { useNow } from '../../words/clock.ts';
-import { lasting } from '../../words/time.ts';
 import { URGENT_MS } from '../Countdown.tsx';
 
 export function Promises({ incident, me }: { incident: IncidentView; me: string | null }) {
@@ -47,23 +47,15 @@ function Row({ promise, me }: { promise: PromiseView; me: string | null }) {
         {promise.name}
         {promise.state === 'open' ? whose : ''}
       </span>
-      <span className="mono small strong">{state(promise, now)}</span>
+      <span className="mono small strong">{state(promise)}</span>
     </li>
   );
 }
 
-function state(promise: PromiseView, now: number) {
+function state(promise: PromiseView) {
   switch (promise.state) {
     case 'open':
-      return Date.parse(promise.dueAt) <= now ? (
-        <>
-          <Time at={promise.dueAt} /> late {lasting(now - Date.parse(promise.dueAt))}
-        </>
-      ) : (
-        <>
-          by <Time at={promise.dueAt} />
-        </>
-      );
+      return <DueTime at={promise.dueAt} />;
     case 'kept':
       return promise.missedAt ? (
         <span className="red">

@@ -47,6 +47,7 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
         )}
         {state === 'ruled_out' ? null : (
           <Because
+            small
             words="Rule out, because…"
             label="Why was it not this?"
             placeholder="It went to the test system only"
@@ -55,7 +56,7 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
             send={(reason) => ruleOut.mutate({ reason })}
           />
         )}
-        {change.rollback === 'safe' && state === 'suspect' ? (
+        {change.rollback === 'safe' && state === 'suspect' && !isRolledBack(incident, change) ? (
           <RollBack id={incident.id} change={change} />
         ) : null}
       </Group>
@@ -65,7 +66,7 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
 
 function RollBack({ id, change }: { id: string; change: NearChange }) {
   const start = useCommand(id, 'actions', { said: 'The action is on the timeline, with you as its owner.' });
-  const what = `Roll back ${change.summary}`;
+  const what = rollingBack(change);
   return (
     <Button
       size="compact-md"
@@ -75,4 +76,10 @@ function RollBack({ id, change }: { id: string; change: NearChange }) {
       I roll it back
     </Button>
   );
+}
+
+const rollingBack = (change: NearChange) => `Roll back ${change.summary}`;
+
+function isRolledBack(incident: IncidentView, change: NearChange): boolean {
+  return incident.actions.some((action) => action.what === rollingBack(change));
 }

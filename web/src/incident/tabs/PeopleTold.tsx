@@ -3,54 +3,19 @@ import { Button, Code } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
-import { ofIncident, type Page } from '../../api/queries.ts';
 import { useMayAct } from '../../api/session.ts';
 import { Because } from '../../pieces/Because.tsx';
 import { Shown } from '../../pieces/States.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { count } from '../../words/count.ts';
 import { useCommand } from '../command.ts';
-
-type ClientTold = {
-  id: string;
-  name: string;
-  impact: string;
-  contacts: number;
-  told: boolean;
-  toldAt: string | null;
-  latestTold: boolean;
-  evidence: string | null;
-};
-type Delivery = {
-  id: string;
-  who: string;
-  clients: { id: string; name: string }[];
-  audience: string;
-  channel: string;
-  address: string;
-  state: string;
-  told: boolean;
-  words: string;
-  evidence: string | null;
-  sentAt: string | null;
-  queuedAt: string;
-};
-type Deliveries = Page<Delivery> & {
-  clients: ClientTold[];
-  mail: { configured: boolean; words: string | null; command: string | null };
-};
-type Update = {
-  id: string;
-  sentAt: string;
-  sentBy: string;
-  statusWords: string;
-  text: string;
-  automatic: boolean;
-  deliveries: { total: number; sent: number; waiting: number; failed: number; notConfigured: number };
-};
-
-export const deliveriesQuery = (id: string) => ofIncident<Deliveries>(id, 'deliveries', { limit: '200' });
-const updatesQuery = (id: string) => ofIncident<Page<Update>>(id, 'updates');
+import {
+  type ClientTold,
+  type Deliveries,
+  deliveriesQuery,
+  type Update,
+  updatesQuery,
+} from '../deliveries.ts';
 
 export function PeopleTold({ incident, compose }: { incident: IncidentView; compose: () => void }) {
   const deliveries = useQuery(deliveriesQuery(incident.id));
