@@ -63,6 +63,7 @@ function Fields({
   incident: IncidentView;
   draft: Draft;
   close: () => void;
+  phone: boolean;
 }) {
   const [first] = useState(draft);
   const [message, setMessage] = useState<Sending>(() => opening(first));
