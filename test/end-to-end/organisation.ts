@@ -1,7 +1,7 @@
 /** A small agency, set up over the API: who is woken, what they run, for whom, and whom they tell. */
 import type { Installation } from './installation.ts';
 
-export type Organisation = { ana: string; bo: string; shop: string; bookings: string };
+export type Organisation = { ana: string; bo: string; shop: string; bookings: string; newsletter: string };
 
 export async function setUpOrganisation({ ask, administrator }: Installation): Promise<Organisation> {
   const people = await ask('GET', '/people');
@@ -33,6 +33,12 @@ export async function setUpOrganisation({ ask, administrator }: Installation): P
     backupId: bo,
     managerId: cleo,
   });
+  const newsletter = await create('services', {
+    name: 'newsletter',
+    slug: 'newsletter',
+    primaryId: ana,
+    backupId: bo,
+  });
   const northwind = await create('clients', {
     name: 'Northwind',
     accountOwnerId: cleo,
@@ -41,7 +47,7 @@ export async function setUpOrganisation({ ask, administrator }: Installation): P
   await create('contacts', { clientId: northwind, name: 'Nora North', email: 'nora@northwind.example' });
   const contoso = await create('clients', { name: 'Contoso', serviceIds: [bookings] });
   await create('contacts', { clientId: contoso, name: 'Carl Contoso', email: 'carl@contoso.example' });
-  return { ana, bo, shop, bookings };
+  return { ana, bo, shop, bookings, newsletter };
 
   async function create(kind: string, body: object): Promise<string> {
     return (await ask('POST', `/${kind}`, body)).id;

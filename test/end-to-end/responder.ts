@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 
 const STEP_SECONDS_MAX = 45;
 const LOOK_MILLISECONDS = 150;
+// What slides in has arrived by then.
+const PICTURE_MILLISECONDS = 900;
 /** A folder: every step leaves a picture there, for people who look at the screens. */
 const PICTURES = process.env.END_TO_END_PICTURES;
 
@@ -61,7 +63,7 @@ export function responderAt(page: Page) {
   async function picture(name: string): Promise<void> {
     if (!PICTURES) return;
     pictures += 1;
-    console.error(`${Math.round(performance.now() / 1000)} s: ${name}`);
+    await pause(PICTURE_MILLISECONDS);
     const file = `${String(pictures).padStart(2, '0')} ${name.replaceAll(/[^\w ]/g, '')}.png`;
     await page.screenshot({ path: join(PICTURES, file) });
   }

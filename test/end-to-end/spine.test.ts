@@ -1,7 +1,9 @@
 /** From a rule of Prometheus to a closed incident, in real time, with nothing of ours in the middle. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startAlertmanager } from '../servers/alertmanager.ts';
 import { type Running, startPrometheus } from '../servers/prometheus.ts';
@@ -10,12 +12,13 @@ import { type Installation, install } from './installation.ts';
 import { integrate, type Organisation, setUpOrganisation } from './organisation.ts';
 import { writePostmortem } from './postmortem.ts';
 import { responderAt } from './responder.ts';
+import { openSecureDoor } from './secure-door.ts';
 
 const PHONE = { width: 390, height: 844 };
-const MAIL_MILLISECONDS = 20_000;
+const WAIT_MILLISECONDS = 20_000;
 const RULE = {
   alert: 'Card payments fail',
-  expr: 'payments_failing > 0',
+  expr: 'failing > 0',
   labels: { severity: 'critical', service: 'shop' },
   annotations: { summary: 'Card payments fail' },
 };
@@ -23,29 +26,28 @@ const RULE = {
 let humdrum: Installation;
 let organisation: Organisation;
 let payments: FailingService;
-const others: Running[] = [];
+let prometheus: Running;
+const stopping: { stop(): Promise<void> | void }[] = [];
 
 before(async () => {
-  [humdrum, payments] = await Promise.all([install(), startService('payments_failing')]);
+  [humdrum, payments] = await Promise.all([install(), startService('failing')]);
+  stopping.push(humdrum, payments);
   organisation = await setUpOrganisation(humdrum);
   const key = await integrate(humdrum, 'alertmanager', organisation.shop);
   const alertmanager = await startAlertmanager({
     webhooks: [{ url: `${humdrum.url}/hooks/alertmanager/${key}` }],
   });
-  others.push(alertmanager);
-  others.push(
-    await startPrometheus({
-      rules: [RULE],
-      scrape: [payments.address],
-      alertTargets: [{ url: alertmanager.url }],
-    }),
-  );
+  stopping.unshift(alertmanager);
+  prometheus = await startPrometheus({
+    rules: [RULE],
+    scrape: [payments.address],
+    alertTargets: [{ url: alertmanager.url }],
+  });
+  stopping.unshift(prometheus);
 });
 
 after(async () => {
-  await Promise.all(others.map((each) => each.stop()));
-  payments?.stop();
-  await humdrum?.stop();
+  for (const each of stopping) await each.stop();
 });
 
 /** One line of `curl`, as a pipeline runs it. */
@@ -61,7 +63,7 @@ async function deploy(summary: string): Promise<void> {
 const mailTo = (address: string, words: RegExp) =>
   humdrum.smtp.waitFor(
     (mail) => mail.envelope.to.includes(address) && words.test(`${mail.subject}\n${mail.text}`),
-    MAIL_MILLISECONDS,
+    WAIT_MILLISECONDS,
   );
 
 test('an alert becomes an incident, people are told, it is mended, and it closes when it is learned from', async () => {
@@ -131,18 +133,10 @@ test('an alert becomes an incident, people are told, it is mended, and it closes
   const final = await mailTo('nora@northwind.example', /stayed stable|final/i);
   assert.doesNotMatch(final.text ?? '', /Next update/);
 
-  const { items } = await humdrum.ask('GET', '/incidents');
-  const incident = await humdrum.ask('GET', `/incidents/${items[0].id}`);
+  const incident = await incidentCalled('Card payments fail');
+  assert.deepEqual(firing(incident), [false]);
   assert.deepEqual(
-    incident.alerts.map((each: { firing: boolean }) => each.firing),
-    [false],
-  );
-  assert.deepEqual(
-    incident.actions.map((each: { what: string; ownerName: string; outcome: string }) => [
-      each.what,
-      each.ownerName,
-      each.outcome,
-    ]),
+    incident?.actions.map((each) => [each.what, each.ownerName, each.outcome]),
     [['Roll back shop-api 4.12.0', 'Ana Lima', 'worked']],
   );
 
@@ -162,3 +156,79 @@ test('an alert becomes an incident, people are told, it is mended, and it closes
       .click();
   }
 });
+
+test('Prometheus points straight at Humdrum, and an alert that it no longer sends ends by itself', async () => {
+  const bookings = await startService('failing');
+  const key = await integrate(humdrum, 'alertmanager_api', organisation.bookings);
+  const direct = await startPrometheus({
+    rules: [{ ...RULE, alert: 'Bookings fail', annotations: { summary: 'Bookings fail' } }],
+    scrape: [bookings.address],
+    alertTargets: [{ url: `${humdrum.url}/in/${key}` }],
+  });
+  try {
+    bookings.break();
+    const incident = await eventually(() => incidentCalled('Bookings fail'));
+    assert.equal(incident.severity, 'P1');
+    assert.deepEqual(firing(incident), [true]);
+  } finally {
+    bookings.stop();
+    await direct.stop();
+  }
+  await eventually(async () =>
+    firing(await incidentCalled('Bookings fail')).includes(true) ? undefined : true,
+  );
+});
+
+test('the PagerDuty client from npm opens an incident and ends its alert', async () => {
+  const key = await integrate(humdrum, 'pagerduty', organisation.newsletter);
+  const door = await openSecureDoor(humdrum.url);
+  const client = async (action: string) => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(import.meta.dirname, 'pagerduty-client.ts'), door.address, key, action],
+      { env: { ...process.env, NODE_EXTRA_CA_CERTS: door.certificate }, timeout: 30_000 },
+    );
+    return JSON.parse(stdout);
+  };
+  try {
+    assert.deepEqual(await client('trigger'), {
+      status: 202,
+      body: { status: 'success', message: 'Event processed', dedup_key: 'newsletter/double' },
+    });
+    assert.deepEqual(firing(await eventually(() => incidentCalled('Newsletters go out twice'))), [true]);
+    assert.equal((await client('resolve')).status, 202);
+    await eventually(async () =>
+      firing(await incidentCalled('Newsletters go out twice')).includes(true) ? undefined : true,
+    );
+  } finally {
+    door.stop();
+  }
+});
+
+type Shown = {
+  id: string;
+  title: string;
+  severity: string;
+  alerts: { firing: boolean }[];
+  actions: { what: string; ownerName: string; outcome: string }[];
+};
+
+async function incidentCalled(title: string): Promise<Shown | undefined> {
+  const { items } = await humdrum.ask('GET', '/incidents');
+  const found = items.find((each: Shown) => each.title === title);
+  return found && humdrum.ask('GET', `/incidents/${found.id}`);
+}
+
+const firing = (incident: Shown | undefined): boolean[] =>
+  incident?.alerts.map((alert) => alert.firing) ?? [];
+
+/** The first answer that is not undefined. */
+async function eventually<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
+  const end = performance.now() + WAIT_MILLISECONDS;
+  while (performance.now() < end) {
+    const value = await ask();
+    if (value !== undefined) return value;
+    await pause(200);
+  }
+  throw new Error(`It did not happen within ${WAIT_MILLISECONDS} ms.`);
+}
