@@ -11,6 +11,7 @@ import { readConfig } from '#platform/config.ts';
 import type { Caller, Role } from '#platform/http/app.ts';
 import { createJobs } from '#platform/jobs/jobs.ts';
 import { createLog } from '#platform/log.ts';
+import type { Due } from '#platform/platform.ts';
 import { type Humdrum, openHumdrum, ROOT } from '#src/open.ts';
 import { nextDue, sweep } from '#src/sweep.ts';
 import { startSmtp } from './servers/smtp.ts';
@@ -65,9 +66,17 @@ export async function openHarness(options: HarnessOptions = {}) {
   /** Does what is due now, and the jobs that come of it, until nothing is left. */
   const settle = async (): Promise<void> => {
     do await drain();
-    while ((await sweep(dues(), clock, humdrum.platform.log)) > 0);
+    while ((await sweep(await dueNow(), clock, humdrum.platform.log)) > 0);
   };
-  const dues = () => humdrum.dues;
+  /** A sweep asks everything every second; jumping from due to due, only what is due has to be asked. */
+  const dueNow = async (): Promise<Due[]> => {
+    const list: Due[] = [];
+    for (const due of humdrum.dues) {
+      const next = await due.next();
+      if (next && Temporal.Instant.compare(next, clock.now()) <= 0) list.push(due);
+    }
+    return list;
+  };
 
   const harness = {
     clock,

@@ -13,8 +13,8 @@ export function healthRoutes(app: App, { db, clock, database }: Pick<Platform, '
   app.get('/healthz', open, async () => ({ status: 'alive' }));
   app.get('/readyz', open, async (_, reply) => {
     try {
-      await sql`select 1 from pgboss.version`.execute(db);
-      return reply.send({ status: 'ready', engine: database.engine } as never);
+      const { rows } = await sql<{ waiting: number }>`select count(*)::int as waiting from pgboss.job where state < 'completed'`.execute(db);
+      return reply.send({ status: 'ready', engine: database.engine, waiting: rows[0]?.waiting ?? 0 } as never);
     } catch {
       return reply.code(503).type('application/json').send(unready as never);
     }
