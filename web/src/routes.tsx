@@ -42,6 +42,8 @@ const inside = [
   screen('/integrations/waiting', () => import('./integrations/Waiting.tsx'), 'Waiting'),
   screen('/integrations/signals', () => import('./integrations/Signals.tsx'), 'Signals'),
   screen('/integrations/$id', () => import('./integrations/IntegrationScreen.tsx'), 'IntegrationScreen'),
+  screen('/postmortems', () => import('./learn/Postmortems.tsx'), 'Postmortems'),
+  screen('/postmortems/$id', () => import('./learn/PostmortemScreen.tsx'), 'PostmortemScreen'),
 ];
 
 const outside = [

@@ -1,0 +1,55 @@
+/** A postmortem to be read: the published copy if there is one, else the draft as it stands. */
+import { QUESTION_GROUPS } from '#src/learn/questions.ts';
+import { clockIn } from '../words/time.ts';
+import { ActionItemRow } from './ActionItems.tsx';
+import { valueAt } from './fields.ts';
+import type { Postmortem, Sections } from './postmortem.ts';
+
+export function Reading({ postmortem }: { postmortem: Postmortem }) {
+  const sections = postmortem.published?.sections ?? postmortem.sections;
+  return (
+    <div className="prose learn-reading">
+      {postmortem.published ? null : <p className="notice">This is a draft. It is not published yet.</p>}
+      {QUESTION_GROUPS.map((group) => (
+        <section className="section" key={group.section}>
+          <h2>{group.title}</h2>
+          {group.questions.map(({ field, label }) => (
+            <Field key={field} field={field} label={label} sections={sections} />
+          ))}
+          {group.section === 'action_items' ? (
+            <ul className="rows">
+              {postmortem.actionItems.map((item) => (
+                <ActionItemRow key={item.id} item={item} />
+              ))}
+            </ul>
+          ) : null}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Field({ field, label, sections }: { field: string; label: string; sections: Sections }) {
+  if (field === 'timeline')
+    return (
+      <ol className="rows">
+        {sections.timeline.map((line) => (
+          <li key={line.id} className="line-read">
+            <time dateTime={line.at}>{clockIn(line.at)}</time>
+            <span>{line.text}</span>
+          </li>
+        ))}
+      </ol>
+    );
+  const text = valueAt(sections, field);
+  if (!text.trim()) return null;
+  return (
+    <div>
+      <h3 className="label">{label}</h3>
+      {text.split('\n').map((paragraph, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs of one text
+        <p key={index}>{paragraph}</p>
+      ))}
+    </div>
+  );
+}
