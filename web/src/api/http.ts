@@ -11,6 +11,8 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly fields: FieldProblem[];
   readonly request: string | undefined;
+  /** The whole answer, for refusals that carry more than words. */
+  readonly body: unknown;
   constructor(
     status: number,
     body: { title?: string; detail?: string; fields?: FieldProblem[]; request?: string },
@@ -20,6 +22,7 @@ export class Problem extends Error {
     this.detail = body.detail;
     this.fields = body.fields ?? [];
     this.request = body.request;
+    this.body = body;
   }
 }
 
