@@ -61,7 +61,7 @@ async function prove(tx: Tx, { personId, channel, page, everyChannel, now }: Pro
     .selectFrom('person')
     .select('channels')
     .where('id', '=', personId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
   const channels = channelsOf(person.channels).map((each) =>
     proven(each.kind, each.address) ? { ...each, testedAt: now.toString() } : each,

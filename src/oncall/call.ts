@@ -20,7 +20,15 @@ export type Request = {
   promise?: Reason['promise'];
 };
 
-export type Call = { incidentId: string; key: string; rung: Rung; reason: string; request: Request };
+/** `notBefore`: it is settled then, by the sweep, instead of at once. */
+export type Call = {
+  incidentId: string;
+  key: string;
+  rung: Rung;
+  reason: string;
+  request: Request;
+  notBefore?: Temporal.Instant | undefined;
+};
 
 /** A call as it is kept. */
 export type CallRow = {
@@ -32,9 +40,11 @@ export type CallRow = {
   request: unknown;
 };
 
-/** @returns the urgent job that settles it; none when the same cause has called already */
+/** @returns the urgent job that settles it; none when the same cause has called already, or when it is for later */
 export async function call(tx: Tx, what: Call, now: Temporal.Instant): Promise<Job[]> {
   const id = newId('call');
+  const { notBefore } = what;
+  const later = notBefore && Temporal.Instant.compare(notBefore, now) > 0 ? notBefore : undefined;
   const row = await tx
     .insertInto('page_call')
     .values({
@@ -45,12 +55,12 @@ export async function call(tx: Tx, what: Call, now: Temporal.Instant): Promise<J
       reason: what.reason,
       request: json(what.request),
       created_at: now,
-      settle_by: now.add({ seconds: SETTLE_WITHIN_SECONDS }),
+      settle_by: later ?? now.add({ seconds: SETTLE_WITHIN_SECONDS }),
     })
     .onConflict((conflict) => conflict.columns(['incident_id', 'key']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  return row ? [{ queue: 'oncall.settle', data: { callId: row.id }, urgent: true }] : [];
+  return row && !later ? [{ queue: 'oncall.settle', data: { callId: row.id }, urgent: true }] : [];
 }
 
 const HIGHEST: Level[] = [
@@ -86,12 +96,19 @@ export async function callAgain(
           rung: noComputer ? 'backup' : 'next_level',
           reason: sentence(why, page, text),
           request: { kind, promise, ...(noComputer ? {} : { after: { level: above(level), round } }) },
+          notBefore: why === 'unanswered' ? othersHaveUntil(highest) : undefined,
         },
         now,
       )),
     );
   }
   return jobs;
+}
+
+/** One of several who were called together may run out of time early, on a page that rang before: the others keep theirs. */
+function othersHaveUntil({ level, addedAt, answerWithin }: Reason): Temporal.Instant | undefined {
+  const together = level === 'second_team' || level === 'everyone';
+  return together ? addedAt.add({ milliseconds: answerWithin }) : undefined;
 }
 
 function byLevel(one: Reason, other: Reason): number {

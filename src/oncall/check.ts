@@ -124,7 +124,7 @@ export async function extendRest({ platform }: Oncall, incidentId: string): Prom
         .selectFrom('person')
         .select('rest_until')
         .where('id', '=', row.person_id)
-        .forUpdate()
+        .forNoKeyUpdate()
         .executeTakeFirst();
       const until = restUntil(row.acted_at, page.rest.milliseconds, person?.rest_until ?? null);
       await tx.updateTable('person').set({ rest_until: until }).where('id', '=', row.person_id).execute();

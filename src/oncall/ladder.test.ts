@@ -55,6 +55,8 @@ test('after the last level everyone is called twice, then it is said that nobody
   await house.pass({ minutes: 40 });
   const notes = await house.facts(incident.id, 'note_added');
   assert.match(String(notes[0]?.data['text']), /Everyone has been called twice/);
+  const tom = (await house.rings()).filter((ring) => ring.startsWith('tom'));
+  assert.deepEqual(tom.slice(0, 4), ['tom 9', 'tom 12', 'tom 15', 'tom 18']);
   const calls = await house.db
     .selectFrom('page_call')
     .select('key')

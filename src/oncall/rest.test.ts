@@ -59,9 +59,9 @@ test('learning mail waits for working hours of its reader', () => {
 
 test('a person is paged at most once per spacing, except for a new incident', () => {
   const now = at('2026-11-25T02:10:00Z');
-  const given = { lastRungAt: at('2026-11-25T02:05:00Z'), spacing: 10 * 60_000, firstOfIncident: false, now };
+  const given = { lastRungAt: at('2026-11-25T02:05:00Z'), spacing: 10 * 60_000, atOnce: false, now };
   assert.equal(holdUntil(given)?.toString(), '2026-11-25T02:15:00Z');
-  assert.equal(holdUntil({ ...given, firstOfIncident: true }), undefined);
+  assert.equal(holdUntil({ ...given, atOnce: true }), undefined);
   assert.equal(holdUntil({ ...given, lastRungAt: at('2026-11-25T02:00:00Z') }), undefined);
   assert.equal(holdUntil({ ...given, lastRungAt: undefined }), undefined);
 });

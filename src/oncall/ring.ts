@@ -44,10 +44,10 @@ async function joinOrPage(
     .where('kind', '=', 'incident')
     .where('state', 'in', ['held', 'sent'])
     .executeTakeFirst();
-  const firstOfIncident = known.length === 0 || reason.kind === 'hand';
+  // Spacing is for people at work: a call that still looks for somebody to answer is never held back.
+  const atOnce = known.length === 0 || reason.kind !== 'promise';
   const pageId = awaiting?.id ?? newId('page');
-  if (awaiting)
-    await oncall.pages.executeIn(tx, pageId, { type: 'add_reason', reason, atOnce: firstOfIncident });
+  if (awaiting) await oncall.pages.executeIn(tx, pageId, { type: 'add_reason', reason, atOnce });
   else {
     const { rows } = await sql<{
       at: Temporal.Instant | null;
@@ -55,7 +55,7 @@ async function joinOrPage(
     const held = holdUntil({
       lastRungAt: rows[0]?.at ?? undefined,
       spacing: policy.pageSpacing,
-      firstOfIncident,
+      atOnce,
       now,
     });
     const rest = { milliseconds: policy.rest, ...policy.night };
@@ -83,5 +83,6 @@ async function joinOrPage(
       level: reason.level,
       added_at: now,
     })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
