@@ -15,6 +15,8 @@ export const BOOTSTRAP = 'bootstrap';
 const KNOWN_SECONDS = 5;
 const KNOWN_MAX = 2000;
 const TOKEN_CHARACTERS_MAX = 200;
+const COOKIE_CHARACTERS_MAX = 500;
+const SESSION_COOKIE = /(?:^|;\s*)(?:__Secure-)?humdrum\.session_token=([^;]+)/;
 const LAST_USED_SECONDS = 60;
 
 const tokenRole = z.object({ role: z.enum(ROLES), actsAsLogin: z.boolean().default(false) });
@@ -30,7 +32,7 @@ export type CallersParts = {
 
 export type Callers = {
   authenticate(request: FastifyRequest): Promise<Caller | undefined>;
-  /** After a token was revoked, a role changed or a login was disabled: what was known is asked again. */
+  /** After a session or token ended, a role changed or a login was disabled: what was known is asked again. */
   forget(): void;
 };
 
@@ -38,28 +40,30 @@ export function createCallers(parts: CallersParts): Callers {
   const { db, clock, library } = parts;
   const bootstrapHash = parts.apiToken ? hashOf(parts.apiToken) : undefined;
   const known = new Map<string, { caller: Caller; until: Temporal.Instant }>();
+  let generation = 0;
 
   async function byToken(token: string): Promise<Caller | undefined> {
     if (token.length > TOKEN_CHARACTERS_MAX) return undefined;
     if (bootstrapHash && sameHash(hashOf(token), bootstrapHash)) return bootstrap();
     const hash = await defaultKeyHasher(token);
-    const now = clock.now();
-    const remembered = known.get(hash);
-    if (remembered && Temporal.Instant.compare(remembered.until, now) > 0) return remembered.caller;
-    known.delete(hash);
-    const found = await findToken(db, hash, now);
-    if (!found) return undefined;
-    if (known.size >= KNOWN_MAX) known.clear();
-    const soon = now.add({ seconds: KNOWN_SECONDS });
-    const until =
-      found.expiresAt && Temporal.Instant.compare(found.expiresAt, soon) < 0 ? found.expiresAt : soon;
-    known.set(hash, { caller: found.caller, until });
-    return found.caller;
+    const caller = remembered(hash);
+    if (caller) return caller;
+    const asked = generation;
+    const found = await findToken(db, hash, clock.now());
+    if (found) remember({ key: hash, asked, expiresAt: found.expiresAt }, found.caller);
+    return found?.caller;
   }
 
   async function bySession(request: FastifyRequest): Promise<Caller | undefined> {
-    const { cookie } = request.headers;
-    if (!cookie?.includes('humdrum.session_token=')) return undefined;
+    const value = SESSION_COOKIE.exec(request.headers.cookie ?? '')?.[1];
+    if (!value || value.length > COOKIE_CHARACTERS_MAX) return undefined;
+    const caller = remembered(value) ?? (await findSession(request.headers.cookie ?? '', value));
+    if (caller) refuseOtherSites(request, parts.url);
+    return caller;
+  }
+
+  async function findSession(cookie: string, value: string): Promise<Caller | undefined> {
+    const asked = generation;
     const found = await library.api.getSession({
       headers: new Headers({ cookie }),
       query: { disableRefresh: true },
@@ -70,19 +74,12 @@ export function createCallers(parts: CallersParts): Callers {
       .leftJoin('person', (join) =>
         join.onRef('person.login_id', '=', 'login.id').on('person.archived_at', 'is', null),
       )
-      .select([
-        'login.id',
-        'login.name',
-        'login.role',
-        'login.disabled_at',
-        'person.id as person_id',
-        'person.name as person_name',
-      ])
+      .select(['login.id', 'login.name', 'login.role', 'login.disabled_at'])
+      .select(['person.id as person_id', 'person.name as person_name'])
       .where('login.id', '=', found.user.id)
       .executeTakeFirst();
     if (!login || login.disabled_at) return undefined;
-    refuseOtherSites(request, parts.url);
-    return {
+    const caller: Caller = {
       kind: 'person',
       loginId: login.id,
       personId: login.person_id ?? undefined,
@@ -91,6 +88,27 @@ export function createCallers(parts: CallersParts): Callers {
       scopes: [],
       sessionId: found.session.id,
     };
+    remember({ key: value, asked, expiresAt: undefined }, caller);
+    return caller;
+  }
+
+  function remembered(key: string): Caller | undefined {
+    const found = known.get(key);
+    if (found && Temporal.Instant.compare(found.until, clock.now()) > 0) return found.caller;
+    known.delete(key);
+    return undefined;
+  }
+
+  /** What was asked before something ended must not be remembered after it. */
+  function remember(
+    { key, asked, expiresAt }: { key: string; asked: number; expiresAt: Temporal.Instant | undefined },
+    caller: Caller,
+  ): void {
+    if (asked !== generation) return;
+    if (known.size >= KNOWN_MAX) known.clear();
+    const soon = clock.now().add({ seconds: KNOWN_SECONDS });
+    const until = expiresAt && Temporal.Instant.compare(expiresAt, soon) < 0 ? expiresAt : soon;
+    known.set(key, { caller, until });
   }
 
   return {
@@ -100,7 +118,10 @@ export function createCallers(parts: CallersParts): Callers {
       const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
       return token ? byToken(token) : undefined;
     },
-    forget: () => known.clear(),
+    forget() {
+      generation += 1;
+      known.clear();
+    },
   };
 }
 

@@ -31,7 +31,7 @@ const session = z.object({
 });
 
 export function sessionRoutes(app: App, parts: AccountsParts): void {
-  const { db, library } = parts;
+  const { db, library, callers } = parts;
 
   app.get(
     '/api/v1/session',
@@ -88,6 +88,7 @@ export function sessionRoutes(app: App, parts: AccountsParts): void {
         headers: sessionHeaders(request),
         returnHeaders: true,
       });
+      callers.forget();
       passCookies(headers, reply);
       return reply.code(204).send(null);
     },
@@ -129,6 +130,7 @@ export function sessionRoutes(app: App, parts: AccountsParts): void {
           },
           returnHeaders: true,
         });
+        callers.forget();
         passCookies(headers, reply);
       } catch (error) {
         if (!(error instanceof APIError) || error.statusCode >= 500) throw error;
@@ -193,6 +195,7 @@ export function sessionRoutes(app: App, parts: AccountsParts): void {
         .where('id', '=', id)
         .where('login_id', '=', callerOf(request).loginId)
         .executeTakeFirst();
+      callers.forget();
       if (!numDeletedRows) throw notFound('session', id);
       return reply.code(204).send(null);
     },

@@ -107,6 +107,7 @@ export function setUpRoutes(app: App, parts: AccountsParts): void {
         zone,
       };
       const email = await accept(db, acceptance, link, clock.now());
+      parts.callers.forget();
       await signIn(parts, request, reply, { email, password });
       return reply.code(201).send({ signedIn: true as const });
     },
