@@ -387,6 +387,8 @@ create table alert (
   expires_at timestamptz,
   upstream_acknowledged_at timestamptz,
   count integer not null,
+  -- when a signal of it was last stored: Prometheus sends each alert again every minute, unchanged
+  signal_at timestamptz not null,
   labels jsonb not null,
   links jsonb not null,
   details jsonb not null,

@@ -210,6 +210,11 @@ test('Prometheus may point at us: alerts end when they are not sent again', asyn
     .execute();
   assert.equal(open?.service_id, 'svc_search');
   assert.equal(open?.count, 2);
+  assert.equal(
+    (await signalsOfKey(open?.dedup_key ?? '')).length,
+    1,
+    'an unchanged repetition is not stored again',
+  );
   const due = await expiry?.next();
   assert.equal(due?.toString(), open?.expires_at?.toString());
   clock.advance({ minutes: 2 });

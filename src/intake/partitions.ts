@@ -6,31 +6,36 @@ import type { Due } from '#platform/platform.ts';
 export const KEEP_DAYS = 30;
 const AHEAD_DAYS = 3;
 const CHECK_HOURS = 6;
+const DAY_MILLISECONDS = 86_400_000;
 const NAME = /^signal_(\d{4})(\d\d)(\d\d)$/;
 
 export type Partitions = {
-  /** Makes sure that signals received at `at` have somewhere to go; free when they do. */
-  ready(at: Temporal.Instant): Promise<void>;
+  /** Makes sure that these signals have somewhere to go; nearly free when they do. */
+  ready(signals: readonly { receivedAt: Temporal.Instant }[]): Promise<void>;
   due: Due;
 };
 
 export function createPartitions(db: Db): Partitions {
-  const known = new Set<string>();
+  const known = new Set<number>();
   let checkedAt: Temporal.Instant | undefined;
 
   async function make(day: Temporal.PlainDate): Promise<void> {
-    if (known.has(day.toString())) return;
+    if (known.has(numberOf(day))) return;
     const name = sql.table(`signal_${day.toString().replaceAll('-', '')}`);
     await sql`create table if not exists ${name} partition of signal
       for values from (${sql.lit(`${day}T00:00:00Z`)}) to (${sql.lit(`${day.add({ days: 1 })}T00:00:00Z`)})`.execute(
       db,
     );
-    known.add(day.toString());
+    known.add(numberOf(day));
   }
   return {
-    async ready(at) {
-      const day = at.toString().slice(0, 10);
-      if (!known.has(day)) await make(Temporal.PlainDate.from(day));
+    async ready(signals) {
+      const days = new Set(
+        signals.map(({ receivedAt }) => Math.floor(receivedAt.epochMilliseconds / DAY_MILLISECONDS)),
+      );
+      for (const day of days) {
+        if (!known.has(day)) await make(Temporal.PlainDate.from('1970-01-01').add({ days: day }));
+      }
     },
     due: {
       name: 'signal partitions',
@@ -46,7 +51,7 @@ export function createPartitions(db: Db): Partitions {
   };
 }
 
-async function dropOlder(db: Db, first: Temporal.PlainDate, known: Set<string>): Promise<number> {
+async function dropOlder(db: Db, first: Temporal.PlainDate, known: Set<number>): Promise<number> {
   const { rows } = await sql<{ name: string }>`
     select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = 'signal'::regclass`.execute(db);
@@ -57,8 +62,13 @@ async function dropOlder(db: Db, first: Temporal.PlainDate, known: Set<string>):
     const date = Temporal.PlainDate.from(`${year}-${month}-${day}`);
     if (Temporal.PlainDate.compare(date, first) >= 0) continue;
     await sql`drop table if exists ${sql.table(name)}`.execute(db);
-    known.delete(date.toString());
+    known.delete(numberOf(date));
     count++;
   }
   return count;
+}
+
+/** Days since 1970. */
+function numberOf(day: Temporal.PlainDate): number {
+  return Math.floor(day.toZonedDateTime('UTC').epochMilliseconds / DAY_MILLISECONDS);
 }

@@ -11,7 +11,10 @@ const SIGNAL =
   sql.raw(`integration_id text, dedup_key text, received_at timestamptz, action text, format text, title text,
   result text, payload jsonb`);
 
-/** Opens alerts, or adds to those that are open under the same key, and stores the signals. */
+/**
+ * Opens alerts, or adds to those that are open under the same key, and stores the signals. An alert of `/api/v2/alerts` that
+ * is only sent again, unchanged, moves its end; its payload is stored once an hour.
+ */
 export async function putAlerts(tx: Tx, steps: Step[], services: Map<string, string>): Promise<Found[]> {
   const alerts = JSON.stringify(steps.map((step) => alertOf(step, services)));
   const signals = JSON.stringify(
@@ -29,24 +32,28 @@ export async function putAlerts(tx: Tx, steps: Step[], services: Map<string, str
     ), put as (
       insert into alert as a (
         id, integration_id, dedup_key, service_id, service_hint, title, severity, state, outcome, proposed_severity, rule,
-        source, format, started_at, first_at, last_at, expires_at, count, labels, links, details)
+        source, format, started_at, first_at, last_at, expires_at, count, signal_at, labels, links, details)
       select id, integration_id, dedup_key, service_id, service_hint, title, severity, 'open', outcome, proposed_severity, rule,
-        source, format, started_at, first_at, last_at, expires_at, count, labels, links, details
+        source, format, started_at, first_at, last_at, expires_at, count, last_at, labels, links, details
       from input
       on conflict (integration_id, dedup_key) where state = 'open' do update set
         title = excluded.title, severity = excluded.severity, source = excluded.source, format = excluded.format,
         service_id = coalesce(excluded.service_id, a.service_id), service_hint = excluded.service_hint,
         outcome = excluded.outcome, proposed_severity = excluded.proposed_severity, rule = excluded.rule,
         last_at = greatest(a.last_at, excluded.last_at), expires_at = excluded.expires_at, count = a.count + excluded.count,
+        signal_at = case when excluded.format = 'alertmanager_api' and excluded.title = a.title and excluded.labels = a.labels
+          and excluded.details = a.details and excluded.last_at < a.signal_at + interval '1 hour'
+          then a.signal_at else greatest(a.last_at, excluded.last_at) end,
         labels = excluded.labels, links = excluded.links, details = excluded.details,
         change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
           or (excluded.service_id is not null and excluded.service_id is distinct from a.service_id) then 1 else 0 end
-      returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened
+      returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened, signal_at = last_at as keep
     ), kept as (
       insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
       select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title,
         case when put.opened then s.result else 'appended' end, s.payload
       from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key)
+      where put.keep
     )
     select id, outcome <> 'record' and (opened or not exists (
       select 1 from alert_place p where p.alert_id = put.id and p.considered_seq >= put.change_seq)) as matters

@@ -33,7 +33,7 @@ export function createWriter({ database, jobs, register, partitions }: WriterPar
       const { sorted, refused } = sort(events, register);
       if (sorted.length === 0) return refused;
       const touch = overdue(sorted, touched);
-      for (const { receivedAt } of events) await partitions.ready(receivedAt);
+      await partitions.ready(events);
       try {
         await transaction(database.db, (tx) =>
           writeIn(tx, { sorted, touch, jobs, version: register.version() }),

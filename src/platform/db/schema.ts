@@ -57,6 +57,7 @@ export type Schema = {
     expires_at: Temporal.Instant | null;
     upstream_acknowledged_at: Temporal.Instant | null;
     count: number;
+    signal_at: Temporal.Instant;
     labels: unknown;
     links: unknown;
     details: unknown;
