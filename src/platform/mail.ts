@@ -45,17 +45,7 @@ const SILENCE_MILLISECONDS_MAX = 15_000;
 const SEND_MILLISECONDS_MAX = 30_000;
 const ADDRESS = /^[^\s<>()[\],;:\\"@]{1,64}@[^\s<>()[\],;:\\"@]{1,255}$/;
 
-const mailers = new WeakMap<object, Mailer>();
-
-/** @returns the one mailer of this configuration, so that all rooms share its connections */
-export function mailerOf(config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'url'>): Mailer {
-  const known = mailers.get(config);
-  if (known) return known;
-  const made = createMailer(config);
-  mailers.set(config, made);
-  return made;
-}
-
+/** @returns the one way out for mail; with its own connections for what is urgent */
 export function createMailer({
   smtpUrl,
   mailFrom,
