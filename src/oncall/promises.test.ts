@@ -165,36 +165,38 @@ test('by day nobody is sent to rest', async () => {
   assert.equal(row?.rest_until, null);
 });
 
-test('the learning ladder never pages: it is a mail in working hours', async () => {
-  const incident = await running();
-  await house.act(incident.id, 'ada', { type: 'send_update', update: update('2026-11-25T02:30:00Z') });
-  await house.act(incident.id, 'ada', {
-    type: 'restore',
-    proof: { check: 'a test payment', shows: 'it passes', since: house.clock.now() },
-  });
-  await house.act(incident.id, 'ada', {
-    type: 'open_postmortem',
-    postmortemId: 'pm_1',
-    owner: { personId: 'ada', name: 'Ada' },
-  });
-  await house.act(incident.id, 'ada', {
-    type: 'skip_message',
-    what: 'works_again',
-    reason: 'said on the phone',
-  });
-  await house.act(incident.id, 'ada', { type: 'resolve', note: 'stable' });
-  await house.act(incident.id, 'ada', { type: 'skip_message', what: 'final', reason: 'said on the phone' });
-  const rings = await house.rings();
-  await house.pass({ hours: 34 });
-  const mails = house.smtp.mails.filter((mail) => /postmortem/i.test(mail.subject ?? ''));
-  assert.deepEqual(
-    mails.map((mail) => mail.envelope.to[0]),
-    ['ada@example.com'],
-  );
-  const rows = await house.db.selectFrom('reminder').select(['state', 'created_at']).execute();
-  assert.deepEqual(
-    rows.map((row) => [row.state, row.created_at.toString()]),
-    [['sent', '2026-11-26T02:00:00Z']],
-  );
-  assert.deepEqual(await house.rings(), rings);
+test('the learning ladder never pages: it is a mail in working hours, until it is kept', async () => {
+  const incident = await house.declare({ severity: 'P3' });
+  const reminders = async () =>
+    (
+      await house.db
+        .selectFrom('reminder')
+        .select(['promise_kind', 'state', 'person_id'])
+        .orderBy('created_at')
+        .execute()
+    ).map((row) => `${row.promise_kind} ${row.person_id} ${row.state}`);
+  // From Wednesday 02:00: looked at by noon of the next working day, decided within five days, which is Monday 02:00.
+  await house.pass({ hours: 126, minutes: 59 });
+  assert.deepEqual(await reminders(), ['looked_at mia sent', 'decided mia queued']);
+  await house.pass({ minutes: 2 });
+  assert.deepEqual(await reminders(), ['looked_at mia sent', 'decided mia sent']);
+  const subjects = house.smtp.mails.map((mail) => [mail.envelope.to[0], mail.subject]);
+  assert.deepEqual(subjects[1], [
+    'mia@example.com',
+    `INC-${incident.number}: fix, accept or close decided, was due 2026-11-30 02:00 UTC`,
+  ]);
+  assert.deepEqual(await house.rings(), []);
+});
+
+test('a reminder whose promise was kept overnight is not sent', async () => {
+  const incident = await house.declare({ severity: 'P3' });
+  await house.pass({ hours: 123 });
+  await house.act(incident.id, 'mia', { type: 'decide_fate', decision: 'accept', note: 'rare and harmless' });
+  await house.pass({ hours: 5 });
+  const row = await house.db
+    .selectFrom('reminder')
+    .select('state')
+    .where('promise_kind', '=', 'decided')
+    .executeTakeFirst();
+  assert.equal(row?.state, 'withdrawn');
 });
