@@ -44,6 +44,14 @@ const inside = [
   screen('/integrations/$id', () => import('./integrations/IntegrationScreen.tsx'), 'IntegrationScreen'),
   screen('/postmortems', () => import('./learn/Postmortems.tsx'), 'Postmortems'),
   screen('/postmortems/$id', () => import('./learn/PostmortemScreen.tsx'), 'PostmortemScreen'),
+  screen('/changes', () => import('./changes/Changes.tsx'), 'Changes'),
+  screen('/on-call', () => import('./oncall/OnCall.tsx'), 'OnCall'),
+  screen('/policy', () => import('./policy/Policy.tsx'), 'Policy'),
+  screen('/policy/edit', () => import('./policy/PolicyEditor.tsx'), 'PolicyEditor'),
+  screen('/policy/versions', () => import('./policy/Versions.tsx'), 'Versions'),
+  screen('/settings', () => import('./settings/Settings.tsx'), 'Settings'),
+  screen('/settings/$part', () => import('./settings/Settings.tsx'), 'Settings'),
+  screen('/getting-started', () => import('./accounts/GettingStarted.tsx'), 'GettingStarted'),
 ];
 
 const outside = [

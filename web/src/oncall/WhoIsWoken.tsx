@@ -1,0 +1,95 @@
+/** For each service: who is called first now, and who after. */
+import { Table } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type Cover, onCallQuery, type Reachable } from '../api/oncall.ts';
+import { useSession } from '../api/session.ts';
+import { Shown } from '../pieces/States.tsx';
+import { Time } from '../pieces/Time.tsx';
+import { list } from '../words/count.ts';
+
+export function WhoIsWoken() {
+  const cover = useQuery(onCallQuery);
+  return (
+    <section className="section">
+      <h2 className="label">Who is woken, if it broke now</h2>
+      <Shown of={cover}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="nothing">
+              No service is known yet. <Link to={'/directory/services/new' as '/'}>Add the first one</Link>,
+              with its primary and backup.
+            </p>
+          ) : (
+            <Table.ScrollContainer minWidth={560}>
+              <Table className="cover">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Service</Table.Th>
+                    <Table.Th>First</Table.Th>
+                    <Table.Th>Then</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((each) => (
+                    <Row key={each.serviceId} cover={each} />
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Shown>
+    </section>
+  );
+}
+
+function Row({ cover }: { cover: Cover }) {
+  const me = useSession()?.personId;
+  const nameOf = (who: Reachable) => (who.id === me ? 'You' : who.name);
+  const { callsFirst, primary, backup, manager, secondTeam } = cover;
+  const rest = [backup, manager, ...secondTeam]
+    .filter((who) => who !== null && who.id !== callsFirst?.id)
+    .map((who) => nameOf(who!));
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Link to={`/directory/services/${cover.serviceId}` as '/'} className="record-title">
+          {cover.serviceName}
+        </Link>
+      </Table.Td>
+      <Table.Td>
+        {callsFirst ? (
+          <>
+            <Link to={`/directory/people/${callsFirst.id}` as '/'}>{nameOf(callsFirst)}</Link>
+            <span className="quiet small"> {waysOf(callsFirst)}</span>
+            {primary && primary.id !== callsFirst.id ? <WhyNot primary={primary} /> : null}
+          </>
+        ) : (
+          <span className="red">nobody</span>
+        )}
+      </Table.Td>
+      <Table.Td>{rest.length ? list([...new Set(rest)], 4) : <span className="amber">nobody</span>}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function WhyNot({ primary }: { primary: Reachable }) {
+  return (
+    <p className="quiet small">
+      {primary.restUntil ? (
+        <>
+          {primary.name} rests until <Time at={primary.restUntil} show="both" />
+        </>
+      ) : (
+        `${primary.name} cannot be reached`
+      )}
+    </p>
+  );
+}
+
+function waysOf({ channels }: Reachable): string {
+  const ring = channels.filter((each) => each.canRing);
+  const proven = ring.filter((each) => each.testedAt).length;
+  return `${ring.length === 1 ? 'one way' : `${ring.length} ways`}, ${proven === 0 ? 'none proven' : `${proven} proven`}`;
+}

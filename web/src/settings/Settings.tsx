@@ -1,0 +1,42 @@
+/** Settings: my own account for everybody; the organisation, logins and invitations for administrators; tokens for programs. */
+import { Link, useParams } from '@tanstack/react-router';
+import '../pieces/records.css';
+import { useSession } from '../api/session.ts';
+import { Screen } from '../pieces/Screen.tsx';
+import { NotFound } from '../shell/Failure.tsx';
+import { Account } from './Account.tsx';
+import { Logins } from './Logins.tsx';
+import { Organisation } from './Organisation.tsx';
+import { Tokens } from './Tokens.tsx';
+
+const PARTS = [
+  { part: 'account', name: 'My account', show: Account, administrators: false },
+  { part: 'organisation', name: 'Organisation', show: Organisation, administrators: false },
+  { part: 'logins', name: 'Logins', show: Logins, administrators: true },
+  { part: 'tokens', name: 'API tokens', show: Tokens, administrators: false },
+];
+
+export function Settings() {
+  const { part = 'account' } = useParams({ strict: false }) as { part?: string };
+  const administrator = useSession()?.role === 'administrator';
+  const offered = PARTS.filter((each) => administrator || !each.administrators);
+  const shown = offered.find((each) => each.part === part);
+  if (!shown) return <NotFound />;
+  const Part = shown.show;
+  return (
+    <Screen title="Settings">
+      <nav className="places" aria-label="Parts of settings">
+        {offered.map((each) => (
+          <Link
+            key={each.part}
+            to={`/settings/${each.part}` as '/'}
+            aria-current={each.part === part ? 'page' : undefined}
+          >
+            {each.name}
+          </Link>
+        ))}
+      </nav>
+      <Part />
+    </Screen>
+  );
+}
