@@ -167,13 +167,7 @@ async function lateUpdate(
 export async function sendApprovedFinal(house: House, incidentId: string): Promise<void> {
   const { db } = house.platform;
   const incident = await house.incidents.load(incidentId);
-  if (
-    !incident?.watch ||
-    incident.finalMessageAt ||
-    !incident.firstMessage ||
-    incident.firstMessage.notNeeded
-  )
-    return;
+  if (!incident?.watch || incident.finalMessageAt || incident.updatesSent === 0) return;
   if (incident.state !== 'resolved' && incident.state !== 'closed') return;
   await sendOnce(house, incident.id, {
     updateId: `upd_final_${incident.id}_${incident.resolvedSeq ?? 0}`,
