@@ -10,6 +10,7 @@ import { useMayAct, useSession } from '../api/session.ts';
 import { useTitle } from '../pieces/Screen.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { useKey } from '../shell/keyboard.ts';
+import { count } from '../words/count.ts';
 import './room.css';
 import { Beats } from './Beats.tsx';
 import { Header, isOver } from './Header.tsx';
@@ -133,6 +134,8 @@ function usualKind(incident: IncidentView): UpdateKind {
 }
 
 function cadenceWords(incident: IncidentView): string {
+  if (incident.state === 'resolved' || isOver(incident))
+    return `${incident.severity} · ${count(incident.updatesSent, 'message')} sent`;
   if (incident.cadenceMinutes === null) return `${incident.severity} · when something is new`;
-  return `${incident.severity} · every ${incident.cadenceMinutes} minutes${incident.cadenceStretch > 1 ? ', stretched' : ''}`;
+  return `${incident.severity} · every ${incident.cadenceMinutes === 1 ? 'minute' : `${incident.cadenceMinutes} minutes`}${incident.cadenceStretch > 1 ? ', stretched' : ''}`;
 }

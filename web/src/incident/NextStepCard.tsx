@@ -4,6 +4,7 @@ import type { NextStep } from '#incident/view.ts';
 import { useMayAct } from '../api/session.ts';
 import { useNow } from '../words/clock.ts';
 import { Countdown, URGENT_MS } from './Countdown.tsx';
+import { useHeldStep } from './held-step.ts';
 import type { Step } from './steps/acting.ts';
 import { StepBody } from './steps/StepBody.tsx';
 
@@ -17,7 +18,7 @@ const STAGE_WORDS: Record<NextStep['stage'], string> = {
 };
 
 export function NextStepCard(step: Step) {
-  const { nextStep } = step.incident;
+  const { step: nextStep, waiting, letGo, events } = useHeldStep(step.incident);
   const mayAct = useMayAct();
   return (
     <section
@@ -27,7 +28,9 @@ export function NextStepCard(step: Step) {
       tabIndex={-1}
       data-due={useDue(nextStep)}
       aria-labelledby="next-title"
+      {...events}
     >
+      {waiting ? <Waiting step={waiting} go={letGo} /> : null}
       <div className="next-top">
         <span className="label">
           Next<span className="wide-only"> step</span> · {STAGE_WORDS[nextStep.stage]}
@@ -46,6 +49,23 @@ export function NextStepCard(step: Step) {
         )}
       </div>
     </section>
+  );
+}
+
+function Waiting({ step, go }: { step: NextStep; go: () => void }) {
+  return (
+    <p className="next-waiting" role="status">
+      Meanwhile: <span className="strong">{step.title}</span>
+      {step.dueAt ? (
+        <>
+          {' '}
+          <Countdown dueAt={step.dueAt} />
+        </>
+      ) : null}{' '}
+      <button type="button" className="linkish" onClick={go}>
+        Do that first; what I wrote may go
+      </button>
+    </p>
   );
 }
 

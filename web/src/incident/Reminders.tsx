@@ -1,14 +1,11 @@
-/** A quiet strip for whoever repairs: what is due, instead of another call. */
+/** A quiet strip for whoever repairs: what is late or soon due, instead of another call. */
 import type { IncidentView } from '#incident/view.ts';
 import { Time } from '../pieces/Time.tsx';
 
 export function Reminders({ incident }: { incident: IncidentView }) {
-  const late = incident.promises.filter((each) => each.state === 'open' && each.missedAt);
-  // What the card asks for anyway is not said twice.
-  const reminders = incident.reminders
-    .filter((each) => each.promise !== incident.nextStep.promiseKind)
-    .slice(0, 1);
-  if (late.length === 0 && reminders.length === 0) return null;
+  const open = incident.promises.filter((each) => each.state === 'open');
+  const late = open.filter((each) => each.missedAt);
+  if (late.length === 0) return <Soon incident={incident} />;
   return (
     <div className="person-strip" role="status">
       {late.map((each) => (
@@ -16,16 +13,28 @@ export function Reminders({ incident }: { incident: IncidentView }) {
           Late: {each.name}, promised for <Time at={each.dueAt} />.{' '}
           {each.nextStep ? (
             <>
-              {each.nextStep.who.replaceAll('_', ' ')} is called at <Time at={each.nextStep.at} />.
+              Next called, at <Time at={each.nextStep.at} />: {each.nextStep.who.replaceAll('_', ' ')}.
             </>
           ) : (
             'Everybody on its ladder has been called.'
           )}
         </p>
       ))}
-      {late.length === 0
-        ? incident.reminders.slice(0, 1).map((each) => <p key={each.at}>Reminder: {each.name}.</p>)
-        : null}
+    </div>
+  );
+}
+
+/** What the card asks for anyway is not said twice. */
+function Soon({ incident }: { incident: IncidentView }) {
+  const reminder = incident.reminders.find(
+    (each) =>
+      each.promise !== incident.nextStep.promiseKind &&
+      incident.promises.some((promise) => promise.kind === each.promise && promise.state === 'open'),
+  );
+  if (!reminder) return null;
+  return (
+    <div className="person-strip" role="status">
+      <p>Soon due: {reminder.name}.</p>
     </div>
   );
 }

@@ -23,6 +23,8 @@ export function place(beats: Beat[], { width, padding, now }: Frame): Line {
   const over = beats.find((beat) => beat.kind === 'ended');
   const last = Math.max(...times);
   const until = over ? last : Math.max(now, last);
+  // The clock shown here moves by the minute; what has just happened is not after now.
+  const happened = beats.filter((beat) => beat.kind !== 'promised').map((beat) => Date.parse(beat.at));
   const span = Math.max(SPAN_MIN_MS, (until - start) * (over ? 1 : AHEAD));
   const x = (at: number) => padding + (Math.max(0, at - start) / span) * (width - 2 * padding);
   return {
@@ -31,7 +33,7 @@ export function place(beats: Beat[], { width, padding, now }: Frame): Line {
       beats.map((beat) => x(Date.parse(beat.at))),
       width,
     ),
-    nowX: over ? null : x(now),
+    nowX: over ? null : x(Math.max(now, ...happened)),
     startX: padding,
     endX: over ? x(last) : width - padding,
   };

@@ -53,7 +53,7 @@ function ActionRow({ incident, action }: { incident: IncidentView; action: Actio
         {action.temporary ? ` · temporary${settledWords(action)}` : ''}
       </p>
       {action.outcome || ending ? null : (
-        <Group gap="xs">
+        <Group gap="xs" mt={8}>
           {(Object.keys(OUTCOMES) as Outcome[]).map((outcome) => (
             <Button key={outcome} size="compact-md" variant="default" onClick={() => setEnding(outcome)}>
               {OUTCOMES[outcome]}

@@ -34,7 +34,7 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
       </p>
       {state === 'suspect' ? <p className="amber small">Suspect: worth checking first.</p> : null}
       {state === 'ruled_out' ? <p className="small">Ruled out: {change.mark?.reason}</p> : null}
-      <Group gap="xs">
+      <Group gap="xs" mt={8}>
         {state === 'suspect' ? null : (
           <ActButton
             size="compact-md"
