@@ -207,7 +207,7 @@ async function detail(db: Db, incident: Incident, around: Around, policy: Policy
       : null,
     stages: stages(incident, base.nextStep, due, policy),
     promises,
-    reminders: await recentReminders(db, incident.id, now),
+    reminders: (await recentReminders(db, incident.id, now)).filter((each) => promises.some((promise) => promise.kind === each.promise && promise.cycle === each.cycle && promise.state === 'open')),
   };
 }
 
@@ -248,16 +248,16 @@ async function thirdPartiesOf(db: Db, serviceIds: string[]): Promise<IncidentVie
 
 const REMINDERS_MINUTES = 10;
 
-async function recentReminders(db: Db, incidentId: string, now: Temporal.Instant): Promise<IncidentView['reminders']> {
+async function recentReminders(db: Db, incidentId: string, now: Temporal.Instant): Promise<(IncidentView['reminders'][number] & { cycle: number })[]> {
   const rows = await db
     .selectFrom('fact')
-    .select(['happened_at', sql<string>`data->>'promise'`.as('promise'), sql<string>`data->>'who'`.as('who')])
+    .select(['happened_at', sql<string>`data->>'promise'`.as('promise'), sql<string>`data->>'who'`.as('who'), sql<number>`(data->>'cycle')::int`.as('cycle')])
     .where('incident_id', '=', incidentId)
     .where('kind', 'in', ['reminded', 'escalated'])
     .where('happened_at', '>', now.subtract({ minutes: REMINDERS_MINUTES }))
     .orderBy('seq', 'desc')
     .limit(5)
     .execute();
-  return rows.map((row) => ({ promise: row.promise, name: promiseName(row.promise), at: row.happened_at.toString(), who: row.who }));
+  return rows.map((row) => ({ promise: row.promise, name: promiseName(row.promise), at: row.happened_at.toString(), who: row.who, cycle: row.cycle }));
 }
 
