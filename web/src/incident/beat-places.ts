@@ -17,8 +17,13 @@ const AHEAD = 1.06;
 type Frame = { width: number; padding: number; now: number };
 
 /** Marks by time from the first to the later of now and the last promise; labels where they do not touch. */
-export function place(beats: Beat[], { width, padding, now }: Frame): Line {
+export function place(beats: Beat[], { width, padding, now: minute }: Frame): Line {
   const times = beats.map((beat) => Date.parse(beat.at));
+  // Our clock ticks in whole minutes: what has happened meanwhile is not ahead of now.
+  const now = Math.max(
+    minute,
+    ...beats.filter(({ kind }) => kind !== 'promised').map(({ at }) => Date.parse(at)),
+  );
   const start = Math.min(...times);
   const over = beats.find((beat) => beat.kind === 'ended');
   const last = Math.max(...times);
