@@ -45,7 +45,6 @@ import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/Fieldset.css';
 import '@mantine/core/styles/Code.css';
-import '@mantine/core/styles/Alert.css';
 import '@mantine/core/styles/Divider.css';
 import '@mantine/notifications/styles.css';
 import './app.css';

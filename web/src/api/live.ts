@@ -60,6 +60,9 @@ export function listen(queries: QueryClient, heard: (hint: Hint) => void): () =>
     channel?.close();
     lineIs(null);
   });
+  const offline = () => tell({ say: 'line', lostSince: lostSince ?? nowMs() });
+  addEventListener('offline', offline);
+  stopped.signal.addEventListener('abort', () => removeEventListener('offline', offline));
   // Without locks (an address without https) each tab has its own stream.
   if (navigator.locks && channel)
     void navigator.locks.request(LOCK, { signal: stopped.signal }, lead).catch(() => undefined);
@@ -82,12 +85,13 @@ function obey(told: Told, queries: QueryClient, heard: (hint: Hint) => void): vo
 export function keysOf({ kind, id }: Hint): unknown[][] {
   switch (kind) {
     case 'incident':
+    case 'strip':
       return [['incidents', id], ['incidents', 'list'], ['now']];
     case 'page':
+    case 'page_rings':
       return [['pages'], ['now'], ['oncall']];
-    case 'delivery':
-    case 'update':
-      return [['incidents'], ['deliveries']];
+    case 'deliveries':
+      return [['incidents', id]];
     case 'person':
       return [['people'], ['oncall'], ['readiness'], ['session']];
     default:

@@ -10,6 +10,7 @@ import { ConnectionStrip } from './ConnectionStrip.tsx';
 import { useKey, useKeyboard } from './keyboard.ts';
 import { Navigation } from './Navigation.tsx';
 import { PLACES } from './places.ts';
+import { remind } from './remind.ts';
 
 const Palette = lazy(() => import('./Palette.tsx').then((chunk) => ({ default: chunk.Palette })));
 const HelpSheet = lazy(() => import('./HelpSheet.tsx').then((chunk) => ({ default: chunk.HelpSheet })));
@@ -43,7 +44,7 @@ function Frame() {
   const queries = useQueryClient();
   const path = useLocation().pathname;
   const [open, setOpen] = useState<'palette' | 'help'>();
-  useEffect(() => listen(queries, () => undefined), [queries]);
+  useEffect(() => listen(queries, (hint) => remind(hint, queries)), [queries]);
   useKeyboard();
   useKey('mod+k', () => setOpen('palette'));
   useKey('?', () => setOpen('help'));

@@ -36,3 +36,12 @@ function sound(audio: AudioContext, { hertz, atSeconds }: { hertz: number; atSec
   tone.start(start);
   tone.stop(start + TONE_SECONDS);
 }
+
+/** One pair of tones: something is due, nobody is being called. */
+export function chime(): void {
+  if (!('AudioContext' in globalThis)) return;
+  const audio = new AudioContext();
+  if (audio.state !== 'running') return void audio.close();
+  for (const tone of TONES) sound(audio, tone);
+  setTimeout(() => void audio.close(), EVERY_MS);
+}

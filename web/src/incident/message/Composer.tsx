@@ -1,5 +1,5 @@
 /** The composer: four fields, checked while one writes, read as each channel will show it, sent with one button that says to whom. */
-import { Alert, Button, Drawer, SegmentedControl, Textarea } from '@mantine/core';
+import { Button, Drawer, SegmentedControl, Textarea } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -96,7 +96,7 @@ function Fields({
           aria-label="Status"
           fullWidth
           orientation={phone ? 'vertical' : 'horizontal'}
-          size="xs"
+          size={phone ? 'md' : 'xs'}
           data={Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }))}
           value={message.status}
           onChange={(value) => write({ status: value as Status })}
@@ -149,20 +149,15 @@ function Fields({
       {checked.data ? <PreviewTabs preview={checked.data} /> : null}
       <div className="composer-foot">
         {asked.map((each) => (
-          <Alert key={each.code + each.confirms} color="red" variant="outline" p="sm">
+          <div className="ask-twice" role="alert" key={each.code + each.confirms}>
             {each.question.replace(
               '…',
               `“${message[each.field === 'impact' ? 'impact' : 'action'].slice(each.start, each.end)}”`,
             )}
-            <Button
-              mt="xs"
-              variant="default"
-              size="sm"
-              onClick={() => setConfirmed([...confirmed, each.confirms!])}
-            >
+            <Button variant="default" size="sm" onClick={() => setConfirmed([...confirmed, each.confirms!])}>
               It has to be in it
             </Button>
-          </Alert>
+          </div>
         ))}
         <ActButton
           busy={send.isPending}

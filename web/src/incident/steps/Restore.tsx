@@ -1,5 +1,5 @@
 /** Restore service: the first lever, the actions under way, and the proof that users can do it again. */
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { restorationQuery } from '../changes.ts';
@@ -21,14 +21,14 @@ export function Restore({ incident }: Step) {
       {open === 'action' ? (
         <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} />
       ) : null}
-      <Group gap="xs" mt="md">
+      <div className="next-actions">
         <Button onClick={() => setOpen('restored')}>It works again: say how you know</Button>
         {open === 'action' ? null : (
           <Button variant="subtle" onClick={() => setOpen('action')}>
             Start an action
           </Button>
         )}
-      </Group>
+      </div>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { useMayAct } from '../../api/session.ts';
 import { Because } from '../../pieces/Because.tsx';
 import { Shown } from '../../pieces/States.tsx';
 import { Time } from '../../pieces/Time.tsx';
-import { count } from '../../words/count.ts';
+import { capital, count } from '../../words/count.ts';
 import { useCommand } from '../command.ts';
 import {
   type ClientTold,
@@ -47,8 +47,12 @@ function Told({ told }: { told: Deliveries }) {
     <>
       {told.mail.configured ? null : (
         <div className="person-strip">
-          <p>{told.mail.words}</p>
-          {told.mail.command ? <Code block>{told.mail.command}</Code> : null}
+          <p>{capital(told.mail.words ?? '')}</p>
+          {told.mail.command ? (
+            <Code block tabIndex={0}>
+              {told.mail.command}
+            </Code>
+          ) : null}
         </div>
       )}
       {told.clients.length ? (
