@@ -35,10 +35,11 @@ export function decideEnding(incident: Incident, command: EndingCommand, circums
       return [{ kind: 'reopened', reason: reasoned(command.reason, 'Reopening'), byAlert: false }];
     case 'merge':
       needs(incident, ['detected', 'confirmed', 'restored'], 'merged', 'Only an open incident can be merged.');
-      if (command.into.id === incident.id) throw new Refused('invalid', 'An incident cannot be merged into itself.');
+      if (incident.tookIn.includes(command.into.id)) throw new Refused('conflict', `INC-${command.into.number} was merged into this one just now.`, { mend: 'Nothing has to be done.' });
       return [{ kind: 'merged', into: command.into }];
     case 'take_in': {
       needs(incident, ['detected', 'confirmed', 'restored', 'resolved'], 'added to', 'Reopen it first.');
+      if (incident.tookIn.includes(command.from.id)) return [];
       const { type: _, ...body } = command;
       return [{ kind: 'merged_in', ...body }];
     }

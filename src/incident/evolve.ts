@@ -43,6 +43,7 @@ function declared(fact: FactOf<'declared'>, id: string): Incident {
     declaredAt: fact.recordedAt,
     splitFrom: fact.splitFrom,
     serviceIds: fact.serviceIds,
+    tookIn: [],
     clientImpacts: {},
     hands: [],
     handedOver: [],
@@ -323,6 +324,7 @@ function messageNotOwed(incident: Incident, fact: FactOf<'message_not_owed'>): P
 function mergedIn(incident: Incident, fact: FactOf<'merged_in'>): Partial<Incident> {
   const promised = earlier(incident.promisedUpdate?.dueAt, fact.promisedAt);
   return {
+    tookIn: [...incident.tookIn, fact.from.id],
     serviceIds: [...new Set([...incident.serviceIds, ...fact.serviceIds])],
     alerts: [...incident.alerts, ...fact.alerts].slice(0, ALERTS_LISTED_MAX),
     toldClientIds: [...new Set([...incident.toldClientIds, ...fact.toldClientIds])],

@@ -9,6 +9,7 @@ import type { Command } from './commands.ts';
 import { doingOf, personFrom } from './doing.ts';
 import type { Doing, Incidents } from './execute.ts';
 import { listRoutes } from './list-routes.ts';
+import { merge } from './merge.ts';
 import { incidentFor } from './seen-by.ts';
 import type { Shower } from './show.ts';
 import type { Incident } from './types.ts';
@@ -68,11 +69,6 @@ export function incidentRoutes(app: App, house: IncidentRoutes): void {
   change('watch', 'Watch for me, then resolve and send this', body.finalTexts, (sent) => ({ type: 'approve_watch', ...sent }));
   change('resolution', 'Resolve it after the watch period', z.object({ note: body.optionalText }).default({ note: '' }), (sent) => ({ type: 'resolve', note: sent.note }));
   change('reopening', 'It is back', z.object({ reason: body.reason }), (sent) => ({ type: 'reopen', reason: sent.reason }));
-  change('merge', 'Merge this incident into another', z.object({ into: body.id }), async (sent, request) => {
-    const into = await visible(house, request, sent.into);
-    if (['dismissed', 'closed', 'merged'].includes(into.state)) throw new Refused('conflict', `INC-${into.number} is over.`, { mend: 'Reopen it first, or choose another.' });
-    return { type: 'merge', into: { id: into.id, number: into.number } };
-  });
   change('restriction', 'Let only named people see it', z.object({ viewers: z.array(body.id).max(100) }), (sent, _request, incident) => ({ type: incident.restricted ? 'change_viewers' : 'restrict', viewers: sent.viewers }));
   change('looking', 'Give it an owner', z.object({ ownerId: body.id.optional() }).default({}), async (sent, request) => ({ type: 'look_at', owner: await personNamed(house, sent.ownerId, request) }));
   change('decision', 'Fix it, accept it or close it', z.object({ decision: z.enum(['fix', 'accept', 'close']), by: z.iso.date().optional(), note: body.optionalText }), (sent) => {
@@ -86,6 +82,7 @@ export function incidentRoutes(app: App, house: IncidentRoutes): void {
     await house.incidents.execute(incident.id, { type: 'leave_role', role: request.params.role, who: personFrom(callerOf(request)) }, doingOf(request));
     return show(house, request, incident.id);
   });
+  mergeRoute(app, house);
   splitRoute(app, house);
 }
 
@@ -103,6 +100,15 @@ function declareRoute(app: App, house: IncidentRoutes): void {
 
 function viewersOf(viewers: string[], doing: Doing): string[] {
   return [...new Set([...viewers, ...(doing.actor.personId ? [doing.actor.personId] : [])])];
+}
+
+function mergeRoute(app: App, house: IncidentRoutes): void {
+  app.post('/api/v1/incidents/:id/merge', { config: act, schema: { tags, summary: 'Merge this incident into another', operationId: 'incident_merge', params, body: z.object({ into: body.id }), response: { 200: shown } } }, async (request) => {
+    const from = await visible(house, request, request.params.id);
+    const into = await visible(house, request, request.body.into);
+    await merge(house.incidents, { from, into, doing: doingOf(request) });
+    return show(house, request, into.id);
+  });
 }
 
 function splitRoute(app: App, house: IncidentRoutes): void {

@@ -142,6 +142,8 @@ export type Incident = {
   reopenedSeq?: number | undefined;
   mergedInto?: { id: string; number: number } | undefined;
   splitFrom?: { id: string; number: number } | undefined;
+  /** The incidents that were merged into this one. */
+  tookIn: string[];
   serviceIds: string[];
   /** Client impacts set by hand; everything else follows from the services. */
   clientImpacts: Record<string, ClientImpact>;

@@ -84,7 +84,7 @@ export async function crash({ runs, engine, seed, say = () => {} }: CrashOptions
 async function until(true_: () => Promise<boolean>, secondsMax: number, otherwise: string): Promise<void> {
   const end = Date.now() + secondsMax * 1000;
   while (Date.now() < end) {
-    if (await true_()) return;
+    if (await true_().catch(() => false)) return;
     await pause(50);
   }
   throw new Error(`${otherwise} within ${secondsMax} s.`);
