@@ -1,36 +1,48 @@
-/** Writes and publishes the postmortem of the one incident. */
-import type { Installation } from './installation.ts';
-import type { Organisation } from './organisation.ts';
+/** The postmortem as its owner writes it: from the room to its page, four sections, published, and back. */
 import type { Responder } from './responder.ts';
 
-const ANSWERED = { answer: 'no', text: 'the rule fired within a second.' };
+const A_YEAR_DAYS = 365;
 
-export async function writePostmortem(
-  { ask }: Installation,
-  _by: Responder,
-  { bo }: Organisation,
-): Promise<void> {
-  const { items } = await ask('GET', '/incidents');
-  const { postmortem } = await ask('GET', `/incidents/${items[0].id}`);
-  const { version, sections } = await ask('GET', `/postmortems/${postmortem.id}`);
-  await ask('PUT', `/postmortems/${postmortem.id}`, {
-    version,
-    sections: {
-      ...sections,
-      rootCause: 'The pipeline lets a release reach every user at once.',
-      contributingFactors: {
-        slowDetection: ANSWERED,
-        missingDocumentation: ANSWERED,
-        missingMonitoring: ANSWERED,
-        others: '',
-      },
-    },
-  });
-  await ask('POST', `/postmortems/${postmortem.id}/action-items`, {
-    text: 'Release to one in a hundred users first',
-    ownerId: bo,
-    dueOn: '2099-12-04',
-    doneCondition: 'The pipeline refuses a full release without it',
-  });
-  await ask('POST', `/postmortems/${postmortem.id}/publication`);
+export async function writePostmortem({ page, card, picture }: Responder): Promise<void> {
+  await card.getByRole('link', { name: 'Write the postmortem' }).click();
+  await page.getByText('Everything is saved.').waitFor();
+  await picture('Postmortem');
+  // Its timeline is drafted from the record.
+  await page
+    .getByText(/Roll back shop-api 4\.12\.0/)
+    .first()
+    .waitFor();
+  const publish = page.getByRole('button', { name: 'Publish the postmortem' });
+  await page.getByText('The root cause is not written.').waitFor();
+
+  await page
+    .getByLabel('Root cause', { exact: true })
+    .fill('The pipeline lets a release reach every user at once.');
+  await factor('Slow detection', 'The rule fired within a second.');
+  await factor('Missing documentation', 'The way back stood in the playbook.');
+  await factor('Missing monitoring', 'The failing metric was watched.');
+  await agree();
+  await picture('Postmortem written');
+  await publish.click();
+  await page.getByRole('heading', { name: 'Published' }).waitFor();
+  await page.getByRole('link', { name: /^INC-1$/ }).click();
+
+  async function factor(name: string, because: string): Promise<void> {
+    await page.getByRole('radiogroup', { name }).getByText('No, because…').click();
+    await page.getByLabel(`${name}: why not`).fill(because);
+  }
+
+  async function agree(): Promise<void> {
+    await page.getByRole('button', { name: 'Agree on an action' }).click();
+    await page
+      .getByLabel('What will exist that does not exist now?')
+      .fill('A release reaches one in a hundred users first');
+    await page.getByRole('combobox', { name: 'One owner' }).fill('Bo');
+    await page.getByRole('option', { name: 'Bo Falk' }).click();
+    const day = new Date(Date.now() + A_YEAR_DAYS * 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel('By', { exact: true }).fill(day);
+    await page.getByLabel('Done when').fill('The pipeline refuses a full release without it');
+    await page.getByRole('button', { name: 'Agree on it' }).click();
+    await page.getByRole('button', { name: 'Agree on an action' }).waitFor();
+  }
 }

@@ -140,14 +140,11 @@ test('an alert becomes an incident, people are told, it is mended, and it closes
     [['Roll back shop-api 4.12.0', 'Ana Lima', 'worked']],
   );
 
-  await writePostmortem(humdrum, ana, organisation);
+  await writePostmortem(ana);
   await ana.reaches('Give every temporary fix an owner and a date');
   await ana.press(/gone/i);
   await ana.reaches('Nothing is left to do');
-  await page
-    .getByText(/Closed/)
-    .first()
-    .waitFor();
+  await ana.sees(/· closed/);
 
   async function answer(question: string, words: string): Promise<void> {
     await ana.card
