@@ -12,25 +12,21 @@ const CHARACTER_WIDTH = 6.7;
 const LABEL_GAP = 10;
 /** Even a young incident shows a quarter of an hour, so that the first marks do not fill the line. */
 const SPAN_MIN_MS = 15 * 60_000;
+const SPAN_OVER_MIN_MS = 60_000;
 const AHEAD = 1.06;
 
 type Frame = { width: number; padding: number; now: number };
 
 /** Marks by time from the first to the later of now and the last promise; labels where they do not touch. */
-export function place(beats: Beat[], { width, padding, now: minute }: Frame): Line {
+export function place(beats: Beat[], { width, padding, now }: Frame): Line {
   const times = beats.map((beat) => Date.parse(beat.at));
-  // Our clock ticks in whole minutes: what has happened meanwhile is not ahead of now.
-  const now = Math.max(
-    minute,
-    ...beats.filter(({ kind }) => kind !== 'promised').map(({ at }) => Date.parse(at)),
-  );
   const start = Math.min(...times);
   const over = beats.find((beat) => beat.kind === 'ended');
   const last = Math.max(...times);
   const until = over ? last : Math.max(now, last);
   // The clock shown here moves by the minute; what has just happened is not after now.
   const happened = beats.filter((beat) => beat.kind !== 'promised').map((beat) => Date.parse(beat.at));
-  const span = Math.max(SPAN_MIN_MS, (until - start) * (over ? 1 : AHEAD));
+  const span = Math.max(over ? SPAN_OVER_MIN_MS : SPAN_MIN_MS, (until - start) * (over ? 1 : AHEAD));
   const x = (at: number) => padding + (Math.max(0, at - start) / span) * (width - 2 * padding);
   return {
     marks: labelled(
