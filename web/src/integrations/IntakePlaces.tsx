@@ -7,7 +7,11 @@ export function IntakePlaces({ current }: { current: 'ways' | 'waiting' | 'signa
   const waiting = useQuery(waitingQuery).data?.length ?? 0;
   return (
     <nav className="places" aria-label="Parts of integrations">
-      <Link to="/integrations" aria-current={current === 'ways' ? 'page' : undefined}>
+      <Link
+        to="/integrations"
+        activeOptions={{ exact: true }}
+        aria-current={current === 'ways' ? 'page' : undefined}
+      >
         Ways in
       </Link>
       <Link to="/integrations/waiting" aria-current={current === 'waiting' ? 'page' : undefined}>

@@ -89,7 +89,13 @@ function Decide({ alert }: { alert: Alert }) {
   if (joining) return <Join alert={alert} cancel={() => setJoining(false)} />;
   return (
     <div className="form-end">
-      <ActButton size="sm" busy={declare.isPending} busyText="Declaring…" onClick={() => declare.mutate()}>
+      <ActButton
+        size="sm"
+        variant="default"
+        busy={declare.isPending}
+        busyText="Declaring…"
+        onClick={() => declare.mutate()}
+      >
         Declare an incident from it
       </ActButton>
       <Button size="sm" variant="subtle" onClick={() => setJoining(true)}>

@@ -1,7 +1,7 @@
 /** The writer's screen. Questions stand beside the fields; what is missing before publishing is named exactly. */
 import { Button, Textarea } from '@mantine/core';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
-import { whatIsMissing } from '#src/learn/sections.ts';
+import { type Missing, whatIsMissing } from '#src/learn/sections.ts';
 import { post, put } from '../api/http.ts';
 import { ActButton } from '../pieces/ActButton.tsx';
 import { useAct } from '../pieces/acting.ts';
@@ -21,9 +21,11 @@ const FIELD_CHARACTERS_MAX = 20_000;
 
 export function Editor({ postmortem }: { postmortem: Postmortem }) {
   const writing = useWriting(postmortem);
+  const agreed = postmortem.actionItems.filter((item) => item.state !== 'dropped').length;
+  const missing = whatIsMissing(writing.sections, agreed);
   return (
     <>
-      <Saved writing={writing} />
+      <Saved writing={writing} missing={missing.length} />
       {writing.theirs ? (
         <Collision mine={writing.sections} theirs={writing.theirs} settle={writing.settle} />
       ) : null}
@@ -41,7 +43,7 @@ export function Editor({ postmortem }: { postmortem: Postmortem }) {
           ))}
         </section>
       ))}
-      <Publish postmortem={postmortem} writing={writing} />
+      <Publish postmortem={postmortem} writing={writing} missing={missing} />
     </>
   );
 }
@@ -108,9 +110,15 @@ function Agreed({ postmortem }: { postmortem: Postmortem }) {
   );
 }
 
-function Publish({ postmortem, writing }: { postmortem: Postmortem; writing: Writing }) {
-  const agreed = postmortem.actionItems.filter((item) => item.state !== 'dropped').length;
-  const missing = whatIsMissing(writing.sections, agreed);
+function Publish({
+  postmortem,
+  writing,
+  missing,
+}: {
+  postmortem: Postmortem;
+  writing: Writing;
+  missing: Missing[];
+}) {
   const again = postmortem.state === 'published';
   const publish = useAct({
     does: async () => {

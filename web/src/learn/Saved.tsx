@@ -1,8 +1,15 @@
 /** Whether what is written is safe, in one quiet line. */
 import { Button } from '@mantine/core';
+import { count } from '../words/count.ts';
 import type { Writing } from './writing.ts';
 
-export function Saved({ writing: { state, problem, saveNow } }: { writing: Writing }) {
+export function Saved({
+  writing: { state, problem, saveNow },
+  missing,
+}: {
+  writing: Writing;
+  missing: number;
+}) {
   if (state === 'failed')
     return (
       <div className="notice bad" role="alert">
@@ -14,7 +21,12 @@ export function Saved({ writing: { state, problem, saveNow } }: { writing: Writi
     );
   return (
     <p className="quiet small learn-saved" role="status">
-      {WORDS[state]}
+      {WORDS[state]}{' '}
+      <a href="#publish">
+        {missing
+          ? `${count(missing, 'thing is', 'things are')} missing before it can be published`
+          : 'It can be published'}
+      </a>
     </p>
   );
 }

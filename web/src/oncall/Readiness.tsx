@@ -1,9 +1,12 @@
 /** What is missing before anything breaks: tonight's silence on top, said in words. */
 import { Link } from '@tanstack/react-router';
 import type { Readiness as Ready } from '../api/oncall.ts';
-import { count } from '../words/count.ts';
+import { count, list } from '../words/count.ts';
+import { type Missing, missingOf } from './missing.ts';
 
 export function Readiness({ readiness: { reachNobody, advice, items } }: { readiness: Ready }) {
+  const silent = items.filter(({ gaps }) => gaps.some((gap) => gap.serious));
+  const other = missingOf(items.filter((each) => !silent.includes(each)));
   return (
     <section>
       <p className={reachNobody ? 'notice bad' : 'notice good'} role="status">
@@ -18,24 +21,36 @@ export function Readiness({ readiness: { reachNobody, advice, items } }: { readi
           {each}
         </p>
       ))}
-      {items.length ? (
-        <ul className="rows" aria-label="What is missing" style={{ marginTop: 8 }}>
-          {items.map(({ serviceId, serviceName, gaps }) => (
+      {silent.length ? (
+        <ul className="rows" aria-label="Services that would reach nobody" style={{ marginTop: 8 }}>
+          {silent.map(({ serviceId, serviceName, gaps }) => (
             <li key={serviceId} className="record">
               <Link to={`/directory/services/${serviceId}` as '/'} className="record-title">
                 {serviceName}
               </Link>
-              <span className="small">
-                {gaps.map((gap) => (
-                  <span key={gap.code + gap.text} className={gap.serious ? 'red gap' : 'quiet gap'}>
-                    {gap.text}
-                  </span>
-                ))}
-              </span>
+              <span className="small red">{gaps.map((gap) => gap.text).join(' ')}</span>
             </li>
           ))}
         </ul>
       ) : null}
+      {other.length ? <Others gaps={other} /> : null}
+    </section>
+  );
+}
+
+/** The same gap of one person is said once, with the services that it concerns. */
+function Others({ gaps }: { gaps: Missing[] }) {
+  return (
+    <section className="section">
+      <h2 className="label">Missing for the next night</h2>
+      <ul className="rows">
+        {gaps.map(({ text, personId, services }) => (
+          <li key={text} className="record">
+            <span>{personId ? <Link to={`/directory/people/${personId}` as '/'}>{text}</Link> : text}</span>
+            <span className="small quiet">{list(services, 6)}</span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -4,7 +4,11 @@ import { Link } from '@tanstack/react-router';
 export function PolicyPlaces({ current }: { current: 'sentences' | 'versions' | 'edit' }) {
   return (
     <nav className="places" aria-label="Parts of the policy">
-      <Link to="/policy" aria-current={current === 'sentences' ? 'page' : undefined}>
+      <Link
+        to="/policy"
+        activeOptions={{ exact: true }}
+        aria-current={current === 'sentences' ? 'page' : undefined}
+      >
         In sentences
       </Link>
       <Link to="/policy/edit" aria-current={current === 'edit' ? 'page' : undefined}>
