@@ -85,6 +85,7 @@ export const theme = createTheme({
       }),
     }),
     Drawer: Drawer.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       styles: {
         content: { background: 'var(--card)' },
         header: { background: 'var(--card)' },
@@ -95,7 +96,12 @@ export const theme = createTheme({
       styles: { label: { fontSize: 14, fontWeight: 550, marginBottom: 4 }, description: { fontSize: 13 } },
     }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 }, radius: 'md' },
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.35 },
+        radius: 'md',
+      },
       styles: {
         content: { border: '1px solid var(--line)', background: 'var(--card)' },
         header: { background: 'var(--card)' },

@@ -11,10 +11,11 @@ import { PLACES, STATUS_PAGE } from './places.ts';
 import { sayFailed } from './toast.ts';
 
 export function Palette({ close, help }: { close: () => void; help: () => void }) {
-  const groups = useGroups(help);
+  const groups = closing(useGroups(help), close);
   return (
     <Spotlight
       forceOpened
+      attributes={{ content: { 'aria-label': 'Go to or do' } }}
       onSpotlightClose={close}
       actions={groups}
       shortcut={null}
@@ -77,4 +78,18 @@ function useDoings(help: () => void): SpotlightActionData[] {
 function useGo(): (to: string) => () => void {
   const navigate = useNavigate();
   return (to) => () => void navigate({ to });
+}
+
+/** Whatever was chosen, the palette has done its work; what it opens comes after it. */
+function closing(groups: SpotlightActionGroupData[], close: () => void): SpotlightActionGroupData[] {
+  return groups.map((group) => ({
+    ...group,
+    actions: group.actions.map((action) => ({
+      ...action,
+      onClick: (event) => {
+        close();
+        action.onClick?.(event);
+      },
+    })),
+  }));
 }

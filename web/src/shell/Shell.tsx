@@ -9,6 +9,7 @@ import { BottomTabs } from './BottomTabs.tsx';
 import { ConnectionStrip } from './ConnectionStrip.tsx';
 import { useKey, useKeyboard } from './keyboard.ts';
 import { Navigation } from './Navigation.tsx';
+import { Notice } from './Notice.tsx';
 import { PLACES } from './places.ts';
 import { remind } from './remind.ts';
 
@@ -56,6 +57,7 @@ function Frame() {
       <PlaceKeys />
       <Navigation path={path} openPalette={() => setOpen('palette')} />
       <main className="main" id="content" tabIndex={-1}>
+        <Notice />
         <ConnectionStrip />
         <Outlet />
       </main>

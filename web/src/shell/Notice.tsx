@@ -1,0 +1,6 @@
+/** One sentence that the server put into the page, as the demo does; usually there is none. */
+const text = document.querySelector<HTMLMetaElement>('meta[name="humdrum-notice"]')?.content;
+
+export function Notice() {
+  return text ? <p className="notice">{text}</p> : null;
+}
