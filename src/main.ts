@@ -5,22 +5,46 @@ import { systemClock } from '#platform/clock.ts';
 import { BadConfiguration, type Config, readConfig } from '#platform/config.ts';
 import { type FolderLock, lockFolder } from '#platform/db/folder-lock.ts';
 import { Refused } from '#platform/errors.ts';
-import { createLog } from '#platform/log.ts';
-import { type Humdrum, openHumdrum, ROOT } from './open.ts';
+import { createLog, type Logger } from '#platform/log.ts';
+import { type Humdrum, type Opening, openHumdrum, ROOT } from './open.ts';
 import { sweep } from './sweep.ts';
 
 const SWEEP_MILLISECONDS = 1000;
 
 export async function main(environment: Record<string, string | undefined> = process.env): Promise<void> {
+  const ground = await prepare(environment);
+  await serve(ground, (address, setUpPath) => greet(ground.config, address, setUpPath));
+}
+
+/** What a process stands on before it opens the house. */
+export type Ground = { config: Config; log: Logger; lock: FolderLock | undefined };
+
+/** Reads the configuration and takes the data folder, or ends the process with one clear line. */
+export async function prepare(environment: Record<string, string | undefined>): Promise<Ground> {
   const config = configOrExit(environment);
-  const log = createLog(config.logLevel);
   const lock = config.databaseUrl ? undefined : await lockFolder(config.dataFolder).catch(refuseStart);
-  const clock = systemClock();
-  const humdrum = await openHumdrum({ config, clock, log, version: version() });
+  return { config, log: createLog(config.logLevel), lock };
+}
+
+/** Where `npm run demo` differs from `npm start`. */
+export type Differences = Pick<Opening, 'mailer' | 'outbound' | 'notice'> & { afterwards?(): void };
+
+/** Opens the house, listens and sweeps until the process is told to stop. */
+export async function serve(
+  { config, log, lock }: Ground,
+  greeting: (address: string, setUpPath: string | undefined) => void,
+  { afterwards, ...outside }: Differences = {},
+): Promise<void> {
+  const humdrum = await openHumdrum({ config, clock: systemClock(), log, version: version(), ...outside });
   const address = await humdrum.app.listen({ port: config.port, host: config.host }).catch(refuseStart);
   const stopSweep = keepSweeping(humdrum);
-  greet(config, address, humdrum.setUpPath);
-  stopOnSignal(humdrum, stopSweep, lock);
+  greeting(address, humdrum.setUpPath);
+  stopOnSignal(async () => {
+    await stopSweep();
+    await humdrum.close();
+    lock?.release();
+    afterwards?.();
+  });
 }
 
 function configOrExit(environment: Record<string, string | undefined>): Config {
@@ -45,7 +69,7 @@ function exit(line: string): never {
   process.exit(1);
 }
 
-function version(): string {
+export function version(): string {
   return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
@@ -75,14 +99,12 @@ function greet(config: Config, address: string, setUpPath: string | undefined): 
   if (setUpPath) console.log(`\nNobody can sign in yet. Open this link once to create the administrator:\n\n  ${url}${setUpPath}\n`);
 }
 
-function stopOnSignal(humdrum: Humdrum, stopSweep: () => Promise<void>, lock: FolderLock | undefined): void {
+function stopOnSignal(close: () => Promise<void>): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    await stopSweep();
-    await humdrum.close();
-    lock?.release();
+    await close();
     process.exit(0);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);

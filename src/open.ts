@@ -14,11 +14,12 @@ import { healthRoutes } from '#platform/http/health.ts';
 import { idempotency, idempotencyDue } from '#platform/http/idempotency.ts';
 import { createLive } from '#platform/http/live.ts';
 import { openapi } from '#platform/http/openapi.ts';
+import { createOutbound, type Outbound } from '#platform/http/outbound.ts';
 import { security } from '#platform/http/security.ts';
 import { createHub, liveDue, streamRoutes } from '#platform/http/stream.ts';
 import { createJobs } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
-import { createMailer } from '#platform/mail.ts';
+import { createMailer, type Mailer } from '#platform/mail.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import { promiseDue } from '#promise/wake.ts';
 import { type Story, tellStory } from './story.ts';
@@ -46,6 +47,12 @@ export type Opening = {
   database?: Database;
   /** Says who asks, in place of sessions and tokens; for tests of the domain. */
   authenticate?: Authenticate;
+  /** In place of the configured mail server: the demo keeps what it would send. */
+  mailer?: Mailer;
+  /** In place of the way out to phones; the demo has none. */
+  outbound?: Outbound;
+  /** One sentence that the app shows on top of every screen. */
+  notice?: string;
 };
 
 export async function openHumdrum(opening: Opening): Promise<Humdrum> {
@@ -55,8 +62,9 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
   const secret = await loadSecret(config, database, clock.now());
   const jobs = createJobs(database, log);
   const platform: Platform = { config, clock, log, database, db: database.db, jobs, live: createLive(database.db), secret };
-  const mailer = createMailer(config);
-  const story = tellStory(platform, { mailer });
+  const mailer = opening.mailer ?? createMailer(config);
+  const outbound = opening.outbound ?? createOutbound({ allowPrivate: config.allowPrivate });
+  const story = tellStory(platform, { mailer, outbound });
   await ensurePolicy(story, config);
   const accounts = createAccounts(platform, linkPerson);
   const setUpPath = await accounts.ensureFirst();
@@ -71,7 +79,7 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
   streamRoutes(app, hub);
   for (const room of story.rooms) room.routes?.(app);
   healthRoutes(app, platform);
-  await webApp(app);
+  await webApp(app, opening.notice);
 
   const wakers = Object.assign({}, ...story.rooms.map((room) => room.wakers ?? {}));
   const dues = [promiseDue(platform.db, wakers, log), ...story.rooms.flatMap((room) => room.due ?? []), idempotencyDue(platform.db), liveDue(platform.db)];
@@ -104,14 +112,20 @@ async function ensurePolicy({ platform, policies }: Story, config: Config): Prom
 }
 
 /** The app in the browser: files with a hash in their name are kept for a year, everything else is asked for again. */
-async function webApp(app: App): Promise<void> {
+async function webApp(app: App, notice: string | undefined): Promise<void> {
   const folder = join(ROOT, 'dist/web');
   const index = join(folder, 'index.html');
   if (!existsSync(index)) return;
-  const page = readFileSync(index);
+  const page = noticed(readFileSync(index, 'utf8'), notice);
   await app.register(fastifyStatic as never, { root: join(folder, 'assets'), prefix: PUBLIC_FILES, immutable: true, maxAge: '365d', decorateReply: false } as never);
   app.get('/*', { config: { access: 'public' }, schema: { hide: true } as never }, async (request, reply) => {
     if (/^\/(api|v2|in|hooks|status|assets)\//.test(request.url)) return reply.callNotFound();
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
   });
+}
+
+/** The app reads the notice from its own page, so that it stands there before anybody has signed in. */
+function noticed(page: string, notice: string | undefined): string {
+  const text = notice?.replace(/[&"<>]/g, (sign) => `&#${sign.codePointAt(0)};`);
+  return text ? page.replace('</head>', `<meta name="humdrum-notice" content="${text}" /></head>`) : page;
 }

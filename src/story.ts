@@ -7,6 +7,7 @@ import { incidentRoom } from '#incident/front-door.ts';
 import type { House, Reaction, Room } from '#incident/room.ts';
 import { createIncidentSearch } from '#incident/search.ts';
 import type { Front } from '#platform/http/app.ts';
+import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { createPolicies } from '#promise/policies.ts';
@@ -23,10 +24,10 @@ import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
 /** `front` answers finished documents before the router sees the request. */
 export type Story = House & { rooms: Room[]; front: Front };
 
-export type Outside = { mailer: Mailer };
+export type Outside = { mailer: Mailer; outbound: Outbound };
 
 /** Builds the house: the heart first, then the rooms around it. */
-export function tellStory(platform: Platform, { mailer }: Outside): Story {
+export function tellStory(platform: Platform, { mailer, outbound }: Outside): Story {
   const policies = createPolicies();
   const reactions: Reaction[] = [];
   const incidents = createIncidents(platform, policies, reactions);
@@ -46,7 +47,7 @@ export function tellStory(platform: Platform, { mailer }: Outside): Story {
     // An alert changed: join an incident, declare one, or wait for a person.
     declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, joinQuietly } }),
     // Whoever must know is reached, one page at a time, until somebody answers.
-    oncallRoom(house, { mailer }),
+    oncallRoom(house, { mailer, outbound }),
     // Tell people, before repairing.
     communicate,
     // What changed before it began.

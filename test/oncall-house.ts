@@ -9,6 +9,7 @@ import type { Caller } from '#platform/http/app.ts';
 import { createMailer } from '#platform/mail.ts';
 import { promiseDue } from '#promise/wake.ts';
 import { nextDue, sweep } from '#src/sweep.ts';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { oncallRoom } from '../src/oncall/room.ts';
 import { startSmtp } from './servers/smtp.ts';
 import { ANA, openSmallHouse } from './small-house.ts';
@@ -57,7 +58,8 @@ export async function openOncallHouse(
       ...(options.withoutUrl ? { url: undefined } : {}),
     });
     const mailer = createMailer(house.platform.config);
-    return [{ ...oncallRoom(house, { mailer }), mailer } as never];
+    const outbound = createOutbound({ allowPrivate: [] });
+    return [{ ...oncallRoom(house, { mailer, outbound }), mailer } as never];
   });
   const { db, clock, incidents, platform } = small;
   const [room] = small.rooms as [ReturnType<typeof oncallRoom> & { mailer: { close(): void } }];

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Room } from '#incident/room.ts';
 import type { App } from '#platform/http/app.ts';
-import { createOutbound } from '#platform/http/outbound.ts';
+import type { Outbound } from '#platform/http/outbound.ts';
 import type { JobHandler } from '#platform/jobs/jobs.ts';
 import type { Mailer } from '#platform/mail.ts';
 import { answerRoutes } from './answer-routes.ts';
@@ -33,10 +33,12 @@ import { wake, wakesDue } from './wake.ts';
 
 const RINGS_AT_ONCE_MAX = 8;
 
-export function oncallRoom(house: House, { mailer }: { mailer: Mailer }): Room {
+export function oncallRoom(
+  house: House,
+  { mailer, outbound }: { mailer: Mailer; outbound: Outbound },
+): Room {
   const { platform } = house;
   const oncall: Oncall = { ...house, pages: createPages(platform), reach: { mail: mailer.configured } };
-  const outbound = createOutbound({ allowPrivate: platform.config.allowPrivate });
   const channels: Channels = {
     app: appChannel(platform),
     email: emailChannel(mailer),
