@@ -4,7 +4,7 @@ import type { Beat } from '#incident/view.ts';
 import './beats.css';
 import { useNow } from '../words/clock.ts';
 import { clockIn } from '../words/time.ts';
-import { inWords, type Placed, place } from './beat-places.ts';
+import { distinct, inWords, type Placed, place } from './beat-places.ts';
 
 type Props = { beats: Beat[]; small?: boolean };
 
@@ -13,7 +13,8 @@ const SMALL = { height: 20, middle: 10, dot: 3.5, padding: 6 };
 /** A promise turns red in its last minutes, as its clock does. */
 const URGENT_MS = 5 * 60_000;
 
-export function Beats({ beats, small = false }: Props) {
+export function Beats({ beats: all, small = false }: Props) {
+  const beats = distinct(all);
   const now = useNow();
   const { ref, width } = useElementSize();
   const size = small ? SMALL : LARGE;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Beat } from '#incident/view.ts';
-import { inWords, place } from './beat-places.ts';
+import { distinct, inWords, place } from './beat-places.ts';
 
 const beat = (kind: Beat['kind'], clock: string, label = clock): Beat => ({
   kind,
@@ -34,4 +34,14 @@ test('an incident that is over ends its line and has no now', () => {
 test('the line can be read aloud', () => {
   const words = inWords([beat('detected', '02:04'), beat('missed', '02:14')], (at) => at.slice(11, 16));
   assert.equal(words, 'What people have heard: 02:04 detected, 02:14 promised and missed.');
+});
+
+test('a promise that was missed is one broken ring, not two marks', () => {
+  const kinds = distinct([
+    beat('detected', '02:04'),
+    beat('missed', '02:14'),
+    beat('promised', '02:14'),
+    beat('promised', '02:44'),
+  ]).map((each) => each.kind);
+  assert.deepEqual(kinds, ['detected', 'missed', 'promised']);
 });

@@ -17,6 +17,12 @@ const AHEAD = 1.06;
 
 type Frame = { width: number; padding: number; now: number };
 
+/** A promise that was missed is one mark, the broken ring. */
+export function distinct(beats: Beat[]): Beat[] {
+  const missed = new Set(beats.filter((beat) => beat.kind === 'missed').map((beat) => beat.at));
+  return beats.filter((beat) => beat.kind !== 'promised' || !missed.has(beat.at));
+}
+
 /** Marks by time from the first to the later of now and the last promise; labels where they do not touch. */
 export function place(beats: Beat[], { width, padding, now }: Frame): Line {
   const times = beats.map((beat) => Date.parse(beat.at));

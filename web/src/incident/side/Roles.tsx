@@ -53,10 +53,11 @@ function Doings({
 }: Props & { role: RoleName; give: (how: 'given' | 'offered') => void }) {
   const take = useCommand(incident.id, 'roles');
   const leave = useLeaveRole(incident.id);
+  const call = useCommand(incident.id, 'calls', { said: 'The backup is being called.' });
   const held = holders(incident, role);
   const mine = held.some((each) => each.personId === me);
   const offeredToMe = role !== 'hands' && incident.roles[role]?.offeredTo?.personId === me;
-  const busy = take.isPending || leave.isPending;
+  const busy = take.isPending || leave.isPending || call.isPending;
   if (busy) return <span className="quiet small">Sending…</span>;
   if (!mine && (held.length === 0 || offeredToMe))
     return (
@@ -84,6 +85,9 @@ function Doings({
         )}
         <Menu.Item onClick={() => give('given')}>
           {role === 'hands' ? 'Bring somebody in' : 'Give it to somebody'}
+        </Menu.Item>
+        <Menu.Item onClick={() => call.mutate({ level: 'backup', reason: `${NAMES[role]} is needed.` })}>
+          Call the backup now
         </Menu.Item>
         {mine ? <Menu.Item onClick={() => leave.mutate(role)}>Leave it</Menu.Item> : null}
       </Menu.Dropdown>

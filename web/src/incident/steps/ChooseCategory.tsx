@@ -20,7 +20,7 @@ export function ChooseCategory({ incident }: Pick<Step, 'incident'>) {
               disabled={choose.isPending}
               onClick={() => choose.mutate({ category: card.category })}
             >
-              <span className="strong">{card.name}</span>
+              <span className="strong">{card.name}</span>{' '}
               <span className="quiet small">{card.firstLever}</span>
             </button>
           ))}

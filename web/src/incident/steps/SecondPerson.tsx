@@ -9,6 +9,7 @@ import type { Step } from './acting.ts';
 export function SecondPerson({ incident, me }: Step) {
   const [personId, setPersonId] = useState<string | null>(null);
   const give = useCommand(incident.id, 'roles');
+  const call = useCommand(incident.id, 'calls', { said: 'The backup is being called.' });
   const alone = useCommand<{ reason: string }>(incident.id, 'stay-alone');
   const iLead = incident.roles.lead?.personId === me;
   return (
@@ -30,6 +31,14 @@ export function SecondPerson({ incident, me }: Step) {
             I am in: I take the hands
           </ActButton>
         )}
+        <ActButton
+          variant="default"
+          busy={call.isPending}
+          busyText="Calling…"
+          onClick={() => call.mutate({ level: 'backup', reason: 'A second person is needed.' })}
+        >
+          Call the backup now
+        </ActButton>
         <Because
           words="I stay alone, because…"
           label="Why is one person enough?"
