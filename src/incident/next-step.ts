@@ -1,13 +1,12 @@
 /** Exactly one thing to do next, in the order of the process. A clock interrupts that order only in its last five minutes. Pure. */
 import type { Incident } from './types.ts';
+import { urgentFrom } from './urgency.ts';
 import type { NextStep, NextStepKind } from './view.ts';
 
 /** An open promise as far as the next step is concerned. */
 export type OpenPromise = { kind: string; openedAt: Temporal.Instant; dueAt: Temporal.Instant };
 
 type Step = { kind: NextStepKind; stage: NextStep['stage']; title: string; explanation: string; promise?: string };
-
-const URGENT_WITHIN_MILLISECONDS = 5 * 60_000;
 
 /**
  * @param open the incident's open promises
@@ -32,7 +31,7 @@ export function nextStep(incident: Incident, open: OpenPromise[], now: Temporal.
 /** A promise in its last five minutes, or past them, comes first; the earliest of them. */
 function interrupting(incident: Incident, open: OpenPromise[], inOrder: Step, now: Temporal.Instant): Step | undefined {
   const soon = open
-    .filter((each) => each.dueAt.epochMilliseconds - now.epochMilliseconds <= urgentWithin(each))
+    .filter(({ openedAt, dueAt }) => urgentFrom(openedAt.epochMilliseconds, dueAt.epochMilliseconds) <= now.epochMilliseconds)
     .toSorted((one, other) => Temporal.Instant.compare(one.dueAt, other.dueAt));
   if (soon.some((each) => each.kind === inOrder.promise)) return undefined;
   for (const each of soon) {
@@ -40,11 +39,6 @@ function interrupting(incident: Incident, open: OpenPromise[], inOrder: Step, no
     if (step) return step;
   }
   return undefined;
-}
-
-/** A promise of less than ten minutes is urgent in its second half: with a short cadence something else must get its turn. */
-function urgentWithin({ openedAt, dueAt }: OpenPromise): number {
-  return Math.min(URGENT_WITHIN_MILLISECONDS, (dueAt.epochMilliseconds - openedAt.epochMilliseconds) / 2);
 }
 
 function firstOf(incident: Incident): Step {

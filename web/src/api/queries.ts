@@ -1,8 +1,10 @@
 /** What screens ask the server for. A key starts with the plural of its kind, so that live hints reach it. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { IncidentSummary, IncidentView, NextStep, PromiseView, TimelineLine } from '#incident/view.ts';
+import { nowMs } from '../words/clock.ts';
 import { get } from './http.ts';
 import { sessionQuery } from './session.ts';
+import { untilNextTurn } from './turn.ts';
 
 export type Page<T> = { items: T[]; next: string | null };
 const LIST_MAX = 200;
@@ -25,7 +27,7 @@ export const incidentQuery = (id: string) =>
   queryOptions({
     queryKey: ['incidents', id],
     queryFn: ({ signal }) => get<IncidentView>(`/incidents/${id}`, {}, signal),
-    refetchInterval: 60_000,
+    refetchInterval: ({ state }) => untilNextTurn(state.data ?? { promises: [], watch: null }, nowMs()),
   });
 
 /** Anything below one incident: its timeline, changes, deliveries, drafts. */
