@@ -6,13 +6,21 @@ import { Time } from './Time.tsx';
 const URGENT_MS = 5 * 60_000;
 const MINUTE_MS = 60_000;
 
-export function DueTime({ at, withRelation = false }: { at: string; withRelation?: boolean }) {
+export function DueTime({
+  at,
+  withRelation = false,
+  short = false,
+}: {
+  at: string;
+  withRelation?: boolean;
+  short?: boolean;
+}) {
   const now = useNow();
   const left = Date.parse(at) - now;
   if (left <= 0)
     return (
       <span className="mono strong red">
-        <Time at={at} /> late{left > -MINUTE_MS ? '' : ` ${lasting(left)}`}
+        {short ? null : <Time at={at} />} late{left > -MINUTE_MS ? '' : ` ${lasting(left)}`}
       </span>
     );
   return (

@@ -15,6 +15,7 @@ export function Palette({ close, help }: { close: () => void; help: () => void }
   return (
     <Spotlight
       forceOpened
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       attributes={{ content: { 'aria-label': 'Go to or do' } }}
       onSpotlightClose={close}
       actions={groups}

@@ -1,6 +1,6 @@
 /** The frame around every screen: where one can go, who is on call, and whether the line to the server holds. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { listen } from '../api/live.ts';
 import { sessionQuery } from '../api/session.ts';
@@ -24,10 +24,8 @@ export function Bare() {
 
 export function Shell() {
   const session = useQuery(sessionQuery);
-  const { href } = useLocation();
   if (session.data) return <Frame />;
-  if (session.data === null)
-    return <Navigate to={'/sign-in' as string} search={{ next: href } as never} replace />;
+  if (session.data === null) return <ToSignIn />;
   if (session.isError)
     return (
       <main className="screen">
@@ -39,6 +37,17 @@ export function Shell() {
       <Loading />
     </main>
   );
+}
+
+/** Once, and with the address that was asked for: while the screen is loading, the address is already another one. */
+function ToSignIn() {
+  const navigate = useNavigate();
+  const [next] = useState(useLocation().href);
+  useEffect(
+    () => void navigate({ to: '/sign-in' as string, search: { next } as never, replace: true }),
+    [navigate, next],
+  );
+  return null;
 }
 
 function Frame() {

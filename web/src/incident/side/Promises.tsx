@@ -55,7 +55,7 @@ function Row({ promise, me }: { promise: PromiseView; me: string | null }) {
 function state(promise: PromiseView) {
   switch (promise.state) {
     case 'open':
-      return <DueTime at={promise.dueAt} />;
+      return <DueTime at={promise.dueAt} short />;
     case 'kept':
       return promise.missedAt ? (
         <span className="red">
