@@ -2,7 +2,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
 import { type Missing, whatIsMissing } from '#src/learn/sections.ts';
-import { post, put } from '../api/http.ts';
+import { Problem, post, put } from '../api/http.ts';
 import { ActButton } from '../pieces/ActButton.tsx';
 import { useAct } from '../pieces/acting.ts';
 import { PersonSelect } from '../pieces/Choosers.tsx';
@@ -122,7 +122,12 @@ function Publish({
   const again = postmortem.state === 'published';
   const publish = useAct({
     does: async () => {
-      if (await writing.saveNow()) await post(`/postmortems/${postmortem.id}/publication`);
+      if (!(await writing.saveNow()))
+        throw new Problem(0, {
+          title: 'The text could not be saved, so nothing was published.',
+          detail: 'The reason stands at the top.',
+        });
+      await post(`/postmortems/${postmortem.id}/publication`);
     },
     doubt: LEARN_KEYS,
     inForm: true,

@@ -22,11 +22,15 @@ export function Saved({
   return (
     <p className="quiet small learn-saved" role="status">
       {WORDS[state]}{' '}
-      <a href="#publish">
-        {missing
-          ? `${count(missing, 'thing is', 'things are')} missing before it can be published`
-          : 'It can be published'}
-      </a>
+      {state === 'collided' ? (
+        <a href="#collision">Bring the two texts together</a>
+      ) : (
+        <a href="#publish">
+          {missing
+            ? `${count(missing, 'thing is', 'things are')} missing before it can be published`
+            : 'It can be published'}
+        </a>
+      )}
     </p>
   );
 }
@@ -35,5 +39,5 @@ const WORDS: Record<Exclude<Writing['state'], 'failed'>, string> = {
   saved: 'Everything is saved.',
   waiting: 'Saving when you pause…',
   saving: 'Saving…',
-  collided: 'Not saved: somebody else has written meanwhile. Both texts are below; nothing is lost.',
+  collided: 'Not saved: somebody else has written meanwhile. Nothing is lost.',
 };
