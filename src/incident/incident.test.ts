@@ -349,6 +349,27 @@ test('the next step follows the order of the process, and a clock interrupts it 
   assert.equal(it.next(29.5).kind, 'update');
 });
 
+test('a short cadence interrupts only in its second half, so that something else gets its turn', () => {
+  const it = told();
+  it.tell(2, { type: 'confirm', evidence: 'seen' });
+  it.tell(2, { type: 'classify', answers });
+  it.tell(4, update(it.at(8), { kind: 'first' }));
+  it.tell(4, { type: 'take_role', role: 'hands', who: BO, how: 'second_person' });
+  it.tell(5, { type: 'review_what_changed', note: '' });
+  assert.equal(it.next(5).kind, 'choose_category');
+  assert.equal(it.next(6).kind, 'update');
+});
+
+test('once it is restored, the message that keeps the promised time says that it works again', () => {
+  const it = told();
+  it.tell(2, { type: 'confirm', evidence: 'seen' });
+  it.tell(2, { type: 'classify', answers });
+  it.tell(4, update(it.at(34), { kind: 'first' }));
+  it.tell(31, { type: 'restore', proof: { check: 'test payment', shows: '20 of 20', since: it.at(30) } });
+  const { kind, promiseKind, dueAt } = it.next(31);
+  assert.deepEqual([kind, promiseKind, dueAt], ['tell_works_again', 'next_update', it.at(34).toString()]);
+});
+
 test('with no service named, the next step asks who could be affected before anybody is told', () => {
   const it = told({ serviceIds: [] });
   it.tell(2, { type: 'confirm', evidence: 'seen' });

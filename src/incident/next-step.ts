@@ -85,6 +85,13 @@ function toLearn(incident: Incident): Step {
   return STEPS.close;
 }
 
+/** Any message keeps the promised time; which one is due by then follows from what has happened since. */
+function promisedMessage(incident: Incident): Step {
+  if (incident.state === 'resolved') return STEPS.tell_final;
+  if (incident.state === 'restored') return incident.worksAgainAt ? STEPS.update : STEPS.tell_works_again;
+  return incident.reopenedAt && !incident.isBackAt ? STEPS.tell_is_back : STEPS.update;
+}
+
 function stepFor(promise: string, incident: Incident): Step | undefined {
   switch (promise) {
     case 'confirm_and_classify':
@@ -98,7 +105,7 @@ function stepFor(promise: string, incident: Incident): Step | undefined {
     case 'what_changed_reviewed':
       return STEPS.what_changed;
     case 'next_update':
-      return incident.state === 'resolved' ? STEPS.tell_final : STEPS.update;
+      return { ...promisedMessage(incident), promise };
     case 'it_works_again':
       return STEPS.tell_works_again;
     case 'it_is_back':
