@@ -11,8 +11,20 @@ import { type FailingService, startService } from './failing-service.ts';
 import { type Installation, install } from './installation.ts';
 import { integrate, type Organisation, setUpOrganisation } from './organisation.ts';
 import { writePostmortem } from './postmortem.ts';
-import { responderAt } from './responder.ts';
 import { openSecureDoor } from './secure-door.ts';
+import {
+  confirmAndClassify,
+  deploy,
+  findTheChange,
+  isCalled,
+  isResolvedByWatching,
+  restore,
+  rollBack,
+  sayNothingNew,
+  settleAndClose,
+  startIncident,
+  tell,
+} from './stages.ts';
 
 const PHONE = { width: 390, height: 844 };
 const WAIT_MILLISECONDS = 20_000;
@@ -50,108 +62,30 @@ after(async () => {
   for (const each of stopping) await each.stop();
 });
 
-/** One line of `curl`, as a pipeline runs it. */
-async function deploy(summary: string): Promise<void> {
-  const change = JSON.stringify({ summary, service: 'shop', rollback: 'safe', source: 'pipeline' });
-  await promisify(execFile)('curl', [
-    ...['--silent', '--show-error', '--fail', '--max-time', '10'],
-    ...['--header', `Authorization: Bearer ${humdrum.token}`, '--json', change],
-    `${humdrum.url}/api/v1/changes`,
-  ]);
-}
-
-const mailTo = (address: string, words: RegExp) =>
-  humdrum.smtp.waitFor(
-    (mail) => mail.envelope.to.includes(address) && words.test(`${mail.subject}\n${mail.text}`),
-    WAIT_MILLISECONDS,
-  );
-
 test('an alert becomes an incident, people are told, it is mended, and it closes when it is learned from', async () => {
-  const page = await humdrum.signIn(PHONE);
-  const ana = responderAt(page);
-  await ana.sees('Nothing is wrong');
-
-  await deploy('shop-api 4.12.0');
+  const night = await startIncident(humdrum, payments, PHONE);
+  await deploy(night);
   payments.break();
-  await mailTo('ana@agency.example', /Card payments fail/);
-  await ana.isCalled(/Card payments fail/);
-  await ana.answersCall('I have it');
-  await page.getByRole('heading', { level: 1, name: /Card payments fail/ }).waitFor();
-  await ana.reaches('Look whether it is real');
-  await ana.fill('What did you see?', 'Three test payments of mine failed');
-  await ana.press('Confirm: it is real');
-
-  await ana.reaches('Answer four questions');
-  await answer('Is there a sign that data is lost', 'No');
-  await answer('Can users not do a main task', 'Yes');
-  await ana.sees('service down, or data at risk');
-  await ana.press('Classify as P1');
-
-  await ana.reaches('Send the holding message');
-  await ana.sees(/We are aware of an issue affecting Card payments/i);
-  await ana.press(/^Send to .* and the status page/);
-  const holding = await mailTo('nora@northwind.example', /We are aware of an issue/i);
-  assert.match(holding.text ?? '', /Card payments/);
-  assert.match(holding.text ?? '', /Next update at \d\d:\d\d UTC/);
-  assert.ok(
-    !humdrum.smtp.mails.some((mail) => mail.envelope.to.includes('carl@contoso.example')),
-    'only clients of the service hear of it',
-  );
-  assert.match(await (await fetch(`${humdrum.url}/status/`)).text(), /Card payments/);
-
-  await ana.reaches('Look at what changed');
-  await ana.sees('shop-api 4.12.0');
-  await ana.press('Mark as suspect');
-  await ana.sees('Suspect: worth checking first.');
-  await ana.press('I roll it back');
-  await ana.fill(/What did you find/, 'The deployment fits');
-  await ana.press('What changed is reviewed');
-
-  await ana.reaches('Send the promised update');
-  await ana.sees(/Nothing new/i);
-  await ana.press(/^Send to/);
-  await mailTo('nora@northwind.example', /nothing new/i);
-
-  await ana.reaches('Choose what kind of failure it is');
-  await ana.press(/^Deployment regression/i);
-  await ana.reaches('Restore service');
-  payments.mend();
-  await ana.press('It worked');
-  await ana.fill(/It worked: what did you see/, 'Back on 4.11.2, payments succeed');
-  await ana.card.locator('form').getByRole('button', { name: 'It worked' }).click();
-
-  await ana.reaches('Restore service');
-  await ana.press('It works again: say how you know');
-  await ana.fill('Which check?', 'Test payment by card');
-  await ana.fill('What does it show?', '20 of 20 succeed');
-  await ana.press(/^It works again; watch until/);
-
-  await ana.reaches('Say that it works again');
-  await ana.press(/^Send to/);
-  await mailTo('nora@northwind.example', /works again/i);
-  await ana.reaches('Write the postmortem');
-  const final = await mailTo('nora@northwind.example', /stayed stable|final/i);
-  assert.doesNotMatch(final.text ?? '', /Next update/);
+  await isCalled(night);
+  await confirmAndClassify(night);
+  await tell(night);
+  await findTheChange(night);
+  await sayNothingNew(night);
+  await rollBack(night);
+  await restore(night);
+  await isResolvedByWatching(night);
 
   const incident = await incidentCalled('Card payments fail');
-  assert.deepEqual(firing(incident), [false]);
+  assert.deepEqual(firing(incident), [false], 'the alert has ended by itself');
   assert.deepEqual(
     incident?.actions.map((each) => [each.what, each.ownerName, each.outcome]),
     [['Roll back shop-api 4.12.0', 'Ana Lima', 'worked']],
   );
+  const updates = incident?.promises.filter((each) => each.kind === 'next_update' && each.state === 'kept');
+  assert.ok((updates?.length ?? 0) >= 2, 'the cadence was kept, with nothing new');
 
-  await writePostmortem(ana);
-  await ana.reaches('Give every temporary fix an owner and a date');
-  await ana.press(/gone/i);
-  await ana.reaches('Nothing is left to do');
-  await ana.sees(/· closed/);
-
-  async function answer(question: string, words: string): Promise<void> {
-    await ana.card
-      .getByRole('radiogroup', { name: new RegExp(question) })
-      .getByText(words, { exact: true })
-      .click();
-  }
+  await writePostmortem(night.ana);
+  await settleAndClose(night);
 });
 
 test('Prometheus points straight at Humdrum, and an alert that it no longer sends ends by itself', async () => {
@@ -207,6 +141,7 @@ type Shown = {
   title: string;
   severity: string;
   alerts: { firing: boolean }[];
+  promises: { kind: string; state: string }[];
   actions: { what: string; ownerName: string; outcome: string }[];
 };
 
