@@ -16,6 +16,8 @@ const NEEDS: Need[] = [
   { name: 'Chromium', debian: 'chromium', find: findChromium, download: downloadChromium },
   { name: 'Prometheus', debian: 'prometheus', find: findPrometheus },
   { name: 'Alertmanager', debian: 'prometheus-alertmanager', find: findAlertmanager },
+  { name: 'curl', debian: 'curl', find: () => findProgram(['curl'], ['/usr/bin']) },
+  { name: 'OpenSSL', debian: 'openssl', find: () => findProgram(['openssl'], ['/usr/bin']) },
 ];
 
 /** Prints what was found, what was installed and what is missing; the tests that need it will fail and say so. */
