@@ -27,7 +27,15 @@ export function Snippets({ integration, value }: { integration: Integration; val
           reaches this machine.
         </p>
       )}
-      <div style={{ display: 'grid', gap: 16, marginTop: 12, maxWidth: 860 }}>
+      <div
+        style={{
+          display: 'grid',
+          gridTemplateColumns: 'minmax(0, 1fr)',
+          gap: 16,
+          marginTop: 12,
+          maxWidth: 860,
+        }}
+      >
         {snippetsOf(integration.kind, { base, key }).map((each) => (
           <div key={each.label}>
             <Copied label={each.label} text={each.text} />

@@ -1,5 +1,7 @@
 /** The writer's screen. Questions stand beside the fields; what is missing before publishing is named exactly. */
+
 import { Button, Textarea } from '@mantine/core';
+import { blameIn } from '#src/learn/blame.ts';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
 import { type Missing, whatIsMissing } from '#src/learn/sections.ts';
 import { Problem, post, put } from '../api/http.ts';
@@ -11,6 +13,7 @@ import { ActionItemRow } from './ActionItems.tsx';
 import { Collision } from './Collision.tsx';
 import { FactorField } from './FactorField.tsx';
 import { factorOf, valueAt, written } from './fields.ts';
+import { Hints } from './Hints.tsx';
 import { NewActionItem } from './NewActionItem.tsx';
 import { LEARN_KEYS, type Postmortem } from './postmortem.ts';
 import { Saved } from './Saved.tsx';
@@ -59,6 +62,7 @@ function QuestionField({
 }) {
   const { field, label, help } = question;
   const { sections, write } = writing;
+  const text = valueAt(sections, field);
   return (
     <div className="question" id={field}>
       <div className="question-field">
@@ -75,16 +79,19 @@ function QuestionField({
             }
           />
         ) : (
-          <Textarea
-            label={label}
-            size="md"
-            autosize
-            minRows={field === 'rootCause' ? 4 : 2}
-            maxLength={FIELD_CHARACTERS_MAX}
-            value={valueAt(sections, field)}
-            onChange={(event) => write(written(sections, field, event.currentTarget.value))}
-            aria-describedby={`${field}-asks`}
-          />
+          <>
+            <Textarea
+              label={label}
+              size="md"
+              autosize
+              minRows={field === 'rootCause' ? 4 : 2}
+              maxLength={FIELD_CHARACTERS_MAX}
+              value={text}
+              onChange={(event) => write(written(sections, field, event.currentTarget.value))}
+              aria-describedby={`${field}-asks`}
+            />
+            <Hints text={text} findings={blameIn(text, { field })} />
+          </>
         )}
       </div>
       <div className="question-asks" id={`${field}-asks`}>
@@ -164,6 +171,7 @@ function Publish({
       <Refusal error={publish.error} />
       <div className="form-end" style={{ marginTop: 12 }}>
         <ActButton
+          variant={again ? 'default' : 'filled'}
           busy={publish.isPending}
           busyText="Publishing…"
           disabled={missing.length > 0 || writing.state === 'collided'}

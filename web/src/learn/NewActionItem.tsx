@@ -1,11 +1,14 @@
 /** Agreeing on something to do: specific, one owner, a date, and how somebody else sees that it is done. */
 import { Button, Select, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { actionFindings } from '#src/learn/action.ts';
 import { post } from '../api/http.ts';
 import { ActButton } from '../pieces/ActButton.tsx';
 import { refusals, useAct } from '../pieces/acting.ts';
 import { PersonSelect } from '../pieces/Choosers.tsx';
 import { Refusal } from '../pieces/Refusal.tsx';
+import { nowMs } from '../words/clock.ts';
+import { Hints } from './Hints.tsx';
 import { LEARN_KEYS } from './postmortem.ts';
 
 const STRENGTHS = [
@@ -42,6 +45,7 @@ export function NewActionItem({ postmortemId }: { postmortemId: string }) {
       </Button>
     );
   const refused = refusals(agree.error);
+  const today = new Date(nowMs()).toISOString().slice(0, 10);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     agree.mutate();
@@ -59,6 +63,17 @@ export function NewActionItem({ postmortemId }: { postmortemId: string }) {
         error={refused('text')}
         autoFocus
       />
+      {form.text ? (
+        <Hints
+          text={form.text}
+          findings={actionFindings({
+            text: form.text,
+            owner: form.ownerId ? 'one person' : undefined,
+            due: form.dueOn || undefined,
+            today,
+          }).filter((each) => each.end > each.start)}
+        />
+      ) : null}
       <div className="pair">
         <div>
           <PersonSelect label="One owner" value={form.ownerId} choose={(ownerId) => set({ ownerId })} />
