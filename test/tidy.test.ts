@@ -25,6 +25,7 @@ const MAY_SET_TIMERS: Record<string, string> = {
   'src/platform/http/stream.ts':
     'reads hints and sends heartbeats while a stream is open; nothing is due by it',
   'src/main.ts': 'the sweep, which must not die with what it watches',
+  'src/demo/stage.ts': 'looks whether the jobs rest while a month is told in seconds; nothing is due by it',
 };
 const MAY_WRITE_FACTS: Record<string, string> = {
   'src/incident/execute.ts': 'the one way to change an incident',

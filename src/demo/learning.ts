@@ -1,0 +1,62 @@
+/** How the demo learns: postmortems are written, things are agreed and done, by the same doors as everything else. */
+import { incidentOf, type Act, type PersonName, type Place } from './world.ts';
+
+type Factor = { answer: 'yes' | 'no'; text: string };
+export type Text = {
+  summary: string;
+  impact: string;
+  trigger: string;
+  rootCause: string;
+  contributingFactors: { slowDetection: Factor; missingDocumentation: Factor; missingMonitoring: Factor; others: string };
+  limitedHarm: string;
+  wentWell: string;
+  openQuestions: string;
+};
+
+type Agreed = { text: string; owner: PersonName; days: number; done: string; strength: 'stronger' | 'intermediate' | 'weaker' };
+
+/** Saves the sections on top of the timeline that the record has drafted. */
+export function writes(text: Text): Act {
+  return async (place) => {
+    const { stage } = place.world;
+    const { id, version, sections } = await stage.ask(place.who, 'GET', `/postmortems/${await postmortemOf(place)}`);
+    await stage.ask(place.who, 'PUT', `/postmortems/${id}`, { version, sections: { ...sections, ...text } });
+  };
+}
+
+/** Agrees on an action item that is due so many days later. */
+export function agrees({ text, owner, days, done, strength }: Agreed): Act {
+  return async (place) => {
+    const { stage, people } = place.world;
+    const dueOn = stage.now().toZonedDateTimeISO('Europe/Berlin').toPlainDate().add({ days }).toString();
+    await stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/action-items`, { text, ownerId: people[owner].personId, dueOn, doneCondition: done, strength });
+  };
+}
+
+export const publishes: Act = async (place) => {
+  await place.world.stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/publication`);
+};
+
+/** Another scene's postmortem covers this one. */
+export function coveredBy(scene: string): Act {
+  return async (place) => {
+    await place.world.stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/cover`, { incidentId: incidentOf(place.world, scene) });
+  };
+}
+
+export function completes(text: string, evidence: string): Act {
+  return async ({ world, who }) => {
+    const { items } = await world.stage.ask(who, 'GET', '/action-items?state=open&limit=200');
+    const item = items.find((each: { text: string }) => each.text === text);
+    if (!item) throw new Error(`There is no open action item "${text}".`);
+    await world.stage.ask(who, 'POST', `/action-items/${item.id}/completion`, { evidence });
+  };
+}
+
+async function postmortemOf({ world, scene, who }: Place): Promise<string> {
+  const incidentId = incidentOf(world, scene);
+  const { items } = await world.stage.ask(who, 'GET', '/postmortems?limit=200');
+  const found = items.find((each: { incidentId: string }) => each.incidentId === incidentId);
+  if (!found) throw new Error('It has no postmortem.');
+  return found.id;
+}

@@ -1,0 +1,28 @@
+/** The demo's way out: none. Mail is kept and answered as a server would; nothing else leaves the machine. */
+import { Failed } from '#platform/errors.ts';
+import type { Outbound } from '#platform/http/outbound.ts';
+import type { Mailer } from '#platform/mail.ts';
+
+export const NOTICE = 'Demo: nothing leaves this machine. Mail is kept, not sent.';
+const ANSWER = '250 kept by the demo, not sent';
+
+/** Every mail gets its evidence and stays here. */
+export function keepingMailer(): Mailer {
+  let kept = 0;
+  return {
+    configured: true,
+    domain: 'harbourandpine.example',
+    async sendMail({ messageId }) {
+      kept += 1;
+      return { response: ANSWER, messageId: `<${messageId ?? `demo-${kept}@harbourandpine.example`}>` };
+    },
+    close() {},
+  };
+}
+
+/** Phones are not rung from the demo. */
+export const closedOutbound: Outbound = {
+  request: async () => {
+    throw new Failed('The demo sends nothing to the outside.', { permanent: true });
+  },
+};

@@ -1,0 +1,89 @@
+/** Where the demo's month is played: a whole Humdrum on a clock that is moved, with somebody who acts. A refusal ends it loudly. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { InjectOptions } from 'fastify';
+import { movableClock } from '#platform/clock.ts';
+import type { Caller } from '#platform/http/app.ts';
+import type { Due } from '#platform/platform.ts';
+import { type Humdrum, type Opening, openHumdrum } from '#src/open.ts';
+
+const JOBS_REST_TRIES_MAX = 12_000;
+// More rounds than this at one instant, and whatever is due never ends.
+const ROUNDS_MAX = 200;
+const LOOK_AGAIN_MILLISECONDS = 3;
+
+export type Actor = { personId: string; name: string };
+
+export type Stage = {
+  humdrum: Humdrum;
+  now(): Temporal.Instant;
+  /** Moves time to `at`, doing everything that is due on the way; a time that has passed only does what is due. */
+  until(at: Temporal.Instant): Promise<void>;
+  /** Asks as this person. @throws Error when the answer is a refusal */
+  // biome-ignore lint/suspicious/noExplicitAny: the demo reads answers of every shape
+  ask(who: Actor, method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<any>;
+  /** Sends what a tool sends, with its key. @throws Error when it is not accepted */
+  send(path: string, body: object): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Opens the house at `start`, without timers of its own: time moves when `until` says so. */
+export async function openStage(opening: Omit<Opening, 'clock' | 'authenticate' | 'timers'>, start: Temporal.Instant): Promise<Stage> {
+  const clock = movableClock(start);
+  let caller: Caller | undefined;
+  const humdrum = await openHumdrum({ ...opening, clock, timers: false, authenticate: async () => caller });
+  const rest = async (): Promise<void> => {
+    for (let tries = 0; tries < JOBS_REST_TRIES_MAX; tries += 1) {
+      if (await humdrum.platform.jobs.idle()) return;
+      await pause(LOOK_AGAIN_MILLISECONDS);
+    }
+    throw new Error('The jobs of the demo did not come to rest.');
+  };
+  const inject = async (method: 'GET' | 'POST' | 'PUT', url: string, body: object | undefined) => {
+    const answer = await humdrum.app.inject({ method, url, ...(body ? { payload: body } : {}) } as InjectOptions);
+    if (answer.statusCode >= 400) throw new Error(`${clock.now()}: ${method} ${url} was answered ${answer.statusCode}: ${answer.body}`);
+    return answer.body ? JSON.parse(answer.body) : undefined;
+  };
+  return {
+    humdrum,
+    now: clock.now,
+    async until(at) {
+      const idle = new Set<Due>();
+      let stuck: string[] = [];
+      for (let rounds = 0; ; rounds += 1) {
+        if (rounds > ROUNDS_MAX) throw new Error(`At ${clock.now()} something stays due although it is done: ${[...stuck].join(', ')}.`);
+        await rest();
+        const times = await timesOf(humdrum.dues);
+        stuck = times.filter((each) => Temporal.Instant.compare(each.at, clock.now()) <= 0).map((each) => each.due.name);
+        const ready = times.filter((each) => !idle.has(each.due) && Temporal.Instant.compare(each.at, clock.now()) <= 0);
+        for (const { due } of ready) if ((await due.run(clock.now())) === 0) idle.add(due);
+        if (ready.length) continue;
+        const next = times.map((each) => each.at).find((each) => Temporal.Instant.compare(each, clock.now()) > 0);
+        if (!next || Temporal.Instant.compare(next, at) > 0) break;
+        clock.set(next);
+        idle.clear();
+        rounds = 0;
+      }
+      if (Temporal.Instant.compare(at, clock.now()) > 0) clock.set(at);
+    },
+    async ask(who, method, path, body) {
+      caller = { kind: 'person', loginId: `demo_${who.personId}`, role: 'administrator', scopes: [], sessionId: undefined, ...who };
+      return inject(method, `/api/v1${path}`, body);
+    },
+    async send(path, body) {
+      caller = undefined;
+      await inject('POST', path, body);
+      await rest();
+    },
+    close: () => humdrum.close(),
+  };
+}
+
+/** When each is due next, the earliest first. */
+async function timesOf(dues: Due[]): Promise<{ due: Due; at: Temporal.Instant }[]> {
+  const times: { due: Due; at: Temporal.Instant }[] = [];
+  for (const due of dues) {
+    const at = await due.next();
+    if (at) times.push({ due, at });
+  }
+  return times.toSorted((one, other) => Temporal.Instant.compare(one.at, other.at));
+}
