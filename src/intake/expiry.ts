@@ -44,16 +44,23 @@ async function expire(tx: Tx, jobs: Jobs, now: Temporal.Instant): Promise<number
 /** A change of the last day that nobody considered is shown again: no alert is forgotten because a job was. */
 export function forgotten(db: Db, jobs: Jobs): Due {
   let lookedAt: Temporal.Instant | undefined;
+  const looksAgainAt = () => lookedAt?.add({ minutes: LOOK_MINUTES });
   return {
     name: 'alerts that nobody considered',
-    next: async () => lookedAt?.add({ minutes: LOOK_MINUTES }) ?? Temporal.Instant.fromEpochMilliseconds(0),
+    async next() {
+      const { rows } = await sql<{ at: Temporal.Instant | null }>`select min(a.last_at) as at from ${unconsidered}`.execute(db);
+      const at = rows[0]?.at?.add({ minutes: 1 });
+      const again = looksAgainAt();
+      return at && again && Temporal.Instant.compare(again, at) > 0 ? again : at;
+    },
     async run(now) {
+      const again = looksAgainAt();
+      if (again && Temporal.Instant.compare(now, again) < 0) return 0;
       lookedAt = now;
       return transaction(db, async (tx) => {
         const { rows } = await sql<{ id: string }>`
-          select a.id from alert a left join alert_place p on p.alert_id = a.id
-          where a.first_at > ${now.subtract({ hours: 24 })} and a.last_at <= ${now.subtract({ minutes: 1 })}
-            and a.outcome <> 'record' and coalesce(p.considered_seq, 0) < a.change_seq
+          select a.id from ${unconsidered}
+            and a.first_at > ${now.subtract({ hours: 24 })} and a.last_at <= ${now.subtract({ minutes: 1 })}
           order by a.first_at limit ${BATCH_MAX}`.execute(tx);
         if (rows.length)
           await jobs.enqueue(tx, [{ queue: CONSIDER_QUEUE, data: { alertIds: rows.map(({ id }) => id) } }]);
@@ -62,3 +69,6 @@ export function forgotten(db: Db, jobs: Jobs): Due {
     },
   };
 }
+
+const unconsidered = sql`alert a left join alert_place p on p.alert_id = a.id
+  where a.outcome <> 'record' and coalesce(p.considered_seq, 0) < a.change_seq`;

@@ -32,6 +32,8 @@ const RETRY_LIMIT = 8;
 const RETRY_DELAY_SECONDS = 1;
 const RETRY_DELAY_MAX_SECONDS = 30;
 const POLL_SECONDS = 2;
+// While commits wake the workers, polling only catches what a lost notification would leave.
+const NET_POLL_SECONDS = 10;
 const SINGLES_AT_ONCE = 16;
 const KEEP_FINISHED_SECONDS = 3600;
 const SUPERVISE_SECONDS = 5;
@@ -102,7 +104,7 @@ async function work(boss: PgBoss, queue: string, handler: JobHandler, log: Logge
   const options = {
     batchSize: handler.batchMax ?? SINGLES_AT_ONCE,
     pollingIntervalSeconds: POLL_SECONDS,
-    notifyPollingIntervalSeconds: POLL_SECONDS,
+    notifyPollingIntervalSeconds: NET_POLL_SECONDS,
     // One notification may stand for many jobs: a full batch is followed by the next at once.
     burstWhenBatchFull: true,
   };
