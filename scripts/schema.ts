@@ -47,7 +47,9 @@ function typescript(columns: Column[]): string {
   const bodies = [...tables].map(([table, list]) => `  ${table}: {\n${list.map(line).join('\n')}\n  };`);
   return [
     '/** The tables as TypeScript sees them. Generated from migrations/ by scripts/schema.ts; do not edit. */',
-    "import type { ColumnType, Generated } from 'kysely';",
+    bodies.join().includes('GeneratedNullable')
+      ? "import type { ColumnType, Generated } from 'kysely';"
+      : "import type { Generated } from 'kysely';",
     '',
     'type GeneratedNullable<Value> = ColumnType<Value | null, Value | null | undefined, Value | null>;',
     '',

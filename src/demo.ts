@@ -18,7 +18,13 @@ export async function demo(environment: Record<string, string | undefined> = pro
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.on('exit', remove);
   const heeded = Object.fromEntries(HEEDED.map((name) => [name, environment[name]]));
-  const ground = await prepare({ HUMDRUM_LOG_LEVEL: 'warn', ...withoutUndefined(heeded), HUMDRUM_DATA: folder, HUMDRUM_ADMIN_EMAIL: EMAIL, HUMDRUM_ADMIN_PASSWORD: PASSWORD });
+  const ground = await prepare({
+    HUMDRUM_LOG_LEVEL: 'warn',
+    ...withoutUndefined(heeded),
+    HUMDRUM_DATA: folder,
+    HUMDRUM_ADMIN_EMAIL: EMAIL,
+    HUMDRUM_ADMIN_PASSWORD: PASSWORD,
+  });
   await tellTheMonth(ground);
   await serve(ground, greet, { mailer: keepingMailer(), outbound: closedOutbound, notice: NOTICE });
 }
@@ -28,8 +34,15 @@ async function tellTheMonth({ config, log }: Ground): Promise<void> {
   const clock = systemClock();
   const elapsed = stopwatch();
   const start = clock.now().subtract({ hours: 24 * DAYS });
-  const stage = await openStage({ config, log, version: version(), mailer: keepingMailer(), outbound: closedOutbound }, start);
-  await fill(stage, () => clock.now(), (days) => say(`Filling the demo: ${days} of ${DAYS} days`));
+  const stage = await openStage(
+    { config, log, version: version(), mailer: keepingMailer(), outbound: closedOutbound },
+    start,
+  );
+  await fill(
+    stage,
+    () => clock.now(),
+    (days) => say(`Filling the demo: ${days} of ${DAYS} days`),
+  );
   await stage.close();
   say(`The demo is filled: ${DAYS} days in ${Math.round(elapsed() / 1000)} s.\n`);
 }
@@ -41,13 +54,17 @@ function say(line: string): void {
 }
 
 function withoutUndefined(values: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 function greet(address: string): void {
   console.log(`Humdrum listens on ${address}`);
   console.log(NOTICE);
-  console.log(`\nSign in as the person on call, with a P1 in progress:\n\n  ${address}/\n  email     ${EMAIL}\n  password  ${PASSWORD}\n\nThe public status page: ${address}/status/\nCtrl-C ends the demo and removes its data.`);
+  console.log(
+    `\nSign in as the person on call, with a P1 in progress:\n\n  ${address}/\n  email     ${EMAIL}\n  password  ${PASSWORD}\n\nThe public status page: ${address}/status/\nCtrl-C ends the demo and removes its data.`,
+  );
 }
 
 if (import.meta.main) await demo();

@@ -60,7 +60,8 @@ function configOrExit(environment: Record<string, string | undefined>): Config {
 function refuseStart(error: unknown): never {
   if (error instanceof Refused) exit(`${error.message} ${error.mend ?? ''}`);
   if (error instanceof BadConfiguration) exit(error.message);
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') exit(`${(error as Error).message}. Set HUMDRUM_PORT to a free port.`);
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    exit(`${(error as Error).message}. Set HUMDRUM_PORT to a free port.`);
   throw error;
 }
 
@@ -95,8 +96,12 @@ function greet(config: Config, address: string, setUpPath: string | undefined): 
   const url = config.url ?? address;
   console.log(`Humdrum listens on ${address}`);
   if (!config.url) console.log('HUMDRUM_URL is not set: messages carry no links, and the app says so.');
-  if (!config.smtpUrl) console.log('No mail server is configured. Set SMTP_URL=smtp://user:password@host:587 to send mail.');
-  if (setUpPath) console.log(`\nNobody can sign in yet. Open this link once to create the administrator:\n\n  ${url}${setUpPath}\n`);
+  if (!config.smtpUrl)
+    console.log('No mail server is configured. Set SMTP_URL=smtp://user:password@host:587 to send mail.');
+  if (setUpPath)
+    console.log(
+      `\nNobody can sign in yet. Open this link once to create the administrator:\n\n  ${url}${setUpPath}\n`,
+    );
 }
 
 function stopOnSignal(close: () => Promise<void>): void {

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { linkPerson } from './directory/link.ts';
 import { createAccounts } from '#platform/auth/accounts.ts';
 import { loadSecret } from '#platform/auth/secret.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -22,6 +21,7 @@ import type { Logger } from '#platform/log.ts';
 import { createMailer, type Mailer } from '#platform/mail.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import { promiseDue } from '#promise/wake.ts';
+import { linkPerson } from './directory/link.ts';
 import { type Story, tellStory } from './story.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
@@ -57,11 +57,22 @@ export type Opening = {
 
 export async function openHumdrum(opening: Opening): Promise<Humdrum> {
   const { config, clock, log, version, timers = true } = opening;
-  const database = opening.database ?? (await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { folder: config.dataFolder }));
+  const database =
+    opening.database ??
+    (await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { folder: config.dataFolder }));
   await migrate(database.plain, clock.now());
   const secret = await loadSecret(config, database, clock.now());
   const jobs = createJobs(database, log);
-  const platform: Platform = { config, clock, log, database, db: database.db, jobs, live: createLive(database.db), secret };
+  const platform: Platform = {
+    config,
+    clock,
+    log,
+    database,
+    db: database.db,
+    jobs,
+    live: createLive(database.db),
+    secret,
+  };
   const mailer = opening.mailer ?? createMailer(config);
   const outbound = opening.outbound ?? createOutbound({ allowPrivate: config.allowPrivate });
   const story = tellStory(platform, { mailer, outbound });
@@ -82,7 +93,12 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
   await webApp(app, opening.notice);
 
   const wakers = Object.assign({}, ...story.rooms.map((room) => room.wakers ?? {}));
-  const dues = [promiseDue(platform.db, wakers, log), ...story.rooms.flatMap((room) => room.due ?? []), idempotencyDue(platform.db), liveDue(platform.db)];
+  const dues = [
+    promiseDue(platform.db, wakers, log),
+    ...story.rooms.flatMap((room) => room.due ?? []),
+    idempotencyDue(platform.db),
+    liveDue(platform.db),
+  ];
   await app.ready();
   await jobs.start(Object.assign({}, ...story.rooms.map((room) => room.jobs ?? {})));
   return {
@@ -106,8 +122,22 @@ async function ensurePolicy({ platform, policies }: Story, config: Config): Prom
   const now = platform.clock.now();
   await transaction(platform.db, async (tx) => {
     const known = await tx.selectFrom('policy_version').select('version').limit(1).executeTakeFirst();
-    if (config.policyFile) await policies.save(tx, readFileSync(config.policyFile, 'utf8'), undefined, `read from HUMDRUM_POLICY`, now);
-    else if (!known) await policies.save(tx, readFileSync(join(ROOT, 'policy/default.yaml'), 'utf8'), undefined, 'the default', now);
+    if (config.policyFile)
+      await policies.save(
+        tx,
+        readFileSync(config.policyFile, 'utf8'),
+        undefined,
+        `read from HUMDRUM_POLICY`,
+        now,
+      );
+    else if (!known)
+      await policies.save(
+        tx,
+        readFileSync(join(ROOT, 'policy/default.yaml'), 'utf8'),
+        undefined,
+        'the default',
+        now,
+      );
   });
 }
 
@@ -117,7 +147,16 @@ async function webApp(app: App, notice: string | undefined): Promise<void> {
   const index = join(folder, 'index.html');
   if (!existsSync(index)) return;
   const page = noticed(readFileSync(index, 'utf8'), notice);
-  await app.register(fastifyStatic as never, { root: join(folder, 'assets'), prefix: PUBLIC_FILES, immutable: true, maxAge: '365d', decorateReply: false } as never);
+  await app.register(
+    fastifyStatic as never,
+    {
+      root: join(folder, 'assets'),
+      prefix: PUBLIC_FILES,
+      immutable: true,
+      maxAge: '365d',
+      decorateReply: false,
+    } as never,
+  );
   app.get('/*', { config: { access: 'public' }, schema: { hide: true } as never }, async (request, reply) => {
     if (/^\/(api|v2|in|hooks|status|assets)\//.test(request.url)) return reply.callNotFound();
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);

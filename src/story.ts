@@ -15,7 +15,14 @@ import { policyRoutes } from '#promise/policy-routes.ts';
 import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
-import { attachAlerts, intakeRoom, joinQuietly, markConsidered, openAlertsOf, readAlerts } from './intake/room.ts';
+import {
+  attachAlerts,
+  intakeRoom,
+  joinQuietly,
+  markConsidered,
+  openAlertsOf,
+  readAlerts,
+} from './intake/room.ts';
 import { learnRoom } from './learn/room.ts';
 import { oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
@@ -45,7 +52,10 @@ export function tellStory(platform: Platform, { mailer, outbound }: Outside): St
     // Signals arrive, and are stored before anybody is answered.
     intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // An alert changed: join an incident, declare one, or wait for a person.
-    declareRoom({ ...house, alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, joinQuietly } }),
+    declareRoom({
+      ...house,
+      alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, joinQuietly },
+    }),
     // Whoever must know is reached, one page at a time, until somebody answers.
     oncallRoom(house, { mailer, outbound }),
     // Tell people, before repairing.

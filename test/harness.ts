@@ -1,13 +1,13 @@
 /** A whole Humdrum on a clock that is moved: real database, real jobs, real SMTP; `until(t)` does everything that is due on the way. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
-import { json, openDatabase, type Database } from '#platform/db/database.ts';
-import { migrate, readMigrations } from '#platform/db/migrate.ts';
 import { movableClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
+import { type Database, json, openDatabase } from '#platform/db/database.ts';
+import { migrate, readMigrations } from '#platform/db/migrate.ts';
 import type { Caller, Role } from '#platform/http/app.ts';
 import { createJobs } from '#platform/jobs/jobs.ts';
 import { createLog } from '#platform/log.ts';
@@ -16,7 +16,13 @@ import { type Humdrum, openHumdrum, ROOT } from '#src/open.ts';
 import { nextDue, sweep } from '#src/sweep.ts';
 import { startSmtp } from './servers/smtp.ts';
 
-export type PersonSeed = { id: string; name: string; zone?: string; role?: Role; channels?: { kind: string; address: string; testedAt?: string | null }[] };
+export type PersonSeed = {
+  id: string;
+  name: string;
+  zone?: string;
+  role?: Role;
+  channels?: { kind: string; address: string; testedAt?: string | null }[];
+};
 export type HarnessOptions = {
   start?: string;
   /** A PostgreSQL database instead of the embedded one. */
@@ -48,10 +54,22 @@ export async function openHarness(options: HarnessOptions = {}) {
   });
   let caller: Caller | undefined;
   const open = async (): Promise<Humdrum> =>
-    openHumdrum({ config, clock, log: createLog(config.logLevel), version: 'test', timers: false, database: await database(), authenticate: async () => caller });
+    openHumdrum({
+      config,
+      clock,
+      log: createLog(config.logLevel),
+      version: 'test',
+      timers: false,
+      database: await database(),
+      authenticate: async () => caller,
+    });
   const database = async (): Promise<Database> => {
     if (options.databaseUrl) return openDatabase({ url: options.databaseUrl });
-    if (options.folder) return openDatabase({ folder: options.folder, image: existsSync(join(options.folder, 'pg')) ? undefined : await templateImage() });
+    if (options.folder)
+      return openDatabase({
+        folder: options.folder,
+        image: existsSync(join(options.folder, 'pg')) ? undefined : await templateImage(),
+      });
     return openDatabase({ image: await templateImage() });
   };
   let humdrum = await open();
@@ -109,14 +127,35 @@ export async function openHarness(options: HarnessOptions = {}) {
     },
     /** Acts as this person from now on; undefined: nobody is signed in. */
     as(who: Partial<Caller> | string | undefined): void {
-      caller = who === undefined ? undefined : callerFor(typeof who === 'string' ? { personId: who, name: who } : who);
+      caller =
+        who === undefined
+          ? undefined
+          : callerFor(typeof who === 'string' ? { personId: who, name: who } : who);
     },
-    async call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object | string, headers: Record<string, string> = {}) {
-      const path = url.startsWith('/') && !/^\/(v2|in|hooks|p|status|api|healthz|readyz|metrics)(\/|$)/.test(url) ? `/api/v1${url}` : url;
-      const answer = await humdrum.app.inject({ method, url: path, headers, ...(body === undefined ? {} : { payload: body }) } as InjectOptions);
+    async call(
+      method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      url: string,
+      body?: object | string,
+      headers: Record<string, string> = {},
+    ) {
+      const path =
+        url.startsWith('/') && !/^\/(v2|in|hooks|p|status|api|healthz|readyz|metrics)(\/|$)/.test(url)
+          ? `/api/v1${url}`
+          : url;
+      const answer = await humdrum.app.inject({
+        method,
+        url: path,
+        headers,
+        ...(body === undefined ? {} : { payload: body }),
+      } as InjectOptions);
       const isJson = String(answer.headers['content-type']).includes('json');
-      // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
-      return { status: answer.statusCode, body: (isJson && answer.body ? answer.json() : undefined) as any, text: answer.body, headers: answer.headers };
+      return {
+        status: answer.statusCode,
+        // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
+        body: (isJson && answer.body ? answer.json() : undefined) as any,
+        text: answer.body,
+        headers: answer.headers,
+      };
     },
     /** As `call`, and fails the test when the answer is not a success. @returns the body */
     async ask(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object) {
@@ -126,7 +165,8 @@ export async function openHarness(options: HarnessOptions = {}) {
     },
     /** The process goes away and comes back on the same database. */
     async restart(): Promise<void> {
-      if (!options.folder && !options.databaseUrl) throw new Error('Only a harness with a folder or a server can be restarted.');
+      if (!options.folder && !options.databaseUrl)
+        throw new Error('Only a harness with a folder or a server can be restarted.');
       await humdrum.close();
       humdrum = await open();
     },
@@ -140,15 +180,34 @@ export async function openHarness(options: HarnessOptions = {}) {
 }
 
 function callerFor(who: Partial<Caller>): Caller {
-  return { kind: 'person', loginId: `log_${who.personId ?? 'x'}`, personId: who.personId, name: who.name ?? 'Somebody', role: who.role ?? 'administrator', scopes: [], sessionId: undefined, ...who };
+  return {
+    kind: 'person',
+    loginId: `log_${who.personId ?? 'x'}`,
+    personId: who.personId,
+    name: who.name ?? 'Somebody',
+    role: who.role ?? 'administrator',
+    scopes: [],
+    sessionId: undefined,
+    ...who,
+  };
 }
 
 async function addPerson({ platform }: Humdrum, seed: PersonSeed): Promise<void> {
   const now = platform.clock.now();
-  const channels = seed.channels ?? [{ kind: 'email', address: `${seed.id}@example.com`, testedAt: now.toString() }];
+  const channels = seed.channels ?? [
+    { kind: 'email', address: `${seed.id}@example.com`, testedAt: now.toString() },
+  ];
   await platform.db
     .insertInto('person')
-    .values({ id: seed.id, name: seed.name, email: `${seed.id}@example.com`, zone: seed.zone ?? 'UTC', channels: json(channels), created_at: now, updated_at: now })
+    .values({
+      id: seed.id,
+      name: seed.name,
+      email: `${seed.id}@example.com`,
+      zone: seed.zone ?? 'UTC',
+      channels: json(channels),
+      created_at: now,
+      updated_at: now,
+    })
     .execute();
 }
 
@@ -159,28 +218,105 @@ async function addPerson({ platform }: Humdrum, seed: PersonSeed): Promise<void>
 export async function seedAgency(harness: Harness) {
   const { db, clock } = harness;
   const at = { created_at: clock.now(), updated_at: clock.now() };
-  for (const [id, name] of [['ana', 'Ana Lima'], ['bo', 'Bo Falk'], ['cleo', 'Cleo Marsh'], ['dan', 'Dan Okoro']] as const) await harness.person({ id, name });
-  await db.insertInto('team').values([{ id: 'team_pay', name: 'Payments', ...at }, { id: 'team_core', name: 'Core', ...at }]).execute();
-  await db.insertInto('team_member').values([{ team_id: 'team_pay', person_id: 'ana' }, { team_id: 'team_pay', person_id: 'bo' }, { team_id: 'team_core', person_id: 'dan' }]).execute();
-  await db.insertInto('third_party').values({ id: 'tp_psp', name: 'Payment provider', status_url: 'https://status.example.com', ...at }).execute();
-  const cover = { owner_team_id: 'team_pay', primary_id: 'ana', backup_id: 'bo', manager_id: 'cleo', second_team_id: 'team_core', zone: 'UTC' };
+  for (const [id, name] of [
+    ['ana', 'Ana Lima'],
+    ['bo', 'Bo Falk'],
+    ['cleo', 'Cleo Marsh'],
+    ['dan', 'Dan Okoro'],
+  ] as const)
+    await harness.person({ id, name });
+  await db
+    .insertInto('team')
+    .values([
+      { id: 'team_pay', name: 'Payments', ...at },
+      { id: 'team_core', name: 'Core', ...at },
+    ])
+    .execute();
+  await db
+    .insertInto('team_member')
+    .values([
+      { team_id: 'team_pay', person_id: 'ana' },
+      { team_id: 'team_pay', person_id: 'bo' },
+      { team_id: 'team_core', person_id: 'dan' },
+    ])
+    .execute();
+  await db
+    .insertInto('third_party')
+    .values({ id: 'tp_psp', name: 'Payment provider', status_url: 'https://status.example.com', ...at })
+    .execute();
+  const cover = {
+    owner_team_id: 'team_pay',
+    primary_id: 'ana',
+    backup_id: 'bo',
+    manager_id: 'cleo',
+    second_team_id: 'team_core',
+    zone: 'UTC',
+  };
   await db
     .insertInto('service')
     .values([
-      { id: 'svc_checkout', name: 'checkout-api', slug: 'checkout', public_name: 'card payments', on_public_page: true, ...cover, ...at },
-      { id: 'svc_orders', name: 'orders-db', slug: 'orders', public_name: 'orders', on_public_page: true, ...cover, ...at },
+      {
+        id: 'svc_checkout',
+        name: 'checkout-api',
+        slug: 'checkout',
+        public_name: 'card payments',
+        on_public_page: true,
+        ...cover,
+        ...at,
+      },
+      {
+        id: 'svc_orders',
+        name: 'orders-db',
+        slug: 'orders',
+        public_name: 'orders',
+        on_public_page: true,
+        ...cover,
+        ...at,
+      },
       { id: 'svc_blog', name: 'blog', slug: 'blog', ...cover, ...at },
     ])
     .execute();
-  await db.insertInto('service_dependency').values({ service_id: 'svc_checkout', depends_on_id: 'svc_orders' }).execute();
-  await db.insertInto('service_third_party').values({ service_id: 'svc_checkout', third_party_id: 'tp_psp' }).execute();
-  await db.insertInto('client').values([{ id: 'cli_northwind', name: 'Northwind', ...at }, { id: 'cli_contoso', name: 'Contoso', ...at }, { id: 'cli_fabrikam', name: 'Fabrikam', ...at }]).execute();
-  await db.insertInto('client_service').values([{ client_id: 'cli_northwind', service_id: 'svc_checkout' }, { client_id: 'cli_contoso', service_id: 'svc_checkout' }, { client_id: 'cli_fabrikam', service_id: 'svc_blog' }]).execute();
+  await db
+    .insertInto('service_dependency')
+    .values({ service_id: 'svc_checkout', depends_on_id: 'svc_orders' })
+    .execute();
+  await db
+    .insertInto('service_third_party')
+    .values({ service_id: 'svc_checkout', third_party_id: 'tp_psp' })
+    .execute();
+  await db
+    .insertInto('client')
+    .values([
+      { id: 'cli_northwind', name: 'Northwind', ...at },
+      { id: 'cli_contoso', name: 'Contoso', ...at },
+      { id: 'cli_fabrikam', name: 'Fabrikam', ...at },
+    ])
+    .execute();
+  await db
+    .insertInto('client_service')
+    .values([
+      { client_id: 'cli_northwind', service_id: 'svc_checkout' },
+      { client_id: 'cli_contoso', service_id: 'svc_checkout' },
+      { client_id: 'cli_fabrikam', service_id: 'svc_blog' },
+    ])
+    .execute();
   await db
     .insertInto('contact')
     .values([
-      { id: 'con_n1', client_id: 'cli_northwind', name: 'Nora North', email: 'nora@northwind.example', ...at },
-      { id: 'con_n2', client_id: 'cli_northwind', name: 'Nils North', email: 'nils@northwind.example', ...at },
+      {
+        id: 'con_n1',
+        client_id: 'cli_northwind',
+        name: 'Nora North',
+        email: 'nora@northwind.example',
+        ...at,
+      },
+      {
+        id: 'con_n2',
+        client_id: 'cli_northwind',
+        name: 'Nils North',
+        email: 'nils@northwind.example',
+        ...at,
+      },
       { id: 'con_c1', client_id: 'cli_contoso', name: 'Carl Contoso', email: 'carl@contoso.example', ...at },
       { id: 'con_f1', client_id: 'cli_fabrikam', name: 'Fay Fabrikam', email: 'fay@fabrikam.example', ...at },
     ])
@@ -190,7 +326,14 @@ export async function seedAgency(harness: Harness) {
 
 /** An initialised, migrated data folder as one file, made once per set of migrations. */
 export async function templateImage(): Promise<Blob> {
-  const hash = createHash('sha256').update(readMigrations().map((each) => each.hash).join()).digest('hex').slice(0, 16);
+  const hash = createHash('sha256')
+    .update(
+      readMigrations()
+        .map((each) => each.hash)
+        .join(),
+    )
+    .digest('hex')
+    .slice(0, 16);
   const folder = join(ROOT, 'node_modules/.cache/humdrum');
   const file = join(folder, `template-${hash}.tar`);
   if (!existsSync(file)) {

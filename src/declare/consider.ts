@@ -1,10 +1,10 @@
 /** Looks at alerts that changed and does what the rules say: join an open incident, declare one, wait for a person, or tell of a recovery. */
 import { sql } from 'kysely';
+import type { Doing, Incidents } from '#incident/execute.ts';
+import type { AlertSeen, Severity } from '#incident/types.ts';
 import { type Db, transaction } from '#platform/db/database.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
-import type { Doing, Incidents } from '#incident/execute.ts';
-import type { AlertSeen, Severity } from '#incident/types.ts';
 import { bondsOf, candidates, incidentFor, stormKeyOf } from './storm.ts';
 
 /** An alert as intake hands it over. */
@@ -51,16 +51,25 @@ export async function consider(house: ConsiderHouse, alertIds: string[]): Promis
   const { db } = platform;
   const ids = new Set(alertIds);
   const quiet = new Set(await alerts.joinQuietly(db, [...ids]));
-  const changed = (await alerts.readAlerts(db, [...ids.difference(quiet)])).filter((alert) => alert.consideredSeq < alert.changeSeq);
+  const changed = (await alerts.readAlerts(db, [...ids.difference(quiet)])).filter(
+    (alert) => alert.consideredSeq < alert.changeSeq,
+  );
   if (changed.length === 0) return;
   const attached = changed.filter((alert) => alert.incidentId);
   const loose = changed.filter((alert) => !alert.incidentId && alert.state === 'open');
   const over = changed.filter((alert) => !alert.incidentId && alert.state === 'resolved');
   const open = loose.length ? await candidates(db) : [];
-  const bonds = await bondsOf(db, [...new Set([...loose.flatMap((alert) => alert.serviceId ?? []), ...open.flatMap((each) => each.serviceIds)])]);
+  const bonds = await bondsOf(db, [
+    ...new Set([
+      ...loose.flatMap((alert) => alert.serviceId ?? []),
+      ...open.flatMap((each) => each.serviceIds),
+    ]),
+  ]);
   const { stormWindow } = await policies.current(db);
   const now = platform.clock.now();
-  const joining = new Map<string, ConsideredAlert[]>(attached.map((alert) => [alert.incidentId as string, []]));
+  const joining = new Map<string, ConsideredAlert[]>(
+    attached.map((alert) => [alert.incidentId as string, []]),
+  );
   for (const alert of attached) joining.get(alert.incidentId as string)?.push(alert);
   const declaring = new Map<string, ConsideredAlert[]>();
   for (const alert of loose) {
@@ -75,10 +84,21 @@ export async function consider(house: ConsiderHouse, alertIds: string[]): Promis
 }
 
 /** Alerts of neighbours that arrive together are one storm from the start. */
-function groupKey(alert: ConsideredAlert, declaring: Map<string, ConsideredAlert[]>, bonds: Map<string, Set<string>>): string {
+function groupKey(
+  alert: ConsideredAlert,
+  declaring: Map<string, ConsideredAlert[]>,
+  bonds: Map<string, Set<string>>,
+): string {
   const mine = alert.serviceId ? bonds.get(alert.serviceId) : undefined;
   for (const [key, list] of declaring)
-    if (list.some((other) => (other.serviceId ? mine && !mine.isDisjointFrom(bonds.get(other.serviceId) ?? new Set()) : stormKeyOf(other) === stormKeyOf(alert)))) return key;
+    if (
+      list.some((other) =>
+        other.serviceId
+          ? mine && !mine.isDisjointFrom(bonds.get(other.serviceId) ?? new Set())
+          : stormKeyOf(other) === stormKeyOf(alert),
+      )
+    )
+      return key;
   return stormKeyOf(alert);
 }
 
@@ -89,8 +109,13 @@ async function backAgain(house: ConsiderHouse, alert: ConsideredAlert): Promise<
   if (!incident) return undefined;
   if (incident.state === 'resolved') return incident.id;
   const { refirePagesWithin } = await house.policies.version(house.platform.db, incident.policyVersion);
-  const quietFor = house.platform.clock.now().epochMilliseconds - (incident.dismissedAt?.epochMilliseconds ?? 0);
-  return incident.state === 'dismissed' && incident.dismissal?.recoveredByItself && quietFor <= refirePagesWithin ? incident.id : undefined;
+  const quietFor =
+    house.platform.clock.now().epochMilliseconds - (incident.dismissedAt?.epochMilliseconds ?? 0);
+  return incident.state === 'dismissed' &&
+    incident.dismissal?.recoveredByItself &&
+    quietFor <= refirePagesWithin
+    ? incident.id
+    : undefined;
 }
 
 async function inParallel<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
@@ -101,9 +126,19 @@ async function inParallel<Item>(items: Item[], work: (item: Item) => Promise<voi
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
 }
 
-const seen = (alert: ConsideredAlert): AlertSeen => ({ alertId: alert.id, title: alert.title, source: alert.source, serviceId: alert.serviceId, firing: alert.state === 'open', proposes: alert.proposedSeverity });
+const seen = (alert: ConsideredAlert): AlertSeen => ({
+  alertId: alert.id,
+  title: alert.title,
+  source: alert.source,
+  serviceId: alert.serviceId,
+  firing: alert.state === 'open',
+  proposes: alert.proposedSeverity,
+});
 
-const doingOf = (alert: ConsideredAlert): Doing => ({ actor: { kind: 'system', name: alert.integrationName }, source: alert.source });
+const doingOf = (alert: ConsideredAlert): Doing => ({
+  actor: { kind: 'system', name: alert.integrationName },
+  source: alert.source,
+});
 
 async function tell(house: ConsiderHouse, incidentId: string, list: ConsideredAlert[]): Promise<void> {
   const { incidents, alerts, platform } = house;
@@ -112,18 +147,40 @@ async function tell(house: ConsiderHouse, incidentId: string, list: ConsideredAl
   const incident = await incidents.load(incidentId);
   // What was merged away lives on in the other incident; what is over hears nothing more.
   const target = incident?.mergedInto?.id ?? incidentId;
-  const ended = incident?.state === 'closed' || (incident?.state === 'dismissed' && !incident.dismissal?.recoveredByItself);
+  const ended =
+    incident?.state === 'closed' ||
+    (incident?.state === 'dismissed' && !incident.dismissal?.recoveredByItself);
   const firing = list.filter((alert) => alert.state === 'open');
   const recovered = list.filter((alert) => alert.state === 'resolved');
-  await transaction(platform.db, (tx) => alerts.attachAlerts(tx, list.map((alert) => alert.id), target));
+  await transaction(platform.db, (tx) =>
+    alerts.attachAlerts(
+      tx,
+      list.map((alert) => alert.id),
+      target,
+    ),
+  );
   if (!ended) {
-    if (firing.length) await incidents.execute(target, { type: 'join_alerts', alerts: firing.map(seen) }, doingOf(first));
+    if (firing.length)
+      await incidents.execute(target, { type: 'join_alerts', alerts: firing.map(seen) }, doingOf(first));
     if (recovered.length) {
       const stillFiring = (await alerts.openAlertsOf(platform.db, target)).length;
-      await incidents.execute(target, { type: 'recover_alerts', alerts: recovered.map((alert) => ({ alertId: alert.id, title: alert.title })), stillFiring }, doingOf(first));
+      await incidents.execute(
+        target,
+        {
+          type: 'recover_alerts',
+          alerts: recovered.map((alert) => ({ alertId: alert.id, title: alert.title })),
+          stillFiring,
+        },
+        doingOf(first),
+      );
     }
     const upstream = firing.find((alert) => alert.upstreamAcknowledgedAt);
-    if (upstream && !incident?.acknowledgedAt) await incidents.execute(target, { type: 'acknowledge_upstream', source: upstream.source }, doingOf(upstream));
+    if (upstream && !incident?.acknowledgedAt)
+      await incidents.execute(
+        target,
+        { type: 'acknowledge_upstream', source: upstream.source },
+        doingOf(upstream),
+      );
   }
   await transaction(platform.db, (tx) => alerts.markConsidered(tx, list));
 }
@@ -134,10 +191,16 @@ async function declareOrWait(house: ConsiderHouse, list: ConsideredAlert[]): Pro
   else await transaction(house.platform.db, (tx) => house.alerts.markConsidered(tx, list));
 }
 
-async function declareFrom(house: ConsiderHouse, list: ConsideredAlert[], cause: ConsideredAlert): Promise<void> {
+async function declareFrom(
+  house: ConsiderHouse,
+  list: ConsideredAlert[],
+  cause: ConsideredAlert,
+): Promise<void> {
   const { incidents, alerts, platform } = house;
   const now = platform.clock.now();
-  const severities = list.flatMap((alert) => (alert.outcome === 'declare' ? (alert.proposedSeverity ?? []) : []));
+  const severities = list.flatMap((alert) =>
+    alert.outcome === 'declare' ? (alert.proposedSeverity ?? []) : [],
+  );
   try {
     const incident = await incidents.declare(
       {
@@ -155,7 +218,11 @@ async function declareFrom(house: ConsiderHouse, list: ConsideredAlert[], cause:
       doingOf(cause),
     );
     await transaction(platform.db, async (tx) => {
-      await alerts.attachAlerts(tx, list.map((alert) => alert.id), incident.id);
+      await alerts.attachAlerts(
+        tx,
+        list.map((alert) => alert.id),
+        incident.id,
+      );
       await alerts.markConsidered(tx, list);
     });
   } catch (error) {
@@ -175,7 +242,13 @@ function detectionTime(alert: ConsideredAlert, now: Temporal.Instant): Temporal.
 /** Another process declared for the same storm first: the database refused the second. @returns that incident */
 async function raced(db: Db, error: unknown, stormKey: string): Promise<string | undefined> {
   if ((error as { code?: string }).code !== '23505') return undefined;
-  const row = await db.selectFrom('incident').select('id').where('storm_key', '=', stormKey).where('automatic', '=', true).where('state', 'in', ['detected', 'confirmed']).executeTakeFirst();
+  const row = await db
+    .selectFrom('incident')
+    .select('id')
+    .where('storm_key', '=', stormKey)
+    .where('automatic', '=', true)
+    .where('state', 'in', ['detected', 'confirmed'])
+    .executeTakeFirst();
   return row?.id;
 }
 
@@ -184,4 +257,3 @@ async function zoneOf(db: Db, serviceId: string | undefined): Promise<string | u
   const { rows } = await sql<{ zone: string }>`select zone from service where id = ${serviceId}`.execute(db);
   return rows[0]?.zone;
 }
-

@@ -3,7 +3,12 @@ import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 
 /** An open incident as far as joining is concerned. */
-export type Candidate = { id: string; serviceIds: string[]; stormKey: string | null; detectedAt: Temporal.Instant };
+export type Candidate = {
+  id: string;
+  serviceIds: string[];
+  stormKey: string | null;
+  detectedAt: Temporal.Instant;
+};
 
 const CANDIDATES_MAX = 2000;
 // An alert of the same service belongs to what is already being worked on; what is resolved is over.
@@ -18,7 +23,12 @@ export async function candidates(db: Db): Promise<Candidate[]> {
     .orderBy('declared_at')
     .limit(CANDIDATES_MAX)
     .execute();
-  return rows.map((row) => ({ id: row.id, serviceIds: row.service_ids, stormKey: row.storm_key, detectedAt: row.detected_at }));
+  return rows.map((row) => ({
+    id: row.id,
+    serviceIds: row.service_ids,
+    stormKey: row.storm_key,
+    detectedAt: row.detected_at,
+  }));
 }
 
 /** For each service the things it shares with others: itself, what it depends on, its providers, its region. */
@@ -30,13 +40,21 @@ export async function bondsOf(db: Db, serviceIds: string[]): Promise<Bonds> {
   const { rows } = await sql<{ service_id: string; bond: string }>`
     select service_id, 'service ' || depends_on_id as bond from service_dependency where service_id = any(${serviceIds}::text[])
     union all select service_id, 'provider ' || third_party_id from service_third_party where service_id = any(${serviceIds}::text[])
-    union all select id, 'region ' || lower(region) from service where id = any(${serviceIds}::text[]) and region is not null and region <> ''`.execute(db);
+    union all select id, 'region ' || lower(region) from service where id = any(${serviceIds}::text[]) and region is not null and region <> ''`.execute(
+    db,
+  );
   for (const row of rows) bonds.get(row.service_id)?.add(row.bond);
   return bonds;
 }
 
-export const stormKeyOf = (alert: { serviceId: string | undefined; integrationId: string; serviceHint?: string | undefined }): string =>
-  alert.serviceId ? `service ${alert.serviceId}` : `integration ${alert.integrationId} ${alert.serviceHint ?? ''}`.trim();
+export const stormKeyOf = (alert: {
+  serviceId: string | undefined;
+  integrationId: string;
+  serviceHint?: string | undefined;
+}): string =>
+  alert.serviceId
+    ? `service ${alert.serviceId}`
+    : `integration ${alert.integrationId} ${alert.serviceHint ?? ''}`.trim();
 
 /**
  * @param windowMilliseconds alerts of different services join only an incident that is younger than this

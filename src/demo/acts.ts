@@ -1,10 +1,28 @@
 /** What people and tools do in the demo, each through the same door that they use in earnest. */
-import { incidentOf, type Act, type PersonName, type Place } from './world.ts';
+import { type Act, incidentOf, type PersonName, type Place } from './world.ts';
 
-type Answers = { dataAtRisk: string; mainTaskImpossible: string; mainTaskMuchWorse: string; workaround?: string; redundancyGone: string };
+type Answers = {
+  dataAtRisk: string;
+  mainTaskImpossible: string;
+  mainTaskMuchWorse: string;
+  workaround?: string;
+  redundancyGone: string;
+};
 const ANSWERS: Record<'P1' | 'P2' | 'P3', Answers> = {
-  P1: { dataAtRisk: 'no', mainTaskImpossible: 'yes', mainTaskMuchWorse: 'yes', workaround: 'no', redundancyGone: 'no' },
-  P2: { dataAtRisk: 'no', mainTaskImpossible: 'no', mainTaskMuchWorse: 'yes', workaround: 'yes', redundancyGone: 'no' },
+  P1: {
+    dataAtRisk: 'no',
+    mainTaskImpossible: 'yes',
+    mainTaskMuchWorse: 'yes',
+    workaround: 'no',
+    redundancyGone: 'no',
+  },
+  P2: {
+    dataAtRisk: 'no',
+    mainTaskImpossible: 'no',
+    mainTaskMuchWorse: 'yes',
+    workaround: 'yes',
+    redundancyGone: 'no',
+  },
   P3: { dataAtRisk: 'no', mainTaskImpossible: 'no', mainTaskMuchWorse: 'no', redundancyGone: 'no' },
 };
 
@@ -12,15 +30,34 @@ const ANSWERS: Record<'P1' | 'P2' | 'P3', Answers> = {
 export function posts(path: string, body: object | ((place: Place) => object) = {}): Act {
   return async (place) => {
     const id = incidentOf(place.world, place.scene);
-    await place.world.stage.ask(place.who, 'POST', `/incidents/${id}/${path}`, typeof body === 'function' ? body(place) : body);
+    await place.world.stage.ask(
+      place.who,
+      'POST',
+      `/incidents/${id}/${path}`,
+      typeof body === 'function' ? body(place) : body,
+    );
   };
 }
 
 /** Monitoring sends an alert; `key` tells apart several of one scene. */
-export function alert(service: string, summary: string, severity: 'critical' | 'error' | 'warning', key = ''): Act {
+export function alert(
+  service: string,
+  summary: string,
+  severity: 'critical' | 'error' | 'warning',
+  key = '',
+): Act {
   return async ({ world, scene }) => {
     const before = await newest(world);
-    await world.stage.send('/v2/enqueue', event(world.monitoringKey, 'trigger', `${scene}${key}`, { summary, source: `${service}-2`, component: service, severity, custom_details: { dashboard: `https://metrics.harbourandpine.example/d/${service}` } }));
+    await world.stage.send(
+      '/v2/enqueue',
+      event(world.monitoringKey, 'trigger', `${scene}${key}`, {
+        summary,
+        source: `${service}-2`,
+        component: service,
+        severity,
+        custom_details: { dashboard: `https://metrics.harbourandpine.example/d/${service}` },
+      }),
+    );
     const after = await newest(world);
     if (!world.incidents.has(scene)) {
       if (!after || after === before) throw new Error(`the alert "${summary}" declared no incident`);
@@ -31,23 +68,44 @@ export function alert(service: string, summary: string, severity: 'critical' | '
 
 /** The alert is over, as monitoring sees it. */
 export function recovers(key = ''): Act {
-  return ({ world, scene }) => world.stage.send('/v2/enqueue', event(world.monitoringKey, 'resolve', `${scene}${key}`));
+  return ({ world, scene }) =>
+    world.stage.send('/v2/enqueue', event(world.monitoringKey, 'resolve', `${scene}${key}`));
 }
 
 function event(routingKey: string, action: string, dedupKey: string, payload?: object): object {
-  return { routing_key: routingKey, event_action: action, dedup_key: dedupKey, ...(payload ? { payload } : {}) };
+  return {
+    routing_key: routingKey,
+    event_action: action,
+    dedup_key: dedupKey,
+    ...(payload ? { payload } : {}),
+  };
 }
 
 async function newest({ stage }: Place['world']): Promise<string | undefined> {
-  const row = await stage.humdrum.platform.db.selectFrom('incident').select('id').orderBy('number', 'desc').limit(1).executeTakeFirst();
+  const row = await stage.humdrum.platform.db
+    .selectFrom('incident')
+    .select('id')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return row?.id;
 }
 
 /** A person declares what somebody noticed. */
-export function declares(title: string, services: string[], noticed: { who: string; how: string }, minutesAgo = 0): Act {
+export function declares(
+  title: string,
+  services: string[],
+  noticed: { who: string; how: string },
+  minutesAgo = 0,
+): Act {
   return async ({ world, scene, who }) => {
     const detectedAt = world.stage.now().subtract({ minutes: minutesAgo }).toString();
-    const incident = await world.stage.ask(who, 'POST', '/incidents', { title, serviceIds: services.map((slug) => serviceOf(world, slug)), noticed: { by: 'person', ...noticed }, detectedAt });
+    const incident = await world.stage.ask(who, 'POST', '/incidents', {
+      title,
+      serviceIds: services.map((slug) => serviceOf(world, slug)),
+      noticed: { by: 'person', ...noticed },
+      detectedAt,
+    });
     world.incidents.set(scene, incident.id);
   };
 }
@@ -65,7 +123,8 @@ export const dismisses = (reason: string): Act => posts('dismissal', { reason })
 export const reviews = (note: string): Act => posts('what-changed-review', { note });
 export const category = (name: string): Act => posts('category', { category: name });
 export const resolves = (note: string): Act => posts('resolution', { note });
-export const decides = (decision: 'fix' | 'accept' | 'close', note: string): Act => posts('decision', { decision, note });
+export const decides = (decision: 'fix' | 'accept' | 'close', note: string): Act =>
+  posts('decision', { decision, note });
 export const looks = posts('looking');
 
 export function classifies(severity: keyof typeof ANSWERS, low: number, high: number, source: string): Act {
@@ -88,27 +147,58 @@ export function offers(role: 'lead' | 'comms', to: PersonName): Act {
 /** Sends the prepared message as it stands, with one tap. */
 export const sendsPrepared: Act = async ({ world, scene, who }) => {
   const at = `/incidents/${incidentOf(world, scene)}/updates`;
-  const { kind, status, impact, action, nextAt, nothingNew } = await world.stage.ask(who, 'GET', `${at}/draft`);
+  const { kind, status, impact, action, nextAt, nothingNew } = await world.stage.ask(
+    who,
+    'GET',
+    `${at}/draft`,
+  );
   await world.stage.ask(who, 'POST', at, { kind, status, impact, action, nextAt, nothingNew });
 };
 
-type Said = { status?: 'looking' | 'cause_known' | 'checking_repair' | 'works_again'; impact: string; action: string };
+type Said = {
+  status?: 'looking' | 'cause_known' | 'checking_repair' | 'works_again';
+  impact: string;
+  action: string;
+};
 
 /** An update in our own words; the cadence names the next time. */
-export function tells(said: Said, kind: 'next' | 'works_again' | 'is_back' | 'final' | 'first' = 'next'): Act {
-  return posts('updates', { kind, status: kind === 'works_again' || kind === 'final' ? 'works_again' : 'looking', ...said });
+export function tells(
+  said: Said,
+  kind: 'next' | 'works_again' | 'is_back' | 'final' | 'first' = 'next',
+): Act {
+  return posts('updates', {
+    kind,
+    status: kind === 'works_again' || kind === 'final' ? 'works_again' : 'looking',
+    ...said,
+  });
 }
 
 /** A change as a pipeline tells it; scenes call it by `name` afterwards. */
-export function changed(name: string, service: string, summary: string, more: { kind?: string; rollback?: 'safe' | 'unsafe' | 'unknown'; source?: string } = {}): Act {
+export function changed(
+  name: string,
+  service: string,
+  summary: string,
+  more: { kind?: string; rollback?: 'safe' | 'unsafe' | 'unknown'; source?: string } = {},
+): Act {
   return async ({ world, who }) => {
     const link = `https://git.harbourandpine.example/${service}/runs/${world.changes.size + 4100}`;
-    const change = await world.stage.ask(who, 'POST', '/changes', { summary, service, kind: 'deploy', rollback: 'safe', source: 'pipeline', externalId: name, url: link, environment: 'production', ...more });
+    const change = await world.stage.ask(who, 'POST', '/changes', {
+      summary,
+      service,
+      kind: 'deploy',
+      rollback: 'safe',
+      source: 'pipeline',
+      externalId: name,
+      url: link,
+      environment: 'production',
+      ...more,
+    });
     world.changes.set(name, change.id);
   };
 }
 
-export const suspects = (change: string): Act => posts('suspects', ({ world }) => ({ changeId: changeOf(world, change) }));
+export const suspects = (change: string): Act =>
+  posts('suspects', ({ world }) => ({ changeId: changeOf(world, change) }));
 
 export function rulesOut(change: string, reason: string): Act {
   return (place) => posts(`suspects/${changeOf(place.world, change)}/ruling-out`, { reason })(place);
@@ -134,7 +224,9 @@ export function settles(what: string, owner: PersonName, days: number): Act {
   return async (place) => {
     const { stage, people } = place.world;
     const by = stage.now().toZonedDateTimeISO('Europe/Berlin').toPlainDate().add({ days }).toString();
-    await posts(`actions/${await actionOf(place, what)}/settlement`, { ownerId: people[owner].personId, by })(place);
+    await posts(`actions/${await actionOf(place, what)}/settlement`, { ownerId: people[owner].personId, by })(
+      place,
+    );
   };
 }
 
@@ -148,8 +240,16 @@ async function actionOf({ world, scene }: Place, what: string): Promise<string> 
 type Proof = { check: string; shows: string };
 
 /** Restored, with proof since a minute ago; `final` is the text that "watch for me" sends at the end. */
-export function restores(proof: Proof, final?: { finalImpact: string; finalAction: string }, workaround = ''): Act {
-  return posts('restoration', ({ world }) => ({ proof: { ...proof, since: world.stage.now().subtract({ minutes: 1 }).toString() }, workaround, ...(final ? { watch: final } : {}) }));
+export function restores(
+  proof: Proof,
+  final?: { finalImpact: string; finalAction: string },
+  workaround = '',
+): Act {
+  return posts('restoration', ({ world }) => ({
+    proof: { ...proof, since: world.stage.now().subtract({ minutes: 1 }).toString() },
+    workaround,
+    ...(final ? { watch: final } : {}),
+  }));
 }
 
 export function mergesInto(scene: string): Act {

@@ -20,7 +20,11 @@ const INSTALLER: Actor = { personId: 'installer', name: 'Installer' };
  * @param progress told how many of the days are over
  * @throws Error when anything is refused
  */
-export async function fill(stage: Stage, present: () => Temporal.Instant, progress: (days: number) => void): Promise<World> {
+export async function fill(
+  stage: Stage,
+  present: () => Temporal.Instant,
+  progress: (days: number) => void,
+): Promise<World> {
   const start = stage.now();
   const told = (at: Temporal.Instant): void => progress(Math.floor(at.since(start).total('hours') / 24));
   const world = await settleIn(stage);
@@ -36,12 +40,24 @@ export async function fill(stage: Stage, present: () => Temporal.Instant, progre
 
 /** The agency moves in: its name, its directory, its monitoring; everybody tries out whether they can be reached. */
 async function settleIn(stage: Stage): Promise<World> {
-  await stage.ask(INSTALLER, 'PUT', '/settings/organisation', { name: 'Harbour & Pine', zone: 'Europe/Berlin', phone: '+49 30 5550100' });
-  await stage.ask(INSTALLER, 'POST', '/directory/import', { yaml: readFileSync(join(import.meta.dirname, 'agency.yaml'), 'utf8') });
+  await stage.ask(INSTALLER, 'PUT', '/settings/organisation', {
+    name: 'Harbour & Pine',
+    zone: 'Europe/Berlin',
+    phone: '+49 30 5550100',
+  });
+  await stage.ask(INSTALLER, 'POST', '/directory/import', {
+    yaml: readFileSync(join(import.meta.dirname, 'agency.yaml'), 'utf8'),
+  });
   const people = await stage.ask(INSTALLER, 'GET', '/people?limit=200');
   const services = await stage.ask(INSTALLER, 'GET', '/services?limit=200');
-  const cast = Object.fromEntries(PEOPLE.map((name) => [name, actorOf(people.items, name)])) as Record<PersonName, Actor>;
-  const { key } = await stage.ask(INSTALLER, 'POST', '/integrations', { name: 'Monitoring', kind: 'pagerduty' });
+  const cast = Object.fromEntries(PEOPLE.map((name) => [name, actorOf(people.items, name)])) as Record<
+    PersonName,
+    Actor
+  >;
+  const { key } = await stage.ask(INSTALLER, 'POST', '/integrations', {
+    name: 'Monitoring',
+    kind: 'pagerduty',
+  });
   for (const name of PEOPLE) await tryOut(stage, cast[name]);
   return {
     stage,
@@ -66,7 +82,11 @@ async function tryOut(stage: Stage, who: Actor): Promise<void> {
 }
 
 const ORDINARY: [service: string, author: PersonName, what: string[]][] = [
-  ['shop-api', 'elena', ['smaller basket page', 'new delivery times', 'fewer questions at checkout', 'faster start page']],
+  [
+    'shop-api',
+    'elena',
+    ['smaller basket page', 'new delivery times', 'fewer questions at checkout', 'faster start page'],
+  ],
   ['payments', 'jonas', ['newer certificates', 'clearer log lines', 'one more currency']],
   ['bookings', 'jonas', ['reminders a day ahead', 'calendar in weeks', 'notes for guests']],
   ['search', 'tom', ['synonyms for colours', 'newer ranking', 'shorter timeouts']],
@@ -85,7 +105,13 @@ function ordinaryDays(when: ReturnType<typeof calendar>): Scene[] {
     const beats: Beat[] = Array.from({ length: dice.whole(1, DAILY_CHANGES_MAX) }, (__, turn) => {
       const [service, author, what] = dice.one(ORDINARY);
       const summary = `${service} ${dice.whole(2, 8)}.${dice.whole(0, 19)}.${dice.whole(0, 9)}: ${dice.one(what)}`;
-      return [dice.whole(0, 8 * 60), author, changed(`ordinary ${days} ${turn}`, service, summary, { rollback: dice.one(['safe', 'safe', 'unknown'] as const) })];
+      return [
+        dice.whole(0, 8 * 60),
+        author,
+        changed(`ordinary ${days} ${turn}`, service, summary, {
+          rollback: dice.one(['safe', 'safe', 'unknown'] as const),
+        }),
+      ];
     });
     return [{ name: `ordinary day ${days}`, start, beats }];
   });

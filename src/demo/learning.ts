@@ -1,5 +1,5 @@
 /** How the demo learns: postmortems are written, things are agreed and done, by the same doors as everything else. */
-import { incidentOf, type Act, type PersonName, type Place } from './world.ts';
+import { type Act, incidentOf, type PersonName, type Place } from './world.ts';
 
 type Factor = { answer: 'yes' | 'no'; text: string };
 export type Text = {
@@ -7,19 +7,34 @@ export type Text = {
   impact: string;
   trigger: string;
   rootCause: string;
-  contributingFactors: { slowDetection: Factor; missingDocumentation: Factor; missingMonitoring: Factor; others: string };
+  contributingFactors: {
+    slowDetection: Factor;
+    missingDocumentation: Factor;
+    missingMonitoring: Factor;
+    others: string;
+  };
   limitedHarm: string;
   wentWell: string;
   openQuestions: string;
 };
 
-type Agreed = { text: string; owner: PersonName; days: number; done: string; strength: 'stronger' | 'intermediate' | 'weaker' };
+type Agreed = {
+  text: string;
+  owner: PersonName;
+  days: number;
+  done: string;
+  strength: 'stronger' | 'intermediate' | 'weaker';
+};
 
 /** Saves the sections on top of the timeline that the record has drafted. */
 export function writes(text: Text): Act {
   return async (place) => {
     const { stage } = place.world;
-    const { id, version, sections } = await stage.ask(place.who, 'GET', `/postmortems/${await postmortemOf(place)}`);
+    const { id, version, sections } = await stage.ask(
+      place.who,
+      'GET',
+      `/postmortems/${await postmortemOf(place)}`,
+    );
     await stage.ask(place.who, 'PUT', `/postmortems/${id}`, { version, sections: { ...sections, ...text } });
   };
 }
@@ -29,7 +44,13 @@ export function agrees({ text, owner, days, done, strength }: Agreed): Act {
   return async (place) => {
     const { stage, people } = place.world;
     const dueOn = stage.now().toZonedDateTimeISO('Europe/Berlin').toPlainDate().add({ days }).toString();
-    await stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/action-items`, { text, ownerId: people[owner].personId, dueOn, doneCondition: done, strength });
+    await stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/action-items`, {
+      text,
+      ownerId: people[owner].personId,
+      dueOn,
+      doneCondition: done,
+      strength,
+    });
   };
 }
 
@@ -40,7 +61,9 @@ export const publishes: Act = async (place) => {
 /** Another scene's postmortem covers this one. */
 export function coveredBy(scene: string): Act {
   return async (place) => {
-    await place.world.stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/cover`, { incidentId: incidentOf(place.world, scene) });
+    await place.world.stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/cover`, {
+      incidentId: incidentOf(place.world, scene),
+    });
   };
 }
 

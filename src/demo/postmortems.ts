@@ -2,14 +2,23 @@
 import type { Text } from './learning.ts';
 
 export const PAYMENTS_AFTER_RELEASE: Text = {
-  summary: 'A release of payments could not read the answers of slow banks. For 22 minutes four in ten card payments failed. Going back to the version before ended it.',
-  impact: '38% of card payments between 14:02 and 14:24, 412 in all, counted in the payment log. None was charged.',
+  summary:
+    'A release of payments could not read the answers of slow banks. For 22 minutes four in ten card payments failed. Going back to the version before ended it.',
+  impact:
+    '38% of card payments between 14:02 and 14:24, 412 in all, counted in the payment log. None was charged.',
   trigger: 'The release payments 5.4.0.',
-  rootCause: 'The new retry closed the connection before the answer was complete. The tests use a bank that answers in one piece, and the release reached all traffic at once, so that nothing stood between the mistake and the shops.',
+  rootCause:
+    'The new retry closed the connection before the answer was complete. The tests use a bank that answers in one piece, and the release reached all traffic at once, so that nothing stood between the mistake and the shops.',
   contributingFactors: {
-    slowDetection: { answer: 'no', text: 'The alert came one minute after the first failed payment of the new version.' },
+    slowDetection: {
+      answer: 'no',
+      text: 'The alert came one minute after the first failed payment of the new version.',
+    },
     missingDocumentation: { answer: 'no', text: 'The way back was written down and took six minutes.' },
-    missingMonitoring: { answer: 'yes', text: 'Failed payments were counted per hour; the alert that fired watches errors of any kind.' },
+    missingMonitoring: {
+      answer: 'yes',
+      text: 'Failed payments were counted per hour; the alert that fired watches errors of any kind.',
+    },
     others: 'The release went out over lunch, when half of the team was away.',
   },
   limitedHarm: 'Payments that fail are never charged. The previous version was one button away.',
@@ -18,13 +27,21 @@ export const PAYMENTS_AFTER_RELEASE: Text = {
 };
 
 export const SLOW_SEARCH: Text = {
-  summary: 'A reindex ran in the busiest hours and made half of all searches take longer than three seconds, for 95 minutes.',
+  summary:
+    'A reindex ran in the busiest hours and made half of all searches take longer than three seconds, for 95 minutes.',
   impact: 'About 1,000 searches in ten minutes were slow. Results were right. Browsing was not affected.',
   trigger: 'The nightly reindex had been moved to the afternoon.',
-  rootCause: 'The scheduler accepts any hour for any job, and nothing shows what else is busy then. A job that rewrites the whole index shares its disks with the searches.',
+  rootCause:
+    'The scheduler accepts any hour for any job, and nothing shows what else is busy then. A job that rewrites the whole index shares its disks with the searches.',
   contributingFactors: {
-    slowDetection: { answer: 'yes', text: 'Searches were slow for 70 minutes before the alert, which looks at half of them.' },
-    missingDocumentation: { answer: 'yes', text: 'That a stopped reindex keeps the disks busy for an hour was not written down.' },
+    slowDetection: {
+      answer: 'yes',
+      text: 'Searches were slow for 70 minutes before the alert, which looks at half of them.',
+    },
+    missingDocumentation: {
+      answer: 'yes',
+      text: 'That a stopped reindex keeps the disks busy for an hour was not written down.',
+    },
     missingMonitoring: { answer: 'no', text: 'Disk and search times were both on one dashboard.' },
     others: 'Stopping the job was tried first and cost twenty minutes.',
   },
@@ -34,13 +51,19 @@ export const SLOW_SEARCH: Text = {
 };
 
 export const PROVIDER_DOWN: Text = {
-  summary: 'The payment provider refused about half of all card payments for a little more than two hours. Transfer and invoice kept working and were moved to the top.',
-  impact: 'Between 120 and 200 refused payments in ten minutes at the beginning, one in five at the end. Two of three orders came in by another way.',
+  summary:
+    'The payment provider refused about half of all card payments for a little more than two hours. Transfer and invoice kept working and were moved to the top.',
+  impact:
+    'Between 120 and 200 refused payments in ten minutes at the beginning, one in five at the end. Two of three orders came in by another way.',
   trigger: 'An outage of PayBridge.',
-  rootCause: 'Every shop depends on one provider for cards, and the order of payment methods is fixed. A person had to notice, decide and change it shop by shop.',
+  rootCause:
+    'Every shop depends on one provider for cards, and the order of payment methods is fixed. A person had to notice, decide and change it shop by shop.',
   contributingFactors: {
     slowDetection: { answer: 'no', text: 'Our probe noticed three minutes after the first error.' },
-    missingDocumentation: { answer: 'yes', text: 'Where the order of payment methods is changed had to be looked up.' },
+    missingDocumentation: {
+      answer: 'yes',
+      text: 'Where the order of payment methods is changed had to be looked up.',
+    },
     missingMonitoring: { answer: 'no', text: 'Errors of the provider are counted apart from ours.' },
     others: '',
   },
@@ -50,15 +73,25 @@ export const PROVIDER_DOWN: Text = {
 };
 
 export const DISK_FULL: Text = {
-  summary: 'The disk of the order database ran full at night. For 74 minutes no order could be placed. One update to the clients was 24 minutes late.',
-  impact: 'About 70 orders that would have been placed at that hour. No confirmed order was lost; checked against the payment log.',
+  summary:
+    'The disk of the order database ran full at night. For 74 minutes no order could be placed. One update to the clients was 24 minutes late.',
+  impact:
+    'About 70 orders that would have been placed at that hour. No confirmed order was lost; checked against the payment log.',
   trigger: 'The last free block was written at 02:38.',
-  rootCause: 'A copy that nobody reads any more kept old segments alive, and the disk filled for nine days. The alert fires at 100%, which is when it is too late, and nothing removes a copy that has no reader.',
+  rootCause:
+    'A copy that nobody reads any more kept old segments alive, and the disk filled for nine days. The alert fires at 100%, which is when it is too late, and nothing removes a copy that has no reader.',
   contributingFactors: {
-    slowDetection: { answer: 'yes', text: 'The disk had been filling for nine days. The alert is about full, not about filling.' },
-    missingDocumentation: { answer: 'yes', text: 'How to find what keeps segments alive was known to one person.' },
+    slowDetection: {
+      answer: 'yes',
+      text: 'The disk had been filling for nine days. The alert is about full, not about filling.',
+    },
+    missingDocumentation: {
+      answer: 'yes',
+      text: 'How to find what keeps segments alive was known to one person.',
+    },
     missingMonitoring: { answer: 'yes', text: 'Growth of disks was not watched.' },
-    others: 'One person decided, spoke and repaired for twenty minutes. The update that was due in that time was late.',
+    others:
+      'One person decided, spoke and repaired for twenty minutes. The update that was due in that time was late.',
   },
   limitedHarm: 'Orders are confirmed only after they are written.',
   wentWell: 'When the update was late, the next level was called by itself and took over the messages.',
@@ -66,15 +99,24 @@ export const DISK_FULL: Text = {
 };
 
 export const SIGN_IN_FAILS: Text = {
-  summary: 'A session setting that fits one domain went out to all of them. For 42 minutes about half of all people could not sign in.',
+  summary:
+    'A session setting that fits one domain went out to all of them. For 42 minutes about half of all people could not sign in.',
   impact: '150 to 300 people who tried to sign in; those signed in already were not affected.',
   trigger: 'The new cookie setting of 15:01.',
-  rootCause: 'Settings of accounts reach every domain at the same moment, and are tried on one domain only. What is safe for one is wrong for the others.',
+  rootCause:
+    'Settings of accounts reach every domain at the same moment, and are tried on one domain only. What is safe for one is wrong for the others.',
   contributingFactors: {
-    slowDetection: { answer: 'yes', text: 'Nineteen minutes: existing sessions hid the failure until people signed in anew.' },
-    missingDocumentation: { answer: 'no', text: 'The setting and the way back were both described in its change.' },
+    slowDetection: {
+      answer: 'yes',
+      text: 'Nineteen minutes: existing sessions hid the failure until people signed in anew.',
+    },
+    missingDocumentation: {
+      answer: 'no',
+      text: 'The setting and the way back were both described in its change.',
+    },
     missingMonitoring: { answer: 'yes', text: 'Sign-ins are probed with one browser.' },
-    others: 'A client called and a second incident was declared; the two were brought together after four minutes.',
+    others:
+      'A client called and a second incident was declared; the two were brought together after four minutes.',
   },
   limitedHarm: 'Sessions last a week, so most people noticed nothing.',
   wentWell: 'The client that called heard the same words from us as from the status page.',
@@ -82,12 +124,17 @@ export const SIGN_IN_FAILS: Text = {
 };
 
 export const BOOKINGS_TWICE: Text = {
-  summary: 'A release of bookings asked for the same slot twice and refused one in ten bookings, for 35 minutes.',
+  summary:
+    'A release of bookings asked for the same slot twice and refused one in ten bookings, for 35 minutes.',
   impact: '26 refused bookings, counted in the log. Trying again worked. None was made twice.',
   trigger: 'The release bookings 7.1.0.',
-  rootCause: 'The confirmation page asks again when it is slow, and the service treats the second question as a second booking. Nothing ties the two together.',
+  rootCause:
+    'The confirmation page asks again when it is slow, and the service treats the second question as a second booking. Nothing ties the two together.',
   contributingFactors: {
-    slowDetection: { answer: 'yes', text: 'Nine minutes passed before enough bookings were refused to raise the alert.' },
+    slowDetection: {
+      answer: 'yes',
+      text: 'Nine minutes passed before enough bookings were refused to raise the alert.',
+    },
     missingDocumentation: { answer: 'no', text: 'The way back is the same for every service.' },
     missingMonitoring: { answer: 'no', text: 'Refused bookings are counted and did raise the alert.' },
     others: '',

@@ -1,5 +1,20 @@
 /** What is going on when the demo opens: a P1 a few minutes old that nobody outside has been told about, a P2 being watched, a small one that waits. */
-import { acknowledges, alert, category, changed, classifies, confirms, declares, ends, recovers, restores, reviews, starts, suspects, tells } from './acts.ts';
+import {
+  acknowledges,
+  alert,
+  category,
+  changed,
+  classifies,
+  confirms,
+  declares,
+  ends,
+  recovers,
+  restores,
+  reviews,
+  starts,
+  suspects,
+  tells,
+} from './acts.ts';
 import type { Beat, Scene } from './world.ts';
 
 /** The P1's name among the scenes. */
@@ -12,12 +27,25 @@ export function scenesNow(end: Temporal.Instant): Scene[] {
   return [
     { name: 'odd suggestions', start: end.subtract({ minutes: 310 }), beats: oddSuggestions },
     { name: 'newsletters wait', start: end.subtract({ minutes: 71 }), beats: newslettersWait },
-    { name: IN_PROGRESS, start: end.subtract({ milliseconds: OLD_MINUTES * 60_000 }), beats: cardPaymentsFail },
+    {
+      name: IN_PROGRESS,
+      start: end.subtract({ milliseconds: OLD_MINUTES * 60_000 }),
+      beats: cardPaymentsFail,
+    },
   ];
 }
 
 const oddSuggestions: Beat[] = [
-  [0, 'sam', declares('Search suggests products that are no longer sold', ['search'], { who: 'Frank Abara of Fabrikam', how: 'by mail' }, 15)],
+  [
+    0,
+    'sam',
+    declares(
+      'Search suggests products that are no longer sold',
+      ['search'],
+      { who: 'Frank Abara of Fabrikam', how: 'by mail' },
+      15,
+    ),
+  ],
   [12, 'tom', confirms('Typed five names of old products; three are suggested. The result page is right.')],
   [14, 'tom', classifies('P3', 0, 200, 'searches for old names per day')],
 ];
@@ -28,23 +56,72 @@ const newslettersWait: Beat[] = [
   [3, 'tom', acknowledges],
   [5, 'tom', confirms('A test newsletter to ourselves has not arrived after four minutes.')],
   [6, 'tom', classifies('P2', 9000, 9000, 'mails in the queue')],
-  [9, 'tom', tells({ impact: 'Newsletters that were started today have not left yet. None is lost, and none is sent twice.', action: 'We are looking at why the queue stands still.' }, 'first')],
+  [
+    9,
+    'tom',
+    tells(
+      {
+        impact:
+          'Newsletters that were started today have not left yet. None is lost, and none is sent twice.',
+        action: 'We are looking at why the queue stands still.',
+      },
+      'first',
+    ),
+  ],
   [12, 'elena', acknowledges],
   [14, 'tom', suspects('newsletter 1.8.0')],
-  [16, 'tom', reviews('newsletter 1.8.0 went out 38 minutes before. Its batches are larger than the provider takes.')],
+  [
+    16,
+    'tom',
+    reviews('newsletter 1.8.0 went out 38 minutes before. Its batches are larger than the provider takes.'),
+  ],
   [17, 'tom', category('deployment_regression')],
   [19, 'elena', starts('Roll newsletter back to 1.7.6', { timeBoxMinutes: 15 })],
   [33, 'elena', ends('Roll newsletter back to 1.7.6', 'worked', 'The queue drains, 600 a minute.')],
   [50, 'tom', recovers()],
-  [54, 'tom', restores({ check: 'queue length and a newsletter to ourselves', shows: 'queue empty, arrived after 20 s' }, { finalImpact: 'All newsletters of today have been delivered, each of them once.', finalAction: 'We will publish what we have learned within two days.' })],
-  [57, 'tom', tells({ impact: 'Newsletters leave again, and those that waited have been delivered.', action: 'We are watching that it stays that way.' }, 'works_again')],
+  [
+    54,
+    'tom',
+    restores(
+      { check: 'queue length and a newsletter to ourselves', shows: 'queue empty, arrived after 20 s' },
+      {
+        finalImpact: 'All newsletters of today have been delivered, each of them once.',
+        finalAction: 'We will publish what we have learned within two days.',
+      },
+    ),
+  ],
+  [
+    57,
+    'tom',
+    tells(
+      {
+        impact: 'Newsletters leave again, and those that waited have been delivered.',
+        action: 'We are watching that it stays that way.',
+      },
+      'works_again',
+    ),
+  ],
 ];
 
 const cardPaymentsFail: Beat[] = [
   [-186, 'elena', changed('shop-api 8.12.0', 'shop-api', 'shop-api 8.12.0: gift cards in the basket')],
-  [-97, 'jonas', changed('orders-db parameters', 'orders-db', 'orders-db: more memory for sorting', { kind: 'config', rollback: 'unknown' })],
+  [
+    -97,
+    'jonas',
+    changed('orders-db parameters', 'orders-db', 'orders-db: more memory for sorting', {
+      kind: 'config',
+      rollback: 'unknown',
+    }),
+  ],
   [-26, 'jonas', changed('payments 5.6.0', 'payments', 'payments 5.6.0: new client library of the provider')],
-  [-8, 'elena', changed('express checkout', 'shop-api', 'Flag "express checkout" on for one in ten shoppers', { kind: 'flag', source: 'flags' })],
+  [
+    -8,
+    'elena',
+    changed('express checkout', 'shop-api', 'Flag "express checkout" on for one in ten shoppers', {
+      kind: 'flag',
+      source: 'flags',
+    }),
+  ],
   [0, 'mara', alert('payments', 'payments: 61% of card payments fail', 'critical')],
   [1.3, 'mara', acknowledges],
   [2, 'elena', alert('shop-api', 'shop-api: checkout answers 502', 'critical', ' checkout')],

@@ -27,7 +27,10 @@ export type Stage = {
 };
 
 /** Opens the house at `start`, without timers of its own: time moves when `until` says so. */
-export async function openStage(opening: Omit<Opening, 'clock' | 'authenticate' | 'timers'>, start: Temporal.Instant): Promise<Stage> {
+export async function openStage(
+  opening: Omit<Opening, 'clock' | 'authenticate' | 'timers'>,
+  start: Temporal.Instant,
+): Promise<Stage> {
   const clock = movableClock(start);
   let caller: Caller | undefined;
   const humdrum = await openHumdrum({ ...opening, clock, timers: false, authenticate: async () => caller });
@@ -39,8 +42,13 @@ export async function openStage(opening: Omit<Opening, 'clock' | 'authenticate' 
     throw new Error('The jobs of the demo did not come to rest.');
   };
   const inject = async (method: 'GET' | 'POST' | 'PUT', url: string, body: object | undefined) => {
-    const answer = await humdrum.app.inject({ method, url, ...(body ? { payload: body } : {}) } as InjectOptions);
-    if (answer.statusCode >= 400) throw new Error(`${clock.now()}: ${method} ${url} was answered ${answer.statusCode}: ${answer.body}`);
+    const answer = await humdrum.app.inject({
+      method,
+      url,
+      ...(body ? { payload: body } : {}),
+    } as InjectOptions);
+    if (answer.statusCode >= 400)
+      throw new Error(`${clock.now()}: ${method} ${url} was answered ${answer.statusCode}: ${answer.body}`);
     return answer.body ? JSON.parse(answer.body) : undefined;
   };
   return {
@@ -50,14 +58,23 @@ export async function openStage(opening: Omit<Opening, 'clock' | 'authenticate' 
       const idle = new Set<Due>();
       let stuck: string[] = [];
       for (let rounds = 0; ; rounds += 1) {
-        if (rounds > ROUNDS_MAX) throw new Error(`At ${clock.now()} something stays due although it is done: ${[...stuck].join(', ')}.`);
+        if (rounds > ROUNDS_MAX)
+          throw new Error(
+            `At ${clock.now()} something stays due although it is done: ${[...stuck].join(', ')}.`,
+          );
         await rest();
         const times = await timesOf(humdrum.dues);
-        stuck = times.filter((each) => Temporal.Instant.compare(each.at, clock.now()) <= 0).map((each) => each.due.name);
-        const ready = times.filter((each) => !idle.has(each.due) && Temporal.Instant.compare(each.at, clock.now()) <= 0);
+        stuck = times
+          .filter((each) => Temporal.Instant.compare(each.at, clock.now()) <= 0)
+          .map((each) => each.due.name);
+        const ready = times.filter(
+          (each) => !idle.has(each.due) && Temporal.Instant.compare(each.at, clock.now()) <= 0,
+        );
         for (const { due } of ready) if ((await due.run(clock.now())) === 0) idle.add(due);
         if (ready.length) continue;
-        const next = times.map((each) => each.at).find((each) => Temporal.Instant.compare(each, clock.now()) > 0);
+        const next = times
+          .map((each) => each.at)
+          .find((each) => Temporal.Instant.compare(each, clock.now()) > 0);
         if (!next || Temporal.Instant.compare(next, at) > 0) break;
         clock.set(next);
         idle.clear();
@@ -66,7 +83,14 @@ export async function openStage(opening: Omit<Opening, 'clock' | 'authenticate' 
       if (Temporal.Instant.compare(at, clock.now()) > 0) clock.set(at);
     },
     async ask(who, method, path, body) {
-      caller = { kind: 'person', loginId: `demo_${who.personId}`, role: 'administrator', scopes: [], sessionId: undefined, ...who };
+      caller = {
+        kind: 'person',
+        loginId: `demo_${who.personId}`,
+        role: 'administrator',
+        scopes: [],
+        sessionId: undefined,
+        ...who,
+      };
       return inject(method, `/api/v1${path}`, body);
     },
     async send(path, body) {

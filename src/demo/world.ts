@@ -26,19 +26,39 @@ const ZONE = 'Europe/Berlin';
 /** The beginnings of scenes: so many days before the end, at a time of the agency's clock. */
 export function calendar(end: Temporal.Instant): (daysBefore: number, time: string) => Temporal.Instant {
   const today = end.toZonedDateTimeISO(ZONE).toPlainDate();
-  return (days, time) => today.subtract({ days }).toZonedDateTime({ timeZone: ZONE, plainTime: Temporal.PlainTime.from(time) }).toInstant();
+  return (days, time) =>
+    today
+      .subtract({ days })
+      .toZonedDateTime({ timeZone: ZONE, plainTime: Temporal.PlainTime.from(time) })
+      .toInstant();
 }
 
 /** Plays scenes that may overlap, beat by beat in the order of time. */
-export async function play(world: World, scenes: Scene[], progress: (at: Temporal.Instant) => void): Promise<void> {
-  const beats = scenes.flatMap(({ name, start, beats: list }) => list.map(([minutes, who, act]) => ({ scene: name, who, act, at: start.add({ milliseconds: Math.round(minutes * 60_000) }) })));
-  for (const { scene, who, act, at } of beats.toSorted((one, other) => Temporal.Instant.compare(one.at, other.at))) {
+export async function play(
+  world: World,
+  scenes: Scene[],
+  progress: (at: Temporal.Instant) => void,
+): Promise<void> {
+  const beats = scenes.flatMap(({ name, start, beats: list }) =>
+    list.map(([minutes, who, act]) => ({
+      scene: name,
+      who,
+      act,
+      at: start.add({ milliseconds: Math.round(minutes * 60_000) }),
+    })),
+  );
+  for (const { scene, who, act, at } of beats.toSorted((one, other) =>
+    Temporal.Instant.compare(one.at, other.at),
+  )) {
     await world.stage.until(at);
     progress(at);
     try {
       await act({ world, scene, who: world.people[who] });
     } catch (error) {
-      throw new Error(`The demo's scene "${scene}" stopped at ${at}, where ${who} acts: ${(error as Error).message}`, { cause: error });
+      throw new Error(
+        `The demo's scene "${scene}" stopped at ${at}, where ${who} acts: ${(error as Error).message}`,
+        { cause: error },
+      );
     }
   }
 }

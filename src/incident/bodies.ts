@@ -7,7 +7,9 @@ const TEXT_MAX = 5000;
 export const id = z.string().min(1).max(64);
 export const reason = z.string().trim().min(1, 'needs a sentence').max(REASON_MAX);
 export const optionalText = z.string().max(TEXT_MAX).default('');
-export const instant = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-25T02:04:00Z' }).transform((text) => Temporal.Instant.from(text));
+export const instant = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-25T02:04:00Z' })
+  .transform((text) => Temporal.Instant.from(text));
 export const severity = z.enum(['P1', 'P2', 'P3']);
 export const role = z.enum(['lead', 'comms', 'hands']);
 const answer = z.enum(['yes', 'no', 'dont_know']);
@@ -22,8 +24,15 @@ export const answers = z.object({
 
 const count = z.number().int().min(0).max(10_000_000_000).nullable();
 export const usersAffected = z
-  .object({ low: count, high: count, source: z.string().trim().min(1, 'say where the number comes from').max(300) })
-  .refine((value) => value.low === null || value.high === null || value.low <= value.high, { error: 'the lower number must not be above the higher', path: ['low'] });
+  .object({
+    low: count,
+    high: count,
+    source: z.string().trim().min(1, 'say where the number comes from').max(300),
+  })
+  .refine((value) => value.low === null || value.high === null || value.low <= value.high, {
+    error: 'the lower number must not be above the higher',
+    path: ['low'],
+  });
 
 export const noticed = z.object({
   by: z.enum(['monitoring', 'person']),
@@ -48,6 +57,9 @@ export const proof = z.object({
   since: instant,
 });
 
-export const finalTexts = z.object({ finalImpact: z.string().trim().min(1).max(TEXT_MAX), finalAction: z.string().trim().min(1).max(TEXT_MAX) });
+export const finalTexts = z.object({
+  finalImpact: z.string().trim().min(1).max(TEXT_MAX),
+  finalAction: z.string().trim().min(1).max(TEXT_MAX),
+});
 
 export const happenedAt = instant.optional();

@@ -44,22 +44,43 @@ export type Command =
   | { type: 'join_alerts'; alerts: AlertSeen[] }
   /** `stillFiring`: how many alerts of this incident fire on. */
   | { type: 'recover_alerts'; alerts: { alertId: string; title: string }[]; stillFiring: number }
-  | { type: 'acknowledge'; by: PersonRef; zone?: string | undefined; via: string; noComputer?: boolean | undefined }
+  | {
+      type: 'acknowledge';
+      by: PersonRef;
+      zone?: string | undefined;
+      via: string;
+      noComputer?: boolean | undefined;
+    }
   | { type: 'acknowledge_upstream'; source: string }
   | { type: 'record_page'; fact: Extract<FactBody, { kind: 'paged' | 'page_unanswered' | 'page_declined' }> }
   | { type: 'confirm'; evidence: string; by?: PersonRef | undefined }
-  | { type: 'classify'; answers: SeverityAnswers; usersAffected?: UsersAffected | undefined; reason?: string | undefined }
+  | {
+      type: 'classify';
+      answers: SeverityAnswers;
+      usersAffected?: UsersAffected | undefined;
+      reason?: string | undefined;
+    }
   | { type: 'raise'; to: Severity; reason: string }
   | { type: 'lower'; to: Severity; reason: string }
   | { type: 'check_data'; result: 'safe' | 'affected'; note: string }
   | { type: 'dismiss'; reason: string }
-  | { type: 'take_role'; role: RoleName; who: PersonRef; zone?: string | undefined; how: 'taken' | 'given' | 'second_person' | 'relieved' }
+  | {
+      type: 'take_role';
+      role: RoleName;
+      who: PersonRef;
+      zone?: string | undefined;
+      how: 'taken' | 'given' | 'second_person' | 'relieved';
+    }
   | { type: 'offer_role'; role: RoleName; to: PersonRef }
   | { type: 'leave_role'; role: RoleName; who: PersonRef }
   | { type: 'stay_alone'; reason: string }
   | { type: 'skip_first_message'; reason: string }
   | { type: 'send_update'; update: UpdateSent }
-  | { type: 'skip_message'; what: 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final'; reason: string }
+  | {
+      type: 'skip_message';
+      what: 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final';
+      reason: string;
+    }
   | { type: 'owe_correction'; what: string }
   | { type: 'stretch_cadence'; factor: number; reason: string }
   | { type: 'retitle'; title: string }
@@ -95,7 +116,12 @@ export type Command =
   | { type: 'reopen'; reason: string }
   | { type: 'merge'; into: { id: string; number: number } }
   | ({ type: 'take_in' } & Omit<Extract<FactBody, { kind: 'merged_in' }>, 'kind'>)
-  | { type: 'split'; to: { id: string; number: number; title: string }; serviceIds: string[]; alertIds: string[] }
+  | {
+      type: 'split';
+      to: { id: string; number: number; title: string };
+      serviceIds: string[];
+      alertIds: string[];
+    }
   | { type: 'restrict'; viewers: string[] }
   | { type: 'change_viewers'; viewers: string[] }
   | { type: 'look_at'; owner: PersonRef }
@@ -109,6 +135,10 @@ export type Command =
   | { type: 'wake'; steps: DueStep[] };
 
 /** A step that has come due; `missed` when the promise itself was due and is still open. */
-export type DueStep = PromiseStep & { do: 'remind' | 'page' | 'escalate' | 'none'; promiseId: number; missed: boolean };
+export type DueStep = PromiseStep & {
+  do: 'remind' | 'page' | 'escalate' | 'none';
+  promiseId: number;
+  missed: boolean;
+};
 
 export type CommandType = Command['type'];

@@ -1,7 +1,7 @@
 /** Decisions about how an incident begins: declaration, and alerts that join it, recover or come back. */
 import { Refused } from '#platform/errors.ts';
-import type { Command, Declare } from './commands.ts';
 import type { Policy } from '#promise/policy.ts';
+import type { Command, Declare } from './commands.ts';
 import type { Circumstances } from './decide.ts';
 import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
@@ -12,13 +12,22 @@ const TITLE_CHARACTERS_MAX = 300;
 // More than these are counted, not told one by one: a storm must not bury the timeline.
 const ALERTS_TOLD_MAX = 10;
 
-export function decideDeclaration(incident: Incident | undefined, command: Declare, { now }: Circumstances): FactBody[] {
+export function decideDeclaration(
+  incident: Incident | undefined,
+  command: Declare,
+  { now }: Circumstances,
+): FactBody[] {
   if (incident) throw new Refused('conflict', 'This incident has been declared already.');
   const title = command.title.trim().slice(0, TITLE_CHARACTERS_MAX);
-  if (!title) throw new Refused('invalid', 'An incident needs a few words on what is wrong.', { mend: 'Write what people cannot do.' });
+  if (!title)
+    throw new Refused('invalid', 'An incident needs a few words on what is wrong.', {
+      mend: 'Write what people cannot do.',
+    });
   const viewers = command.restricted ? (command.viewers ?? []) : [];
   if (command.restricted && viewers.length === 0)
-    throw new Refused('invalid', 'A restricted incident needs at least one person who may see it.', { mend: 'Name them.' });
+    throw new Refused('invalid', 'A restricted incident needs at least one person who may see it.', {
+      mend: 'Name them.',
+    });
   return [
     {
       kind: 'declared',
@@ -37,7 +46,10 @@ export function decideDeclaration(incident: Incident | undefined, command: Decla
       drill: command.drill ?? false,
       policyVersion: command.policyVersion,
       zone: command.zone ?? 'UTC',
-      detectedAt: command.detectedAt && Temporal.Instant.compare(command.detectedAt, now) < 0 ? command.detectedAt : now,
+      detectedAt:
+        command.detectedAt && Temporal.Instant.compare(command.detectedAt, now) < 0
+          ? command.detectedAt
+          : now,
       splitFrom: command.splitFrom,
     },
     ...joined(command.alerts ?? []),
@@ -47,7 +59,9 @@ export function decideDeclaration(incident: Incident | undefined, command: Decla
 function joined(alerts: AlertSeen[]): FactBody[] {
   const told = alerts.slice(0, ALERTS_TOLD_MAX);
   const facts: FactBody[] = told.map((alert) => ({ kind: 'alert_joined', alert }));
-  return alerts.length > told.length ? [...facts, { kind: 'more_alerts_joined', count: alerts.length - told.length }] : facts;
+  return alerts.length > told.length
+    ? [...facts, { kind: 'more_alerts_joined', count: alerts.length - told.length }]
+    : facts;
 }
 
 export function decideAlerts(
@@ -55,7 +69,9 @@ export function decideAlerts(
   command: Extract<Command, { type: 'join_alerts' | 'recover_alerts' }>,
   circumstances: Circumstances,
 ): FactBody[] {
-  return command.type === 'join_alerts' ? join(incident, command.alerts, circumstances) : recover(incident, command);
+  return command.type === 'join_alerts'
+    ? join(incident, command.alerts, circumstances)
+    : recover(incident, command);
 }
 
 function join(incident: Incident, alerts: AlertSeen[], { now, policy }: Circumstances): FactBody[] {
@@ -64,7 +80,9 @@ function join(incident: Incident, alerts: AlertSeen[], { now, policy }: Circumst
   const again = alerts.filter((alert) => known.get(alert.alertId)?.firing === false);
   if (fresh.length + again.length === 0) return [];
   const facts: FactBody[] = [
-    ...again.map((alert): FactBody => ({ kind: 'alert_fired_again', alertId: alert.alertId, title: alert.title })),
+    ...again.map(
+      (alert): FactBody => ({ kind: 'alert_fired_again', alertId: alert.alertId, title: alert.title }),
+    ),
     ...joined(fresh),
   ];
   facts.push(...widened(incident, alerts), ...worse(incident, alerts, now, policy));
@@ -76,18 +94,30 @@ function join(incident: Incident, alerts: AlertSeen[], { now, policy }: Circumst
 
 /** Alerts of a storm bring their services with them. */
 function widened(incident: Incident, alerts: AlertSeen[]): FactBody[] {
-  const added = [...new Set(alerts.flatMap((alert) => alert.serviceId ?? []))].filter((id) => !incident.serviceIds.includes(id));
-  return added.length ? [{ kind: 'services_changed', serviceIds: [...incident.serviceIds, ...added], added, removed: [] }] : [];
+  const added = [...new Set(alerts.flatMap((alert) => alert.serviceId ?? []))].filter(
+    (id) => !incident.serviceIds.includes(id),
+  );
+  return added.length
+    ? [{ kind: 'services_changed', serviceIds: [...incident.serviceIds, ...added], added, removed: [] }]
+    : [];
 }
 
 /** Until a person has classified it, a worse proposal raises the severity. */
 function worse(incident: Incident, alerts: AlertSeen[], now: Temporal.Instant, policy: Policy): FactBody[] {
-  const proposed = alerts.flatMap((alert) => alert.proposes ?? []).reduce<Severity>(higherOf, incident.severity);
-  return !incident.classified && isHigher(proposed, incident.severity) ? [raised(incident, proposed, 'a rule proposes it for a further alert', now, policy)] : [];
+  const proposed = alerts
+    .flatMap((alert) => alert.proposes ?? [])
+    .reduce<Severity>(higherOf, incident.severity);
+  return !incident.classified && isHigher(proposed, incident.severity)
+    ? [raised(incident, proposed, 'a rule proposes it for a further alert', now, policy)]
+    : [];
 }
 
 /** An alert during the watch period, or soon after an incident recovered by itself, brings it back. */
-function reopensBecause(incident: Incident, now: Temporal.Instant, refireWithinMilliseconds: number): string | undefined {
+function reopensBecause(
+  incident: Incident,
+  now: Temporal.Instant,
+  refireWithinMilliseconds: number,
+): string | undefined {
   if (incident.state === 'restored') return 'an alert fired within the watch period';
   if (incident.state === 'resolved') return 'an alert fired again';
   const dismissedAt = incident.dismissedAt;
@@ -107,6 +137,12 @@ function recover(incident: Incident, command: Extract<Command, { type: 'recover_
   const more = command.alerts.length - told.length;
   return told.map((alert, index) => {
     const last = index === told.length - 1;
-    return { kind: 'alert_recovered', alertId: alert.alertId, title: alert.title, more: last ? more : 0, allQuiet: last && allQuiet };
+    return {
+      kind: 'alert_recovered',
+      alertId: alert.alertId,
+      title: alert.title,
+      more: last ? more : 0,
+      allQuiet: last && allQuiet,
+    };
   });
 }

@@ -10,17 +10,41 @@ type EndingCommand = Extract<
   Command,
   {
     type:
-      | 'dismiss' | 'restore' | 'approve_watch' | 'break_watch' | 'resolve' | 'reopen' | 'merge' | 'take_in' | 'split' | 'look_at'
-      | 'decide_fate' | 'open_postmortem' | 'choose_postmortem_owner' | 'publish_postmortem' | 'cover_postmortem' | 'close';
+      | 'dismiss'
+      | 'restore'
+      | 'approve_watch'
+      | 'break_watch'
+      | 'resolve'
+      | 'reopen'
+      | 'merge'
+      | 'take_in'
+      | 'split'
+      | 'look_at'
+      | 'decide_fate'
+      | 'open_postmortem'
+      | 'choose_postmortem_owner'
+      | 'publish_postmortem'
+      | 'cover_postmortem'
+      | 'close';
   }
 >;
 
-export function decideEnding(incident: Incident, command: EndingCommand, circumstances: Circumstances): FactBody[] {
+export function decideEnding(
+  incident: Incident,
+  command: EndingCommand,
+  circumstances: Circumstances,
+): FactBody[] {
   const { now, actor, policy } = circumstances;
   switch (command.type) {
     case 'dismiss':
       needs(incident, ['detected', 'confirmed'], 'dismissed as a false alarm', 'Resolve it instead.');
-      return [{ kind: 'dismissed', reason: reasoned(command.reason, 'Dismissing a false alarm'), recoveredByItself: false }];
+      return [
+        {
+          kind: 'dismissed',
+          reason: reasoned(command.reason, 'Dismissing a false alarm'),
+          recoveredByItself: false,
+        },
+      ];
     case 'restore':
       return restore(incident, command, circumstances);
     case 'approve_watch':
@@ -34,8 +58,16 @@ export function decideEnding(incident: Incident, command: EndingCommand, circums
       needs(incident, ['restored', 'resolved', 'closed', 'dismissed'], 'reopened', 'It is open already.');
       return [{ kind: 'reopened', reason: reasoned(command.reason, 'Reopening'), byAlert: false }];
     case 'merge':
-      needs(incident, ['detected', 'confirmed', 'restored'], 'merged', 'Only an open incident can be merged.');
-      if (incident.tookIn.includes(command.into.id)) throw new Refused('conflict', `INC-${command.into.number} was merged into this one just now.`, { mend: 'Nothing has to be done.' });
+      needs(
+        incident,
+        ['detected', 'confirmed', 'restored'],
+        'merged',
+        'Only an open incident can be merged.',
+      );
+      if (incident.tookIn.includes(command.into.id))
+        throw new Refused('conflict', `INC-${command.into.number} was merged into this one just now.`, {
+          mend: 'Nothing has to be done.',
+        });
       return [{ kind: 'merged', into: command.into }];
     case 'take_in': {
       needs(incident, ['detected', 'confirmed', 'restored', 'resolved'], 'added to', 'Reopen it first.');
@@ -48,28 +80,52 @@ export function decideEnding(incident: Incident, command: EndingCommand, circums
     case 'look_at':
       return [{ kind: 'looked_at', owner: command.owner }];
     case 'decide_fate':
-      return withClosing(incident, { kind: 'decided', decision: command.decision, by: command.by, note: command.note.trim() });
+      return withClosing(incident, {
+        kind: 'decided',
+        decision: command.decision,
+        by: command.by,
+        note: command.note.trim(),
+      });
     case 'open_postmortem':
-      return incident.postmortem?.id === command.postmortemId ? [] : [{ kind: 'postmortem_opened', postmortemId: command.postmortemId, owner: command.owner }];
+      return incident.postmortem?.id === command.postmortemId
+        ? []
+        : [{ kind: 'postmortem_opened', postmortemId: command.postmortemId, owner: command.owner }];
     case 'choose_postmortem_owner':
       return [{ kind: 'postmortem_owner_chosen', owner: command.owner }];
     case 'publish_postmortem':
-      return incident.postmortem?.publishedAt ? [] : withClosing(incident, { kind: 'postmortem_published', postmortemId: command.postmortemId });
+      return incident.postmortem?.publishedAt
+        ? []
+        : withClosing(incident, { kind: 'postmortem_published', postmortemId: command.postmortemId });
     case 'cover_postmortem':
-      return withClosing(incident, { kind: 'postmortem_covered', by: command.by, approvedBy: command.approvedBy });
+      return withClosing(incident, {
+        kind: 'postmortem_covered',
+        by: command.by,
+        approvedBy: command.approvedBy,
+      });
     case 'close':
       return close(incident, command.note);
   }
 }
 
-function restore(incident: Incident, command: Extract<Command, { type: 'restore' }>, { now, actor, policy }: Circumstances): FactBody[] {
+function restore(
+  incident: Incident,
+  command: Extract<Command, { type: 'restore' }>,
+  { now, actor, policy }: Circumstances,
+): FactBody[] {
   needs(incident, ['detected', 'confirmed'], 'restored', 'It has been restored already, or it is over.');
   const check = reasoned(command.proof.check, 'Restored asks for proof; which check it is');
   const shows = reasoned(command.proof.shows, 'Restored asks for proof; what it shows');
-  if (Temporal.Instant.compare(command.proof.since, now) > 0) throw new Refused('invalid', 'The proof starts in the future.', { mend: 'Say since when the check is good.' });
+  if (Temporal.Instant.compare(command.proof.since, now) > 0)
+    throw new Refused('invalid', 'The proof starts in the future.', {
+      mend: 'Say since when the check is good.',
+    });
   const facts: FactBody[] = [];
   if (incident.state === 'detected') facts.push({ kind: 'confirmed', evidence: `${check}: ${shows}` });
-  facts.push({ kind: 'restored', proof: { check, shows, since: command.proof.since }, workaround: command.workaround?.trim() || undefined });
+  facts.push({
+    kind: 'restored',
+    proof: { check, shows, since: command.proof.since },
+    workaround: command.workaround?.trim() || undefined,
+  });
   return command.watch ? [...facts, ...approveWatch(incident, command.watch, actor, now, policy)] : facts;
 }
 
@@ -82,7 +138,12 @@ function approveWatch(
 ): FactBody[] {
   const finalImpact = reasoned(texts.finalImpact, 'The final message');
   const finalAction = reasoned(texts.finalAction, 'The final message');
-  return [{ kind: 'watch_approved', watch: { until: watchEnd(incident, restoredAt, policy), finalImpact, finalAction, approvedBy: actor } }];
+  return [
+    {
+      kind: 'watch_approved',
+      watch: { until: watchEnd(incident, restoredAt, policy), finalImpact, finalAction, approvedBy: actor },
+    },
+  ];
 }
 
 /** The watch period is that of the highest severity that the incident had. */
@@ -94,34 +155,48 @@ function resolve(incident: Incident, note: string, { now, policy }: Circumstance
   needs(incident, ['restored'], 'resolved', 'It has to be restored first, with proof.');
   const end = watchEnd(incident, incident.restoredAt ?? now, policy);
   if (Temporal.Instant.compare(now, end) < 0)
-    throw new Refused('conflict', `The watch period runs until ${end.toString({ smallestUnit: 'minute' }).replace('T', ' ').replace('Z', ' UTC')}.`, {
-      mend: 'Let Humdrum watch for you: it resolves then and sends the final message that you approve now.',
-    });
+    throw new Refused(
+      'conflict',
+      `The watch period runs until ${end.toString({ smallestUnit: 'minute' }).replace('T', ' ').replace('Z', ' UTC')}.`,
+      {
+        mend: 'Let Humdrum watch for you: it resolves then and sends the final message that you approve now.',
+      },
+    );
   const firing = incident.alerts.filter((alert) => alert.firing);
   if (firing.length > 0 && !note.trim())
-    throw new Refused('conflict', `${firing.length === 1 ? 'An alert still fires' : `${firing.length} alerts still fire`}: ${firing[0]?.title}.`, {
-      mend: 'Say in a note why it is resolved all the same.',
-    });
+    throw new Refused(
+      'conflict',
+      `${firing.length === 1 ? 'An alert still fires' : `${firing.length} alerts still fire`}: ${firing[0]?.title}.`,
+      {
+        mend: 'Say in a note why it is resolved all the same.',
+      },
+    );
   return withClosing(incident, { kind: 'resolved', how: 'person', note: note.trim() });
 }
 
 function split(incident: Incident, command: Extract<Command, { type: 'split' }>): FactBody[] {
   needs(incident, ['detected', 'confirmed', 'restored'], 'split', 'Only an open incident can be split.');
-  if (command.serviceIds.length + command.alertIds.length === 0) throw new Refused('invalid', 'Nothing was chosen to split off.', { mend: 'Choose services or alerts.' });
+  if (command.serviceIds.length + command.alertIds.length === 0)
+    throw new Refused('invalid', 'Nothing was chosen to split off.', { mend: 'Choose services or alerts.' });
   return [{ kind: 'split_off', to: command.to, serviceIds: command.serviceIds, alertIds: command.alertIds }];
 }
 
 function close(incident: Incident, note: string): FactBody[] {
   needs(incident, ['resolved'], 'closed', 'It has to be resolved first.');
   const open = whatKeepsItOpen(incident);
-  if (open.length) throw new Refused('conflict', `It cannot be closed yet: ${open.join('; ')}.`, { mend: 'Finish these first.' });
+  if (open.length)
+    throw new Refused('conflict', `It cannot be closed yet: ${open.join('; ')}.`, {
+      mend: 'Finish these first.',
+    });
   return [{ kind: 'closed', note: note.trim() }];
 }
 
 /** Appends `closed` when the last thing that kept the incident open is done by this fact. */
 export function withClosing(incident: Incident, fact: FactBody): FactBody[] {
   const after = afterEnding(incident, fact);
-  return after.state === 'resolved' && whatKeepsItOpen(after).length === 0 ? [fact, { kind: 'closed', note: '' }] : [fact];
+  return after.state === 'resolved' && whatKeepsItOpen(after).length === 0
+    ? [fact, { kind: 'closed', note: '' }]
+    : [fact];
 }
 
 function afterEnding(incident: Incident, fact: FactBody): Incident {
@@ -134,7 +209,12 @@ function afterEnding(incident: Incident, fact: FactBody): Incident {
     case 'decided':
       return { ...incident, decided: { at: incident.detectedAt, decision: fact.decision } };
     case 'fix_settled':
-      return { ...incident, actions: incident.actions.map((each) => (each.id === fact.actionId ? { ...each, settled: fact.settled } : each)) };
+      return {
+        ...incident,
+        actions: incident.actions.map((each) =>
+          each.id === fact.actionId ? { ...each, settled: fact.settled } : each,
+        ),
+      };
     default:
       return incident;
   }
@@ -144,9 +224,11 @@ function afterEnding(incident: Incident, fact: FactBody): Incident {
 export function whatKeepsItOpen(incident: Incident): string[] {
   const open: string[] = [];
   const serious = incident.highestSeverity !== 'P3';
-  if (serious && !incident.postmortem?.publishedAt && !incident.postmortem?.coveredBy) open.push('its postmortem is not published');
+  if (serious && !incident.postmortem?.publishedAt && !incident.postmortem?.coveredBy)
+    open.push('its postmortem is not published');
   if (!serious && !incident.decided) open.push('nobody has decided to fix it, accept it or close it');
   for (const action of incident.actions)
-    if (action.temporary && !action.settled) open.push(`the temporary fix "${action.what}" has no owner and date`);
+    if (action.temporary && !action.settled)
+      open.push(`the temporary fix "${action.what}" has no owner and date`);
   return open;
 }

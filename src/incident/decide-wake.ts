@@ -1,19 +1,38 @@
 /** What happens because time has passed: ladder steps, the end of the watch, alerts that stayed quiet, an unanswered data question. */
-import { ruleOf, type Policy } from '#promise/policy.ts';
+import { type Policy, ruleOf } from '#promise/policy.ts';
 import type { Command, DueStep } from './commands.ts';
 import type { Circumstances } from './decide.ts';
-import { raised } from './decide-severity.ts';
 import { withClosing } from './decide-ending.ts';
+import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
 import type { Incident } from './types.ts';
 
-export function decideWake(incident: Incident, command: Extract<Command, { type: 'wake' }>, { now, policy }: Circumstances): FactBody[] {
-  return [...command.steps.flatMap(stepFacts), ...timers(incident, policy).filter((timer) => reached(timer.at, now)).flatMap((timer) => fire(timer.what, incident, now, policy))];
+export function decideWake(
+  incident: Incident,
+  command: Extract<Command, { type: 'wake' }>,
+  { now, policy }: Circumstances,
+): FactBody[] {
+  return [
+    ...command.steps.flatMap(stepFacts),
+    ...timers(incident, policy)
+      .filter((timer) => reached(timer.at, now))
+      .flatMap((timer) => fire(timer.what, incident, now, policy)),
+  ];
 }
 
 function stepFacts(step: DueStep): FactBody[] {
   const { do: what, missed, promiseId: _, ...body } = step;
-  const facts: FactBody[] = missed ? [{ kind: 'promise_missed', promise: step.promise, cycle: step.cycle, dueAt: step.dueAt, ownerId: step.ownerId }] : [];
+  const facts: FactBody[] = missed
+    ? [
+        {
+          kind: 'promise_missed',
+          promise: step.promise,
+          cycle: step.cycle,
+          dueAt: step.dueAt,
+          ownerId: step.ownerId,
+        },
+      ]
+    : [];
   if (what === 'none') return facts;
   return [...facts, { kind: what === 'remind' ? 'reminded' : 'escalated', ...body }];
 }
@@ -23,12 +42,22 @@ type Timer = { at: Temporal.Instant; what: 'end_watch' | 'dismiss_quiet' | 'assu
 /** What this incident waits for by itself, beside its promises. The earliest is kept in the row as `wake_at`. */
 export function timers(incident: Incident, policy: Policy): Timer[] {
   const list: Timer[] = [];
-  if (incident.state === 'restored' && incident.watch) list.push({ at: incident.watch.until, what: 'end_watch' });
+  if (incident.state === 'restored' && incident.watch)
+    list.push({ at: incident.watch.until, what: 'end_watch' });
   if (incident.state === 'detected' && !incident.acknowledgedAt && incident.quietSince && incident.automatic)
-    list.push({ at: incident.quietSince.add({ milliseconds: policy.quietDismissAfter }), what: 'dismiss_quiet' });
+    list.push({
+      at: incident.quietSince.add({ milliseconds: policy.quietDismissAfter }),
+      what: 'dismiss_quiet',
+    });
   const raiseAfter = ruleOf(policy, 'data_checked').raiseToP1After;
   const open = incident.state === 'detected' || incident.state === 'confirmed';
-  if (open && incident.data === 'checking' && incident.dataAskedAt && raiseAfter !== undefined && incident.severity !== 'P1')
+  if (
+    open &&
+    incident.data === 'checking' &&
+    incident.dataAskedAt &&
+    raiseAfter !== undefined &&
+    incident.severity !== 'P1'
+  )
     list.push({ at: incident.dataAskedAt.add({ milliseconds: raiseAfter }), what: 'assume_data' });
   return list;
 }
@@ -45,7 +74,13 @@ function fire(what: Timer['what'], incident: Incident, now: Temporal.Instant, po
       return [{ kind: 'watch_broken', why: `the alert "${firing.title}" still fires` }];
     }
     case 'dismiss_quiet':
-      return [{ kind: 'dismissed', reason: 'Every alert recovered by itself and stayed quiet.', recoveredByItself: true }];
+      return [
+        {
+          kind: 'dismissed',
+          reason: 'Every alert recovered by itself and stayed quiet.',
+          recoveredByItself: true,
+        },
+      ];
     case 'assume_data':
       return [raised(incident, 'P1', 'whether data is affected is still unknown', now, policy)];
   }

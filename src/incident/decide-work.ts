@@ -10,8 +10,18 @@ type WorkCommand = Extract<
   Command,
   {
     type:
-      | 'retitle' | 'date_impact' | 'change_services' | 'set_client_impact' | 'add_note' | 'suspect_change' | 'rule_out_change'
-      | 'review_what_changed' | 'choose_category' | 'start_action' | 'end_action' | 'settle_fix';
+      | 'retitle'
+      | 'date_impact'
+      | 'change_services'
+      | 'set_client_impact'
+      | 'add_note'
+      | 'suspect_change'
+      | 'rule_out_change'
+      | 'review_what_changed'
+      | 'choose_category'
+      | 'start_action'
+      | 'end_action'
+      | 'settle_fix';
   }
 >;
 
@@ -20,24 +30,43 @@ const ACTIONS_MAX = 200;
 export function decideWork(incident: Incident, command: WorkCommand, { now }: Circumstances): FactBody[] {
   switch (command.type) {
     case 'retitle':
-      return command.title.trim() === incident.title ? [] : [{ kind: 'retitled', from: incident.title, to: reasoned(command.title, 'A title') }];
+      return command.title.trim() === incident.title
+        ? []
+        : [{ kind: 'retitled', from: incident.title, to: reasoned(command.title, 'A title') }];
     case 'date_impact':
       return [{ kind: 'impact_dated', impactStartedAt: command.impactStartedAt }];
     case 'change_services':
       return changeServices(incident, [...new Set(command.serviceIds)]);
     case 'set_client_impact':
-      return incident.clientImpacts[command.clientId] === command.impact ? [] : [{ kind: 'client_impact_set', clientId: command.clientId, impact: command.impact }];
+      return incident.clientImpacts[command.clientId] === command.impact
+        ? []
+        : [{ kind: 'client_impact_set', clientId: command.clientId, impact: command.impact }];
     case 'add_note':
-      return [{ kind: 'note_added', text: reasoned(command.text, 'A note'), parked: command.parked ?? false }];
+      return [
+        { kind: 'note_added', text: reasoned(command.text, 'A note'), parked: command.parked ?? false },
+      ];
     case 'suspect_change':
-      return incident.suspects[command.changeId]?.state === 'suspect' ? [] : [{ kind: 'change_suspected', changeId: command.changeId, summary: command.summary }];
+      return incident.suspects[command.changeId]?.state === 'suspect'
+        ? []
+        : [{ kind: 'change_suspected', changeId: command.changeId, summary: command.summary }];
     case 'rule_out_change':
-      return [{ kind: 'change_ruled_out', changeId: command.changeId, summary: command.summary, reason: reasoned(command.reason, 'Ruling a change out') }];
+      return [
+        {
+          kind: 'change_ruled_out',
+          changeId: command.changeId,
+          summary: command.summary,
+          reason: reasoned(command.reason, 'Ruling a change out'),
+        },
+      ];
     case 'review_what_changed':
       needs(incident, ['detected', 'confirmed', 'restored'], 'reviewed', 'It is over.');
-      return incident.whatChangedReviewedAt ? [] : [{ kind: 'what_changed_reviewed', note: command.note.trim() }];
+      return incident.whatChangedReviewedAt
+        ? []
+        : [{ kind: 'what_changed_reviewed', note: command.note.trim() }];
     case 'choose_category':
-      return incident.category === command.category ? [] : [{ kind: 'category_chosen', category: command.category }];
+      return incident.category === command.category
+        ? []
+        : [{ kind: 'category_chosen', category: command.category }];
     case 'start_action':
       return startAction(incident, command, now);
     case 'end_action':
@@ -53,9 +82,14 @@ function changeServices(incident: Incident, serviceIds: string[]): FactBody[] {
   return added.length + removed.length ? [{ kind: 'services_changed', serviceIds, added, removed }] : [];
 }
 
-function startAction(incident: Incident, command: Extract<Command, { type: 'start_action' }>, now: Temporal.Instant): FactBody[] {
+function startAction(
+  incident: Incident,
+  command: Extract<Command, { type: 'start_action' }>,
+  now: Temporal.Instant,
+): FactBody[] {
   needs(incident, ['detected', 'confirmed', 'restored', 'resolved'], 'worked on', 'Reopen it if it is back.');
-  if (incident.actions.length >= ACTIONS_MAX) throw new Refused('too_many', `An incident holds at most ${ACTIONS_MAX} actions.`);
+  if (incident.actions.length >= ACTIONS_MAX)
+    throw new Refused('too_many', `An incident holds at most ${ACTIONS_MAX} actions.`);
   const action: Action = {
     id: command.id,
     what: reasoned(command.what, 'An action'),
@@ -71,15 +105,32 @@ function startAction(incident: Incident, command: Extract<Command, { type: 'star
 
 function endAction(incident: Incident, command: Extract<Command, { type: 'end_action' }>): FactBody[] {
   const action = actionOf(incident, command.actionId);
-  if (action.outcome) throw new Refused('conflict', `"${action.what}" has ended already.`, { mend: 'Add a note if something has to be corrected.' });
-  return [{ kind: 'action_ended', actionId: action.id, what: action.what, outcome: command.outcome, note: command.note.trim() }];
+  if (action.outcome)
+    throw new Refused('conflict', `"${action.what}" has ended already.`, {
+      mend: 'Add a note if something has to be corrected.',
+    });
+  return [
+    {
+      kind: 'action_ended',
+      actionId: action.id,
+      what: action.what,
+      outcome: command.outcome,
+      note: command.note.trim(),
+    },
+  ];
 }
 
 function settleFix(incident: Incident, command: Extract<Command, { type: 'settle_fix' }>): FactBody[] {
   const action = actionOf(incident, command.actionId);
   if (!action.temporary) throw new Refused('conflict', `"${action.what}" is not a temporary fix.`);
   const settled: NonNullable<Action['settled']> =
-    'gone' in command.settled ? { gone: true } : { ownerId: command.settled.owner.personId, ownerName: command.settled.owner.name, by: command.settled.by };
+    'gone' in command.settled
+      ? { gone: true }
+      : {
+          ownerId: command.settled.owner.personId,
+          ownerName: command.settled.owner.name,
+          by: command.settled.by,
+        };
   return withClosing(incident, { kind: 'fix_settled', actionId: action.id, what: action.what, settled });
 }
 

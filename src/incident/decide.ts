@@ -20,11 +20,17 @@ export type Circumstances = { now: Temporal.Instant; actor: Actor; policy: Polic
  * @returns facts to record, possibly none when nothing would change
  * @throws Refused when a rule of the process stands against it
  */
-export function decide(incident: Incident | undefined, command: Command, circumstances: Circumstances): FactBody[] {
+export function decide(
+  incident: Incident | undefined,
+  command: Command,
+  circumstances: Circumstances,
+): FactBody[] {
   if (command.type === 'declare') return decideDeclaration(incident, command, circumstances);
   if (!incident) throw new Refused('not_found', 'There is no such incident.');
   if (incident.state === 'merged' && !allowedWhenMerged(command))
-    throw new Refused('conflict', `This incident was merged into INC-${incident.mergedInto?.number}.`, { mend: 'Do this there instead.' });
+    throw new Refused('conflict', `This incident was merged into INC-${incident.mergedInto?.number}.`, {
+      mend: 'Do this there instead.',
+    });
   switch (command.type) {
     case 'join_alerts':
     case 'recover_alerts':
@@ -99,6 +105,9 @@ export function needs(incident: Incident, states: State[], doing: string, mend: 
 /** A text that somebody wrote as a reason, or a refusal that asks for one. */
 export function reasoned(text: string, forWhat: string): string {
   const trimmed = text.trim();
-  if (!trimmed) throw new Refused('invalid', `${forWhat} needs a reason.`, { mend: 'Write one sentence; it stands on the timeline.' });
+  if (!trimmed)
+    throw new Refused('invalid', `${forWhat} needs a reason.`, {
+      mend: 'Write one sentence; it stands on the timeline.',
+    });
   return trimmed;
 }

@@ -10,11 +10,27 @@ export function fromDocument(document: unknown): Incident {
   return revive(document) as Incident;
 }
 
-type FactRow = { seq: number; kind: string; happened_at: Temporal.Instant; recorded_at: Temporal.Instant; actor: unknown; source: string; data: unknown };
+type FactRow = {
+  seq: number;
+  kind: string;
+  happened_at: Temporal.Instant;
+  recorded_at: Temporal.Instant;
+  actor: unknown;
+  source: string;
+  data: unknown;
+};
 
 export function factOf(row: FactRow): Fact {
   const data = revive(row.data) as object;
-  return { ...data, kind: row.kind, seq: row.seq, happenedAt: row.happened_at, recordedAt: row.recorded_at, actor: row.actor, source: row.source } as Fact;
+  return {
+    ...data,
+    kind: row.kind,
+    seq: row.seq,
+    happenedAt: row.happened_at,
+    recordedAt: row.recorded_at,
+    actor: row.actor,
+    source: row.source,
+  } as Fact;
 }
 
 function revive(value: unknown, name = ''): unknown {

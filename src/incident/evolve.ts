@@ -1,6 +1,7 @@
 /** Applies one fact to an incident. Pure and total: it never refuses, because what is recorded has happened. */
-import { higherOf } from './severity.ts';
+
 import type { Fact, FactOf, PersonRef } from './facts.ts';
+import { higherOf } from './severity.ts';
 import type { Actor, Incident, RoleHeld, RoleName } from './types.ts';
 
 const ALERTS_LISTED_MAX = 50;
@@ -90,8 +91,17 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         ...updateDue(incident, fact.updateDueAt),
       };
     case 'severity_raised': {
-      const raised = { severity: fact.to, severityBy: 'raise' as const, severitySince: at, severitySeq: fact.seq };
-      return { ...raised, highestSeverity: higherOf(incident.highestSeverity, fact.to), ...updateDue(incident, fact.updateDueAt) };
+      const raised = {
+        severity: fact.to,
+        severityBy: 'raise' as const,
+        severitySince: at,
+        severitySeq: fact.seq,
+      };
+      return {
+        ...raised,
+        highestSeverity: higherOf(incident.highestSeverity, fact.to),
+        ...updateDue(incident, fact.updateDueAt),
+      };
     }
     case 'severity_lowered':
       return { severity: fact.to, severityBy: 'lowering' };
@@ -132,9 +142,16 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'client_impact_set':
       return { clientImpacts: { ...incident.clientImpacts, [fact.clientId]: fact.impact } };
     case 'change_suspected':
-      return { suspects: { ...incident.suspects, [fact.changeId]: { state: 'suspect', summary: fact.summary } } };
+      return {
+        suspects: { ...incident.suspects, [fact.changeId]: { state: 'suspect', summary: fact.summary } },
+      };
     case 'change_ruled_out':
-      return { suspects: { ...incident.suspects, [fact.changeId]: { state: 'ruled_out', reason: fact.reason, summary: fact.summary } } };
+      return {
+        suspects: {
+          ...incident.suspects,
+          [fact.changeId]: { state: 'ruled_out', reason: fact.reason, summary: fact.summary },
+        },
+      };
     case 'what_changed_reviewed':
       return { whatChangedReviewedAt: at };
     case 'category_chosen':
@@ -144,11 +161,17 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'action_ended':
       return {
         actions: incident.actions.map((each) =>
-          each.id === fact.actionId ? { ...each, outcome: fact.outcome, outcomeNote: fact.note, endedAt: at } : each,
+          each.id === fact.actionId
+            ? { ...each, outcome: fact.outcome, outcomeNote: fact.note, endedAt: at }
+            : each,
         ),
       };
     case 'fix_settled':
-      return { actions: incident.actions.map((each) => (each.id === fact.actionId ? { ...each, settled: fact.settled } : each)) };
+      return {
+        actions: incident.actions.map((each) =>
+          each.id === fact.actionId ? { ...each, settled: fact.settled } : each,
+        ),
+      };
     case 'restored':
       return {
         state: 'restored',
@@ -201,11 +224,19 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'postmortem_opened':
       return { postmortem: { ...incident.postmortem, id: fact.postmortemId, ownerId: fact.owner?.personId } };
     case 'postmortem_owner_chosen':
-      return incident.postmortem ? { postmortem: { ...incident.postmortem, ownerId: fact.owner.personId } } : {};
+      return incident.postmortem
+        ? { postmortem: { ...incident.postmortem, ownerId: fact.owner.personId } }
+        : {};
     case 'postmortem_published':
       return { postmortem: { ...incident.postmortem, id: fact.postmortemId, publishedAt: at } };
     case 'postmortem_covered':
-      return { postmortem: { ...incident.postmortem, id: incident.postmortem?.id ?? '', coveredBy: { ...fact.by, approvedBy: fact.approvedBy } } };
+      return {
+        postmortem: {
+          ...incident.postmortem,
+          id: incident.postmortem?.id ?? '',
+          coveredBy: { ...fact.by, approvedBy: fact.approvedBy },
+        },
+      };
     case 'closed':
       return { state: 'closed', closedAt: at };
     case 'acknowledged_upstream':
@@ -248,7 +279,14 @@ function dataAnswered(incident: Incident, fact: FactOf<'classified'>): Partial<I
     case 'no':
       return { data: 'safe', dataCheckedAt: incident.dataAskedAt ? fact.happenedAt : undefined };
     case 'dont_know':
-      return incident.data === 'checking' ? {} : { data: 'checking', dataAskedAt: fact.happenedAt, dataAskedSeq: fact.seq, dataCheckedAt: undefined };
+      return incident.data === 'checking'
+        ? {}
+        : {
+            data: 'checking',
+            dataAskedAt: fact.happenedAt,
+            dataAskedSeq: fact.seq,
+            dataCheckedAt: undefined,
+          };
   }
 }
 
@@ -258,14 +296,27 @@ function secondPerson(incident: Incident, who: PersonRef, at: Temporal.Instant):
 }
 
 function roleTaken(incident: Incident, fact: FactOf<'role_taken'>): Partial<Incident> {
-  const held: RoleHeld = { personId: fact.who.personId, name: fact.who.name, zone: fact.zone, since: fact.happenedAt, seq: fact.seq };
-  if (fact.role === 'hands') return { hands: [...incident.hands.filter((each) => each.personId !== held.personId), held] };
+  const held: RoleHeld = {
+    personId: fact.who.personId,
+    name: fact.who.name,
+    zone: fact.zone,
+    since: fact.happenedAt,
+    seq: fact.seq,
+  };
+  if (fact.role === 'hands')
+    return { hands: [...incident.hands.filter((each) => each.personId !== held.personId), held] };
   return { [fact.role]: held, ...handed(incident, incident[fact.role], fact.happenedAt) };
 }
 
 function handed(incident: Incident, previous: RoleHeld | undefined, at: Temporal.Instant): Partial<Incident> {
   if (!previous) return {};
-  const entry = { seq: previous.seq, at, since: previous.since, personId: previous.personId, zone: previous.zone };
+  const entry = {
+    seq: previous.seq,
+    at,
+    since: previous.since,
+    personId: previous.personId,
+    zone: previous.zone,
+  };
   return { handedOver: [...incident.handedOver, entry].slice(-HANDED_OVER_MAX) };
 }
 
@@ -275,9 +326,16 @@ function offered(incident: Incident, role: RoleName, to: PersonRef): Partial<Inc
   return held ? { [role]: { ...held, offeredTo: to } } : {};
 }
 
-function roleLeft(incident: Incident, role: RoleName, who: PersonRef, at: Temporal.Instant): Partial<Incident> {
+function roleLeft(
+  incident: Incident,
+  role: RoleName,
+  who: PersonRef,
+  at: Temporal.Instant,
+): Partial<Incident> {
   if (role === 'hands') return { hands: incident.hands.filter((each) => each.personId !== who.personId) };
-  return incident[role]?.personId === who.personId ? { [role]: undefined, ...handed(incident, incident[role], at) } : {};
+  return incident[role]?.personId === who.personId
+    ? { [role]: undefined, ...handed(incident, incident[role], at) }
+    : {};
 }
 
 function updateSent(incident: Incident, fact: FactOf<'update_sent'>): Partial<Incident> {
@@ -297,11 +355,15 @@ function updateSent(incident: Incident, fact: FactOf<'update_sent'>): Partial<In
     firstMessage: incident.firstMessage && !incident.firstMessage.notNeeded ? incident.firstMessage : { at },
     keptUpdate: kept ? { ...kept, at } : incident.keptUpdate,
     promisedUpdate: update.nextAt ? { dueAt: update.nextAt, seq: fact.seq, openedAt: at } : undefined,
-    ...(incident.state === 'restored' || incident.state === 'resolved' ? { worksAgainAt: incident.worksAgainAt ?? at } : {}),
+    ...(incident.state === 'restored' || incident.state === 'resolved'
+      ? { worksAgainAt: incident.worksAgainAt ?? at }
+      : {}),
     ...(update.kind === 'final' ? { finalMessageAt: at } : {}),
     ...(update.kind === 'stand_down' ? { standDownAt: at } : {}),
     ...(incident.reopenedAt && !incident.isBackAt ? { isBackAt: at } : {}),
-    ...(incident.correction && !incident.correction.sentAt && update.kind === 'correction' ? { correction: { ...incident.correction, sentAt: at } } : {}),
+    ...(incident.correction && !incident.correction.sentAt && update.kind === 'correction'
+      ? { correction: { ...incident.correction, sentAt: at } }
+      : {}),
   };
 }
 
@@ -331,12 +393,19 @@ function mergedIn(incident: Incident, fact: FactOf<'merged_in'>): Partial<Incide
     updatesSent: incident.updatesSent + (fact.firstMessageAt ? 1 : 0),
     firstMessage: incident.firstMessage ?? (fact.firstMessageAt ? { at: fact.firstMessageAt } : undefined),
     promisedUpdate: promised
-      ? { dueAt: promised, seq: incident.promisedUpdate?.seq ?? fact.seq, openedAt: incident.promisedUpdate?.openedAt ?? fact.happenedAt }
+      ? {
+          dueAt: promised,
+          seq: incident.promisedUpdate?.seq ?? fact.seq,
+          openedAt: incident.promisedUpdate?.openedAt ?? fact.happenedAt,
+        }
       : undefined,
   };
 }
 
-function earlier(one: Temporal.Instant | undefined, other: Temporal.Instant | undefined): Temporal.Instant | undefined {
+function earlier(
+  one: Temporal.Instant | undefined,
+  other: Temporal.Instant | undefined,
+): Temporal.Instant | undefined {
   if (!one || !other) return one ?? other;
   return Temporal.Instant.compare(one, other) <= 0 ? one : other;
 }

@@ -1,21 +1,21 @@
 /** The one way to change an incident: lock, decide, evolve, save, append facts, reconcile promises, run reactions; one transaction. */
 import { sql } from 'kysely';
-import { newId, newReference } from '#platform/ids.ts';
-import { json, transaction, type Tx } from '#platform/db/database.ts';
+import { json, type Tx, transaction } from '#platform/db/database.ts';
 import { notFound } from '#platform/errors.ts';
+import { newId, newReference } from '#platform/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import type { Platform } from '#platform/platform.ts';
-import { type Policy, ruleOf } from '#promise/policy.ts';
 import type { Policies } from '#promise/policies.ts';
+import { type Policy, ruleOf } from '#promise/policy.ts';
 import { fireDue, reconcile } from '#promise/reconcile.ts';
 import type { Command, Declare, DueStep } from './commands.ts';
 import { decide } from './decide.ts';
 import { timers } from './decide-wake.ts';
+import { fromDocument } from './document.ts';
 import { evolve } from './evolve.ts';
 import type { Fact, FactBody } from './facts.ts';
 import { owed } from './owed.ts';
 import type { Reaction } from './room.ts';
-import { fromDocument } from './document.ts';
 import type { Actor, Incident } from './types.ts';
 
 /** Who asks, where it is known from, and when it happened if not now. */
@@ -24,7 +24,10 @@ export type Doing = { actor: Actor; source: string; happenedAt?: Temporal.Instan
 export type Executed = { incident: Incident; facts: Fact[] };
 
 export type Incidents = {
-  declare(what: Omit<Declare, 'type' | 'number' | 'reference' | 'policyVersion'>, doing: Doing): Promise<Incident>;
+  declare(
+    what: Omit<Declare, 'type' | 'number' | 'reference' | 'policyVersion'>,
+    doing: Doing,
+  ): Promise<Incident>;
   /**
    * @throws Refused when a rule of the process stands against the command
    * @returns the incident afterwards and what was recorded; no facts when nothing changed
@@ -41,22 +44,52 @@ export const CLOCKWORK: Doing = { actor: { kind: 'system', name: 'Humdrum' }, so
 export function createIncidents(platform: Platform, policies: Policies, reactions: Reaction[]): Incidents {
   const { db, clock } = platform;
 
-  const record = async (tx: Tx, before: Incident | undefined, id: string, bodies: FactBody[], doing: Doing, policy: Policy, now: Temporal.Instant): Promise<Executed> => {
+  const record = async (
+    tx: Tx,
+    before: Incident | undefined,
+    id: string,
+    bodies: FactBody[],
+    doing: Doing,
+    policy: Policy,
+    now: Temporal.Instant,
+  ): Promise<Executed> => {
     let incident = before;
     const facts: Fact[] = [];
     for (const body of bodies) {
-      const fact = { ...body, seq: (incident?.seq ?? 0) + 1, happenedAt: doing.happenedAt ?? now, recordedAt: now, actor: doing.actor, source: doing.source } as Fact;
+      const fact = {
+        ...body,
+        seq: (incident?.seq ?? 0) + 1,
+        happenedAt: doing.happenedAt ?? now,
+        recordedAt: now,
+        actor: doing.actor,
+        source: doing.source,
+      } as Fact;
       incident = evolve(incident, fact, id);
       facts.push(fact);
     }
     if (!incident) throw new Error('A declaration recorded nothing.');
     await save(tx, incident, policy, before === undefined, now);
     await append(tx, incident.id, facts);
-    await reconcile(tx, { subjectKind: 'incident', subjectId: incident.id, owed: owed(incident, policy), now });
+    await reconcile(tx, {
+      subjectKind: 'incident',
+      subjectId: incident.id,
+      owed: owed(incident, policy),
+      now,
+    });
     const jobs: Job[] = [];
-    for (const fact of facts) for (const react of reactions) jobs.push(...(await react(fact, { incident, before, policy, now, tx })));
+    for (const fact of facts)
+      for (const react of reactions) jobs.push(...(await react(fact, { incident, before, policy, now, tx })));
     if (jobs.length) await platform.jobs.enqueue(tx, jobs);
-    await platform.live.publish(tx, { kind: 'incident', id: incident.id, version: incident.seq, viewers: incident.restricted ? incident.viewers : undefined }, now);
+    await platform.live.publish(
+      tx,
+      {
+        kind: 'incident',
+        id: incident.id,
+        version: incident.seq,
+        viewers: incident.restricted ? incident.viewers : undefined,
+      },
+      now,
+    );
     return { incident, facts };
   };
 
@@ -65,9 +98,17 @@ export function createIncidents(platform: Platform, policies: Policies, reaction
       return transaction(db, async (tx) => {
         const now = clock.now();
         const policy = await policies.current(tx);
-        const { rows } = await sql<{ number: number }>`select nextval('incident_number')::int as number`.execute(tx);
+        const { rows } = await sql<{
+          number: number;
+        }>`select nextval('incident_number')::int as number`.execute(tx);
         const number = rows[0]?.number ?? 0;
-        const command: Declare = { ...what, type: 'declare', number, reference: newReference(), policyVersion: policy.version };
+        const command: Declare = {
+          ...what,
+          type: 'declare',
+          number,
+          reference: newReference(),
+          policyVersion: policy.version,
+        };
         const bodies = decide(undefined, command, { now, actor: doing.actor, policy });
         return (await record(tx, undefined, newId('inc'), bodies, doing, policy, now)).incident;
       });
@@ -100,18 +141,45 @@ export function createIncidents(platform: Platform, policies: Policies, reaction
 }
 
 async function lock(tx: Tx, id: string): Promise<Incident> {
-  const row = await tx.selectFrom('incident').select('document').where('id', '=', id).forUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom('incident')
+    .select('document')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
   if (!row) throw notFound('incident', id);
   return fromDocument(row.document);
 }
 
-async function dueSteps(tx: Tx, incident: Incident, policy: Policy, now: Temporal.Instant): Promise<DueStep[]> {
-  const fired = await fireDue(tx, { subjectKind: 'incident', subjectId: incident.id, owed: owed(incident, policy), now });
-  return fired.map(({ kind, ...step }) => ({ ...step, promise: kind, learning: ruleOf(policy, kind).learning }));
+async function dueSteps(
+  tx: Tx,
+  incident: Incident,
+  policy: Policy,
+  now: Temporal.Instant,
+): Promise<DueStep[]> {
+  const fired = await fireDue(tx, {
+    subjectKind: 'incident',
+    subjectId: incident.id,
+    owed: owed(incident, policy),
+    now,
+  });
+  return fired.map(({ kind, ...step }) => ({
+    ...step,
+    promise: kind,
+    learning: ruleOf(policy, kind).learning,
+  }));
 }
 
-async function save(tx: Tx, incident: Incident, policy: Policy, fresh: boolean, now: Temporal.Instant): Promise<void> {
-  const wakes = timers(incident, policy).map((timer) => timer.at).toSorted(Temporal.Instant.compare);
+async function save(
+  tx: Tx,
+  incident: Incident,
+  policy: Policy,
+  fresh: boolean,
+  now: Temporal.Instant,
+): Promise<void> {
+  const wakes = timers(incident, policy)
+    .map((timer) => timer.at)
+    .toSorted(Temporal.Instant.compare);
   const row = {
     seq: incident.seq,
     title: incident.title,
@@ -137,7 +205,15 @@ async function save(tx: Tx, incident: Incident, policy: Policy, fresh: boolean, 
   }
   await tx
     .insertInto('incident')
-    .values({ ...row, id: incident.id, number: incident.number, reference: incident.reference, policy_version: incident.policyVersion, detected_at: incident.detectedAt, declared_at: incident.declaredAt })
+    .values({
+      ...row,
+      id: incident.id,
+      number: incident.number,
+      reference: incident.reference,
+      policy_version: incident.policyVersion,
+      detected_at: incident.detectedAt,
+      declared_at: incident.declaredAt,
+    })
     .execute();
 }
 

@@ -19,7 +19,17 @@ export type PersonRef = { personId: string; name: string };
 
 /** Names a place on a ladder, never a person; oncall finds out who stands there. */
 export type Rung =
-  | 'owner' | 'lead' | 'comms' | 'hands' | 'primary' | 'backup' | 'manager' | 'second_team' | 'next_level' | 'service_owner' | 'everyone';
+  | 'owner'
+  | 'lead'
+  | 'comms'
+  | 'hands'
+  | 'primary'
+  | 'backup'
+  | 'manager'
+  | 'second_team'
+  | 'next_level'
+  | 'service_owner'
+  | 'everyone';
 
 /** One step of a promise's ladder that has fired. */
 export type PromiseStep = {
@@ -67,19 +77,42 @@ export type FactBody =
   | { kind: 'page_unanswered'; who: PersonRef; level: string }
   | { kind: 'page_declined'; who: PersonRef; level: string }
   | { kind: 'confirmed'; evidence: string }
-  | { kind: 'classified'; answers: SeverityAnswers; severity: Severity; from: Severity; usersAffected?: UsersAffected | undefined; updateDueAt?: Temporal.Instant | undefined }
+  | {
+      kind: 'classified';
+      answers: SeverityAnswers;
+      severity: Severity;
+      from: Severity;
+      usersAffected?: UsersAffected | undefined;
+      updateDueAt?: Temporal.Instant | undefined;
+    }
   /** `updateDueAt`: the promised next update, moved earlier by the higher cadence. */
-  | { kind: 'severity_raised'; from: Severity; to: Severity; reason: string; updateDueAt?: Temporal.Instant | undefined }
+  | {
+      kind: 'severity_raised';
+      from: Severity;
+      to: Severity;
+      reason: string;
+      updateDueAt?: Temporal.Instant | undefined;
+    }
   | { kind: 'severity_lowered'; from: Severity; to: Severity; reason: string }
   | { kind: 'data_checked'; result: 'safe' | 'affected'; note: string }
   | { kind: 'dismissed'; reason: string; recoveredByItself: boolean }
-  | { kind: 'role_taken'; role: RoleName; who: PersonRef; zone: string; how: 'taken' | 'given' | 'first_acknowledger' | 'second_person' | 'relieved' }
+  | {
+      kind: 'role_taken';
+      role: RoleName;
+      who: PersonRef;
+      zone: string;
+      how: 'taken' | 'given' | 'first_acknowledger' | 'second_person' | 'relieved';
+    }
   | { kind: 'role_offered'; role: RoleName; to: PersonRef }
   | { kind: 'role_left'; role: RoleName; who: PersonRef }
   | { kind: 'stayed_alone'; reason: string }
   | { kind: 'first_message_not_needed'; reason: string }
   | { kind: 'update_sent'; update: UpdateSent }
-  | { kind: 'message_not_owed'; what: 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final'; reason: string }
+  | {
+      kind: 'message_not_owed';
+      what: 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final';
+      reason: string;
+    }
   | { kind: 'correction_owed'; what: string }
   | { kind: 'cadence_stretched'; factor: number; reason: string }
   | { kind: 'retitled'; from: string; to: string }
@@ -92,7 +125,13 @@ export type FactBody =
   | { kind: 'what_changed_reviewed'; note: string }
   | { kind: 'category_chosen'; category: Category }
   | { kind: 'action_started'; action: Action }
-  | { kind: 'action_ended'; actionId: string; what: string; outcome: 'worked' | 'did_not_work' | 'stopped'; note: string }
+  | {
+      kind: 'action_ended';
+      actionId: string;
+      what: string;
+      outcome: 'worked' | 'did_not_work' | 'stopped';
+      note: string;
+    }
   | { kind: 'fix_settled'; actionId: string; what: string; settled: NonNullable<Action['settled']> }
   | { kind: 'restored'; proof: Proof; workaround?: string | undefined }
   | { kind: 'watch_approved'; watch: Watch }
@@ -110,12 +149,23 @@ export type FactBody =
       firstMessageAt?: Temporal.Instant | undefined;
       toldClientIds: string[];
     }
-  | { kind: 'split_off'; to: { id: string; number: number; title: string }; serviceIds: string[]; alertIds: string[] }
+  | {
+      kind: 'split_off';
+      to: { id: string; number: number; title: string };
+      serviceIds: string[];
+      alertIds: string[];
+    }
   | { kind: 'restricted'; viewers: string[] }
   | { kind: 'viewers_changed'; viewers: string[] }
   | ({ kind: 'reminded' } & PromiseStep)
   | ({ kind: 'escalated' } & PromiseStep)
-  | { kind: 'promise_missed'; promise: string; cycle: number; dueAt: Temporal.Instant; ownerId?: string | undefined }
+  | {
+      kind: 'promise_missed';
+      promise: string;
+      cycle: number;
+      dueAt: Temporal.Instant;
+      ownerId?: string | undefined;
+    }
   | { kind: 'looked_at'; owner: PersonRef }
   | { kind: 'decided'; decision: 'fix' | 'accept' | 'close'; by?: string | undefined; note: string }
   | { kind: 'postmortem_opened'; postmortemId: string; owner?: PersonRef | undefined }

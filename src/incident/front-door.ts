@@ -25,14 +25,25 @@ function timerDue(db: Db, incidents: Incidents): Due {
   return {
     name: 'incident timers',
     async next() {
-      const row = await db.selectFrom('incident').select('wake_at').where('wake_at', 'is not', null).orderBy('wake_at').limit(1).executeTakeFirst();
+      const row = await db
+        .selectFrom('incident')
+        .select('wake_at')
+        .where('wake_at', 'is not', null)
+        .orderBy('wake_at')
+        .limit(1)
+        .executeTakeFirst();
       return row?.wake_at ?? undefined;
     },
     async run(now) {
-      const rows = await db.selectFrom('incident').select('id').where('wake_at', '<=', now).orderBy('wake_at').limit(WAKES_PER_SWEEP_MAX).execute();
+      const rows = await db
+        .selectFrom('incident')
+        .select('id')
+        .where('wake_at', '<=', now)
+        .orderBy('wake_at')
+        .limit(WAKES_PER_SWEEP_MAX)
+        .execute();
       for (const row of rows) await incidents.wake(row.id);
       return rows.length;
     },
   };
 }
-

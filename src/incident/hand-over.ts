@@ -7,7 +7,12 @@ const STEP_MINUTES = 15;
  * @param night local times such as 23:00 and 07:00
  * @returns the instant at which the weighted time reaches the limit, to the quarter of an hour
  */
-export function handOverDue(since: Temporal.Instant, zone: string, limitMilliseconds: number, night: { from: string; to: string }): Temporal.Instant {
+export function handOverDue(
+  since: Temporal.Instant,
+  zone: string,
+  limitMilliseconds: number,
+  night: { from: string; to: string },
+): Temporal.Instant {
   const from = Temporal.PlainTime.from(night.from);
   const to = Temporal.PlainTime.from(night.to);
   let at = since;
@@ -22,7 +27,12 @@ export function handOverDue(since: Temporal.Instant, zone: string, limitMillisec
 }
 
 /** @param from @param to local times; a night that passes midnight is the usual case */
-export function isNight(at: Temporal.Instant, zone: string, from: Temporal.PlainTime, to: Temporal.PlainTime): boolean {
+export function isNight(
+  at: Temporal.Instant,
+  zone: string,
+  from: Temporal.PlainTime,
+  to: Temporal.PlainTime,
+): boolean {
   const time = at.toZonedDateTimeISO(zone).toPlainTime();
   const afterFrom = Temporal.PlainTime.compare(time, from) >= 0;
   const beforeTo = Temporal.PlainTime.compare(time, to) < 0;

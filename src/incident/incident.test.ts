@@ -18,8 +18,19 @@ const ANA = { personId: 'ana', name: 'Ana' };
 const BO = { personId: 'bo', name: 'Bo' };
 const anaActs: Actor = { kind: 'person', ...ANA };
 const boActs: Actor = { kind: 'person', ...BO };
-const answers = { dataAtRisk: 'no', mainTaskImpossible: 'yes', mainTaskMuchWorse: 'yes', redundancyGone: 'no' } as const;
-const p2 = { dataAtRisk: 'no', mainTaskImpossible: 'no', mainTaskMuchWorse: 'yes', workaround: 'yes', redundancyGone: 'no' } as const;
+const answers = {
+  dataAtRisk: 'no',
+  mainTaskImpossible: 'yes',
+  mainTaskMuchWorse: 'yes',
+  redundancyGone: 'no',
+} as const;
+const p2 = {
+  dataAtRisk: 'no',
+  mainTaskImpossible: 'no',
+  mainTaskMuchWorse: 'yes',
+  workaround: 'yes',
+  redundancyGone: 'no',
+} as const;
 const proof = { check: 'test payment', shows: 'three of three succeed', since: START };
 
 /** An incident that is told commands at minutes after its detection. */
@@ -31,13 +42,29 @@ function told(overrides: Partial<Declare> = {}) {
     const now = at(minutes);
     const bodies = decide(incident, command, { now, actor, policy });
     for (const body of bodies) {
-      const fact = { ...body, seq: (incident?.seq ?? 0) + 1, happenedAt: now, recordedAt: now, actor, source: 'test' } as Fact;
+      const fact = {
+        ...body,
+        seq: (incident?.seq ?? 0) + 1,
+        happenedAt: now,
+        recordedAt: now,
+        actor,
+        source: 'test',
+      } as Fact;
       incident = evolve(incident, fact, 'inc_1');
       facts.push(fact);
     }
     return bodies.map((body) => body.kind);
   };
-  tell(0, { type: 'declare', title: 'Card payments fail', number: 142, reference: 'AAAA-BBBB', noticed: { by: 'monitoring' }, serviceIds: ['svc'], policyVersion: 1, ...overrides });
+  tell(0, {
+    type: 'declare',
+    title: 'Card payments fail',
+    number: 142,
+    reference: 'AAAA-BBBB',
+    noticed: { by: 'monitoring' },
+    serviceIds: ['svc'],
+    policyVersion: 1,
+    ...overrides,
+  });
   const now = (): Incident => {
     assert.ok(incident);
     return incident;
@@ -54,15 +81,36 @@ function told(overrides: Partial<Declare> = {}) {
       const open = owed(now(), policy).find((each) => each.kind === kind && each.state === 'open');
       return open && (open.dueAt.epochMilliseconds - START.epochMilliseconds) / 60_000;
     },
-    next: (minutes: number) => nextStep(now(), owed(now(), policy).filter((each) => each.state === 'open'), at(minutes)),
+    next: (minutes: number) =>
+      nextStep(
+        now(),
+        owed(now(), policy).filter((each) => each.state === 'open'),
+        at(minutes),
+      ),
     refuses: (minutes: number, command: Command, words: RegExp, actor: Actor = anaActs) =>
-      assert.throws(() => tell(minutes, command, actor), (error: unknown) => error instanceof Refused && words.test(`${error.message} ${error.mend ?? ''}`)),
+      assert.throws(
+        () => tell(minutes, command, actor),
+        (error: unknown) => error instanceof Refused && words.test(`${error.message} ${error.mend ?? ''}`),
+      ),
   };
 }
 
 const update = (nextAt: Temporal.Instant | undefined, more: Partial<UpdateSent> = {}): Command => ({
   type: 'send_update',
-  update: { updateId: 'upd', kind: 'next', status: 'looking', impact: 'Nobody can pay by card.', action: 'We are looking.', nextAt, nothingNew: false, automatic: false, clientIds: ['northwind'], internal: true, publicPage: true, ...more },
+  update: {
+    updateId: 'upd',
+    kind: 'next',
+    status: 'looking',
+    impact: 'Nobody can pay by card.',
+    action: 'We are looking.',
+    nextAt,
+    nothingNew: false,
+    automatic: false,
+    clientIds: ['northwind'],
+    internal: true,
+    publicPage: true,
+    ...more,
+  },
 });
 
 test('until somebody classifies, an incident without a proposal runs as P1', () => {
@@ -84,7 +132,10 @@ test('the first acknowledger takes lead and comms, the second person hands', () 
   it.tell(3, { type: 'acknowledge', by: BO, via: 'push' }, boActs);
   assert.equal(it.incident.lead?.personId, 'ana');
   assert.equal(it.incident.comms?.personId, 'ana');
-  assert.deepEqual(it.incident.hands.map((each) => each.personId), ['bo']);
+  assert.deepEqual(
+    it.incident.hands.map((each) => each.personId),
+    ['bo'],
+  );
 });
 
 test('somebody without a computer has it, and the next one leads', () => {
@@ -188,7 +239,9 @@ test('each update keeps the promise of the one before and makes the next', () =>
   const it = told();
   it.tell(5, update(it.at(30), { kind: 'first' }));
   it.tell(33, update(it.at(60)));
-  const chain = it.owes('next_update').map((each) => `${each.state} ${(each.dueAt.epochMilliseconds - START.epochMilliseconds) / 60_000}`);
+  const chain = it
+    .owes('next_update')
+    .map((each) => `${each.state} ${(each.dueAt.epochMilliseconds - START.epochMilliseconds) / 60_000}`);
   assert.deepEqual(chain, ['kept 30', 'open 60']);
 });
 
@@ -236,7 +289,11 @@ test('resolving waits for the watch period, or Humdrum watches and resolves at i
   it.tell(1, { type: 'confirm', evidence: 'seen' });
   it.tell(20, { type: 'restore', proof });
   it.refuses(30, { type: 'resolve', note: '' }, /watch period runs until 2026-11-25 03:24 UTC/);
-  it.tell(31, { type: 'approve_watch', finalImpact: 'All payments work.', finalAction: 'We undid a change.' });
+  it.tell(31, {
+    type: 'approve_watch',
+    finalImpact: 'All payments work.',
+    finalAction: 'We undid a change.',
+  });
   assert.deepEqual(it.tell(79, { type: 'wake', steps: [] }), []);
   assert.deepEqual(it.tell(80, { type: 'wake', steps: [] }), ['resolved']);
 });
@@ -246,7 +303,10 @@ test('an alert within the watch reopens it, and nothing resolves', () => {
   it.tell(1, { type: 'confirm', evidence: 'seen' });
   it.tell(5, update(it.at(30), { kind: 'first' }));
   it.tell(20, { type: 'restore', proof, watch: { finalImpact: 'Works.', finalAction: 'Undone.' } });
-  const kinds = it.tell(40, { type: 'join_alerts', alerts: [{ alertId: 'a2', title: 'errors', source: 'am', serviceId: 'svc', firing: true }] });
+  const kinds = it.tell(40, {
+    type: 'join_alerts',
+    alerts: [{ alertId: 'a2', title: 'errors', source: 'am', serviceId: 'svc', firing: true }],
+  });
   assert.deepEqual(kinds, ['alert_joined', 'watch_broken', 'reopened']);
   assert.equal(it.incident.state, 'confirmed');
   assert.equal(it.due('it_is_back'), 50);
@@ -262,12 +322,18 @@ test('alerts that recover before anyone acknowledged dismiss the incident after 
   assert.deepEqual(it.tell(11, { type: 'wake', steps: [] }), ['dismissed']);
   assert.equal(it.incident.dismissal?.recoveredByItself, true);
   assert.equal(it.owes('looked_at')[0]?.dueAt.toString(), '2026-11-26T10:00:00Z');
-  assert.deepEqual(it.tell(50, { type: 'join_alerts', alerts: [{ ...alert, alertId: 'a2' }] }), ['alert_joined', 'reopened']);
+  assert.deepEqual(it.tell(50, { type: 'join_alerts', alerts: [{ ...alert, alertId: 'a2' }] }), [
+    'alert_joined',
+    'reopened',
+  ]);
   assert.equal(it.incident.state, 'detected');
 });
 
 test('a recovered incident that somebody has acknowledged is not dismissed by the machine', () => {
-  const it = told({ automatic: true, alerts: [{ alertId: 'a1', title: 'errors', source: 'am', serviceId: 'svc', firing: true }] });
+  const it = told({
+    automatic: true,
+    alerts: [{ alertId: 'a1', title: 'errors', source: 'am', serviceId: 'svc', firing: true }],
+  });
   it.tell(1, { type: 'acknowledge', by: ANA, via: 'push' });
   it.tell(2, { type: 'recover_alerts', alerts: [{ alertId: 'a1', title: 'errors' }], stillFiring: 0 });
   assert.deepEqual(it.tell(20, { type: 'wake', steps: [] }), []);
@@ -276,12 +342,21 @@ test('a recovered incident that somebody has acknowledged is not dismissed by th
 test('a P1 closes by itself when its postmortem is published and every temporary fix is settled', () => {
   const it = told();
   it.tell(1, { type: 'confirm', evidence: 'seen' });
-  it.tell(10, { type: 'start_action', id: 'act', what: 'restart twice a day', owner: { name: 'Ana' }, temporary: true });
+  it.tell(10, {
+    type: 'start_action',
+    id: 'act',
+    what: 'restart twice a day',
+    owner: { name: 'Ana' },
+    temporary: true,
+  });
   it.tell(20, { type: 'restore', proof });
   it.tell(80, { type: 'resolve', note: '' });
   it.refuses(81, { type: 'close', note: '' }, /postmortem is not published; the temporary fix/);
   assert.deepEqual(it.tell(90, { type: 'publish_postmortem', postmortemId: 'pm' }), ['postmortem_published']);
-  assert.deepEqual(it.tell(91, { type: 'settle_fix', actionId: 'act', settled: { owner: ANA, by: '2026-12-01' } }), ['fix_settled', 'closed']);
+  assert.deepEqual(
+    it.tell(91, { type: 'settle_fix', actionId: 'act', settled: { owner: ANA, by: '2026-12-01' } }),
+    ['fix_settled', 'closed'],
+  );
   assert.equal(it.incident.state, 'closed');
 });
 
@@ -296,7 +371,11 @@ test('a resolved incident keeps its severity', () => {
 test('in a P1 the lead never takes the hands', () => {
   const it = told();
   it.tell(1, { type: 'confirm', evidence: 'seen' });
-  it.refuses(2, { type: 'take_role', role: 'hands', who: ANA, how: 'taken' }, /lead decides and does not repair/);
+  it.refuses(
+    2,
+    { type: 'take_role', role: 'hands', who: ANA, how: 'taken' },
+    /lead decides and does not repair/,
+  );
 });
 
 test('a role held by night must be handed over sooner than by day', () => {
@@ -309,7 +388,15 @@ test('a role held by night must be handed over sooner than by day', () => {
 test('merging carries the promised time of the other incident along', () => {
   const it = told();
   it.tell(5, update(it.at(34), { kind: 'first' }));
-  it.tell(6, { type: 'take_in', from: { id: 'inc_2', number: 143, title: 'Login slow' }, serviceIds: ['login'], alerts: [], promisedAt: it.at(20), firstMessageAt: it.at(4), toldClientIds: ['contoso'] });
+  it.tell(6, {
+    type: 'take_in',
+    from: { id: 'inc_2', number: 143, title: 'Login slow' },
+    serviceIds: ['login'],
+    alerts: [],
+    promisedAt: it.at(20),
+    firstMessageAt: it.at(4),
+    toldClientIds: ['contoso'],
+  });
   assert.equal(it.due('next_update'), 20);
   assert.deepEqual(it.incident.toldClientIds, ['northwind', 'contoso']);
 });

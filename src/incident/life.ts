@@ -1,6 +1,7 @@
 /** The life line (six stages with their times) and the line of beats (what people have heard), from the incident and its record. Pure. */
-import { watchEnd } from './decide-ending.ts';
+
 import type { Policy } from '#promise/policy.ts';
+import { watchEnd } from './decide-ending.ts';
 import type { Incident } from './types.ts';
 import type { Beat, NextStep, StageView } from './view.ts';
 
@@ -11,7 +12,9 @@ type DueTimes = Record<string, Temporal.Instant | undefined>;
 /** @param due due times of open promises by kind */
 export function stages(incident: Incident, now: NextStep, due: DueTimes, policy: Policy): StageView[] {
   const done = incident.state === 'closed' || incident.state === 'dismissed' || incident.state === 'merged';
-  const watchUntil = incident.watch?.until ?? (incident.restoredAt ? watchEnd(incident, incident.restoredAt, policy) : undefined);
+  const watchUntil =
+    incident.watch?.until ??
+    (incident.restoredAt ? watchEnd(incident, incident.restoredAt, policy) : undefined);
   const learnt = incident.postmortem?.publishedAt ?? incident.closedAt;
   const list: [NextStep['stage'], string, Temporal.Instant | undefined, Temporal.Instant | undefined][] = [
     ['confirm', 'Confirm', incident.classified ? incident.confirmedAt : undefined, due.confirm_and_classify],
@@ -36,16 +39,29 @@ export type Heard = { kind: 'sent' | 'automatic' | 'missed'; at: Temporal.Instan
 const BEATS_MAX = 60;
 
 export function beats(incident: Incident, heard: Heard[], firstDue: Temporal.Instant | undefined): Beat[] {
-  const list: Beat[] = [{ kind: 'detected', at: incident.detectedAt.toString(), label: `${clock(incident.detectedAt)} detected` }];
+  const list: Beat[] = [
+    { kind: 'detected', at: incident.detectedAt.toString(), label: `${clock(incident.detectedAt)} detected` },
+  ];
   for (const each of heard.slice(-BEATS_MAX)) {
-    const words = each.kind === 'missed' ? 'missed' : each.kind === 'automatic' ? 'automatic message' : 'told';
+    const words =
+      each.kind === 'missed' ? 'missed' : each.kind === 'automatic' ? 'automatic message' : 'told';
     list.push({ kind: each.kind, at: each.at.toString(), label: `${clock(each.at)} ${words}` });
   }
-  if (incident.restoredAt) list.push({ kind: 'restored', at: incident.restoredAt.toString(), label: `${clock(incident.restoredAt)} restored` });
+  if (incident.restoredAt)
+    list.push({
+      kind: 'restored',
+      at: incident.restoredAt.toString(),
+      label: `${clock(incident.restoredAt)} restored`,
+    });
   const ended = incident.closedAt ?? incident.dismissedAt;
   if (ended) list.push({ kind: 'ended', at: ended.toString(), label: `${clock(ended)} over` });
-  if (firstDue) list.push({ kind: 'promised', at: firstDue.toString(), label: `${clock(firstDue)} first message` });
+  if (firstDue)
+    list.push({ kind: 'promised', at: firstDue.toString(), label: `${clock(firstDue)} first message` });
   if (incident.promisedUpdate && !ended && incident.state !== 'merged')
-    list.push({ kind: 'promised', at: incident.promisedUpdate.dueAt.toString(), label: clock(incident.promisedUpdate.dueAt) });
+    list.push({
+      kind: 'promised',
+      at: incident.promisedUpdate.dueAt.toString(),
+      label: clock(incident.promisedUpdate.dueAt),
+    });
   return list.toSorted((one, other) => one.at.localeCompare(other.at));
 }

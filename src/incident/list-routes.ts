@@ -1,8 +1,8 @@
 /** Reading incidents: the list with search and filters, one incident, its timeline and promises, and what is wrong right now. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { type App, callerOf } from '#platform/http/app.ts';
 import { Refused } from '#platform/errors.ts';
+import { type App, callerOf } from '#platform/http/app.ts';
 import * as body from './bodies.ts';
 import { factOf, fromDocument } from './document.ts';
 import { type IncidentRoutes, visible } from './routes.ts';
@@ -31,38 +31,118 @@ const filter = z.object({
 
 export function listRoutes(app: App, house: IncidentRoutes): void {
   const { platform, shower } = house;
-  const viewerOf = (request: Parameters<typeof callerOf>[0]): Viewer => ({ personId: callerOf(request).personId });
-
-  app.get('/api/v1/incidents', { config: read, schema: { tags, summary: 'List and search incidents', operationId: 'incident_list', querystring: filter, response: { 200: z.object({ items: z.array(anything), next: z.string().nullable() }) } } }, async (request) => {
-    const viewer = viewerOf(request);
-    const rows = await find(house, request.query, viewer);
-    const page = rows.slice(0, request.query.limit);
-    const last = page.at(-1);
-    const items = await shower.summaries(page.map((row) => fromDocument(row.document)), viewer, platform.clock.now());
-    return { items, next: rows.length > page.length && last ? encodeCursor(last) : null };
+  const viewerOf = (request: Parameters<typeof callerOf>[0]): Viewer => ({
+    personId: callerOf(request).personId,
   });
 
-  app.get('/api/v1/incidents/:id', { config: read, schema: { tags, summary: 'One incident with everything its room shows', operationId: 'incident_get', params, response: { 200: anything } } }, async (request) => {
-    const incident = await visible(house, request, request.params.id);
-    return shower.view(incident, viewerOf(request), platform.clock.now());
-  });
+  app.get(
+    '/api/v1/incidents',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'List and search incidents',
+        operationId: 'incident_list',
+        querystring: filter,
+        response: { 200: z.object({ items: z.array(anything), next: z.string().nullable() }) },
+      },
+    },
+    async (request) => {
+      const viewer = viewerOf(request);
+      const rows = await find(house, request.query, viewer);
+      const page = rows.slice(0, request.query.limit);
+      const last = page.at(-1);
+      const items = await shower.summaries(
+        page.map((row) => fromDocument(row.document)),
+        viewer,
+        platform.clock.now(),
+      );
+      return { items, next: rows.length > page.length && last ? encodeCursor(last) : null };
+    },
+  );
 
-  app.get('/api/v1/incidents/:id/timeline', { config: read, schema: { tags, summary: 'Every fact, in the order in which it happened', operationId: 'incident_timeline', params, response: { 200: z.object({ items: z.array(anything), next: z.null() }) } } }, async (request) => {
-    const incident = await visible(house, request, request.params.id);
-    return { items: await timeline(house, incident.id), next: null };
-  });
+  app.get(
+    '/api/v1/incidents/:id',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'One incident with everything its room shows',
+        operationId: 'incident_get',
+        params,
+        response: { 200: anything },
+      },
+    },
+    async (request) => {
+      const incident = await visible(house, request, request.params.id);
+      return shower.view(incident, viewerOf(request), platform.clock.now());
+    },
+  );
 
-  app.get('/api/v1/incidents/:id/promises', { config: read, schema: { tags, summary: 'What is owed, to whom the clock points, by when', operationId: 'incident_promises', params, response: { 200: z.object({ items: z.array(anything), next: z.null() }) } } }, async (request) => {
-    const incident = await visible(house, request, request.params.id);
-    return { items: await shower.promises(incident.id), next: null };
-  });
+  app.get(
+    '/api/v1/incidents/:id/timeline',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Every fact, in the order in which it happened',
+        operationId: 'incident_timeline',
+        params,
+        response: { 200: z.object({ items: z.array(anything), next: z.null() }) },
+      },
+    },
+    async (request) => {
+      const incident = await visible(house, request, request.params.id);
+      return { items: await timeline(house, incident.id), next: null };
+    },
+  );
 
-  app.get('/api/v1/now', { config: read, schema: { tags, summary: 'What is wrong, what is owed and what I hold', operationId: 'now', response: { 200: anything } } }, async (request) => now(house, viewerOf(request)));
+  app.get(
+    '/api/v1/incidents/:id/promises',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'What is owed, to whom the clock points, by when',
+        operationId: 'incident_promises',
+        params,
+        response: { 200: z.object({ items: z.array(anything), next: z.null() }) },
+      },
+    },
+    async (request) => {
+      const incident = await visible(house, request, request.params.id);
+      return { items: await shower.promises(incident.id), next: null };
+    },
+  );
+
+  app.get(
+    '/api/v1/now',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'What is wrong, what is owed and what I hold',
+        operationId: 'now',
+        response: { 200: anything },
+      },
+    },
+    async (request) => now(house, viewerOf(request)),
+  );
 }
 
 /** @returns the timeline as sentences, oldest first by when it happened */
-export async function timeline(house: Pick<IncidentRoutes, 'platform'>, incidentId: string): Promise<TimelineLine[]> {
-  const rows = await house.platform.db.selectFrom('fact').selectAll().where('incident_id', '=', incidentId).orderBy('happened_at').orderBy('seq').limit(FACTS_MAX).execute();
+export async function timeline(
+  house: Pick<IncidentRoutes, 'platform'>,
+  incidentId: string,
+): Promise<TimelineLine[]> {
+  const rows = await house.platform.db
+    .selectFrom('fact')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .orderBy('happened_at')
+    .orderBy('seq')
+    .limit(FACTS_MAX)
+    .execute();
   return rows.map((row) => {
     const fact = factOf(row);
     return {
@@ -85,12 +165,21 @@ function encodeCursor(row: { declared_at: Temporal.Instant; id: string }): strin
 
 function decodeCursor(cursor: string): { at: Temporal.Instant; id: string } {
   const [milliseconds, cursorId] = cursor.split('.');
-  if (!milliseconds || !cursorId || !/^\d{1,15}$/.test(milliseconds)) throw new Refused('invalid', 'The cursor is not one that a list gave.', { mend: 'Start again without a cursor.' });
+  if (!milliseconds || !cursorId || !/^\d{1,15}$/.test(milliseconds))
+    throw new Refused('invalid', 'The cursor is not one that a list gave.', {
+      mend: 'Start again without a cursor.',
+    });
   return { at: Temporal.Instant.fromEpochMilliseconds(Number(milliseconds)), id: cursorId };
 }
 
 function find(house: IncidentRoutes, query: z.output<typeof filter>, viewer: Viewer) {
-  let rows = house.platform.db.selectFrom('incident').select(['id', 'declared_at', 'document']).orderBy('declared_at', 'desc').orderBy('id', 'desc').limit(query.limit + 1).where(visibleTo(viewer));
+  let rows = house.platform.db
+    .selectFrom('incident')
+    .select(['id', 'declared_at', 'document'])
+    .orderBy('declared_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1)
+    .where(visibleTo(viewer));
   if (query.state === 'open') rows = rows.where('state', 'in', OPEN_STATES);
   else if (query.state === 'ended') rows = rows.where('state', 'in', ['closed', 'dismissed', 'merged']);
   else if (query.state !== 'all') rows = rows.where('state', '=', query.state);
@@ -108,12 +197,16 @@ function find(house: IncidentRoutes, query: z.output<typeof filter>, viewer: Vie
 export function matching(words: string) {
   const number = /^(?:INC-)?(\d{1,12})$/i.exec(words)?.[1];
   const pattern = `%${words.replaceAll(/[\\%_]/g, (found) => `\\${found}`)}%`;
-  return number ? sql<boolean>`(number = ${Number(number)} or title ilike ${pattern})` : sql<boolean>`(title ilike ${pattern} or reference ilike ${pattern})`;
+  return number
+    ? sql<boolean>`(number = ${Number(number)} or title ilike ${pattern})`
+    : sql<boolean>`(title ilike ${pattern} or reference ilike ${pattern})`;
 }
 
 /** The condition under which a viewer may see a row of `incident`. */
 export function visibleTo(viewer: Viewer) {
-  return viewer.personId ? sql<boolean>`(not incident.restricted or incident.viewers @> array[${viewer.personId}]::text[])` : sql<boolean>`not incident.restricted`;
+  return viewer.personId
+    ? sql<boolean>`(not incident.restricted or incident.viewers @> array[${viewer.personId}]::text[])`
+    : sql<boolean>`not incident.restricted`;
 }
 
 const OPEN_SHOWN_MAX = 100;
@@ -122,28 +215,77 @@ const PROMISES_SHOWN_MAX = 100;
 async function now(house: IncidentRoutes, viewer: Viewer) {
   const { db, clock } = house.platform;
   const at = clock.now();
-  const rows = await db.selectFrom('incident').select('document').where('state', 'in', OPEN_STATES).where(visibleTo(viewer)).orderBy('severity').orderBy('declared_at').limit(OPEN_SHOWN_MAX).execute();
-  const incidents = await house.shower.summaries(rows.map((row) => fromDocument(row.document)), viewer, at);
+  const rows = await db
+    .selectFrom('incident')
+    .select('document')
+    .where('state', 'in', OPEN_STATES)
+    .where(visibleTo(viewer))
+    .orderBy('severity')
+    .orderBy('declared_at')
+    .limit(OPEN_SHOWN_MAX)
+    .execute();
+  const incidents = await house.shower.summaries(
+    rows.map((row) => fromDocument(row.document)),
+    viewer,
+    at,
+  );
   const promises = await db
     .selectFrom('promise')
     .innerJoin('incident', 'incident.id', 'promise.subject_id')
     .leftJoin('person', 'person.id', 'promise.owner_id')
-    .select(['promise.id', 'promise.kind', 'promise.cycle', 'promise.owner_id', 'promise.opened_at', 'promise.due_at', 'promise.missed_at', 'incident.id as incident_id', 'incident.number', 'incident.title', 'person.name as owner_name'])
+    .select([
+      'promise.id',
+      'promise.kind',
+      'promise.cycle',
+      'promise.owner_id',
+      'promise.opened_at',
+      'promise.due_at',
+      'promise.missed_at',
+      'incident.id as incident_id',
+      'incident.number',
+      'incident.title',
+      'person.name as owner_name',
+    ])
     .where('promise.subject_kind', '=', 'incident')
     .where('promise.state', '=', 'open')
     .where(visibleTo(viewer))
     .orderBy('promise.due_at')
     .limit(PROMISES_SHOWN_MAX)
     .execute();
-  const last = await db.selectFrom('incident').select(({ fn }) => fn.max('declared_at').as('at')).where('drill', '=', false).executeTakeFirst();
+  const last = await db
+    .selectFrom('incident')
+    .select(({ fn }) => fn.max('declared_at').as('at'))
+    .where('drill', '=', false)
+    .executeTakeFirst();
   return {
     incidents,
-    mine: incidents.filter((each) => each.mine && each.nextStep.kind !== 'nothing').map((each) => ({ incidentId: each.id, number: each.number, title: each.title, nextStep: each.nextStep })),
-    promises: promises.map((row): PromiseView & { incidentId: string; incidentNumber: number; title: string } => ({
-      id: row.id, kind: row.kind, name: promiseName(row.kind), cycle: row.cycle, ownerId: row.owner_id, ownerName: row.owner_name,
-      openedAt: row.opened_at.toString(), dueAt: row.due_at.toString(), state: 'open', missedAt: row.missed_at?.toString() ?? null, endedAt: null, nextStep: null,
-      incidentId: row.incident_id, incidentNumber: row.number, title: row.title,
-    })),
+    mine: incidents
+      .filter((each) => each.mine && each.nextStep.kind !== 'nothing')
+      .map((each) => ({
+        incidentId: each.id,
+        number: each.number,
+        title: each.title,
+        nextStep: each.nextStep,
+      })),
+    promises: promises.map(
+      (row): PromiseView & { incidentId: string; incidentNumber: number; title: string } => ({
+        id: row.id,
+        kind: row.kind,
+        name: promiseName(row.kind),
+        cycle: row.cycle,
+        ownerId: row.owner_id,
+        ownerName: row.owner_name,
+        openedAt: row.opened_at.toString(),
+        dueAt: row.due_at.toString(),
+        state: 'open',
+        missedAt: row.missed_at?.toString() ?? null,
+        endedAt: null,
+        nextStep: null,
+        incidentId: row.incident_id,
+        incidentNumber: row.number,
+        title: row.title,
+      }),
+    ),
     quiet: { lastIncidentAt: last?.at?.toString() ?? null },
     at: at.toString(),
   };

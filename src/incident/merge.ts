@@ -7,7 +7,10 @@ import type { Incident } from './types.ts';
  * A crash between the two steps leaves both open, with nothing lost; merging again finishes it.
  * @throws Refused when `into` is over, or was itself merged into `from` at the same moment
  */
-export async function merge(incidents: Incidents, { from, into, doing }: { from: Incident; into: Incident; doing: Doing }): Promise<void> {
+export async function merge(
+  incidents: Incidents,
+  { from, into, doing }: { from: Incident; into: Incident; doing: Doing },
+): Promise<void> {
   if (from.id === into.id) throw new Refused('invalid', 'An incident cannot be merged into itself.');
   await incidents.execute(
     into.id,

@@ -6,7 +6,13 @@ import type { NextStep, NextStepKind } from './view.ts';
 /** An open promise as far as the next step is concerned. */
 export type OpenPromise = { kind: string; openedAt: Temporal.Instant; dueAt: Temporal.Instant };
 
-type Step = { kind: NextStepKind; stage: NextStep['stage']; title: string; explanation: string; promise?: string };
+type Step = {
+  kind: NextStepKind;
+  stage: NextStep['stage'];
+  title: string;
+  explanation: string;
+  promise?: string;
+};
 
 /**
  * @param open the incident's open promises
@@ -16,7 +22,11 @@ export function nextStep(incident: Incident, open: OpenPromise[], now: Temporal.
   const inOrder = firstOf(incident);
   const urgent = interrupting(incident, open, inOrder, now);
   const step = urgent ?? inOrder;
-  const due = step.promise ? open.find((each) => each.kind === step.promise)?.dueAt : step.kind === 'watch' ? incident.watch?.until : undefined;
+  const due = step.promise
+    ? open.find((each) => each.kind === step.promise)?.dueAt
+    : step.kind === 'watch'
+      ? incident.watch?.until
+      : undefined;
   return {
     kind: step.kind,
     stage: step.stage,
@@ -29,9 +39,17 @@ export function nextStep(incident: Incident, open: OpenPromise[], now: Temporal.
 }
 
 /** A promise in its last five minutes, or past them, comes first; the earliest of them. */
-function interrupting(incident: Incident, open: OpenPromise[], inOrder: Step, now: Temporal.Instant): Step | undefined {
+function interrupting(
+  incident: Incident,
+  open: OpenPromise[],
+  inOrder: Step,
+  now: Temporal.Instant,
+): Step | undefined {
   const soon = open
-    .filter(({ openedAt, dueAt }) => urgentFrom(openedAt.epochMilliseconds, dueAt.epochMilliseconds) <= now.epochMilliseconds)
+    .filter(
+      ({ openedAt, dueAt }) =>
+        urgentFrom(openedAt.epochMilliseconds, dueAt.epochMilliseconds) <= now.epochMilliseconds,
+    )
     .toSorted((one, other) => Temporal.Instant.compare(one.dueAt, other.dueAt));
   if (soon.some((each) => each.kind === inOrder.promise)) return undefined;
   for (const each of soon) {
@@ -60,10 +78,17 @@ function firstOf(incident: Incident): Step {
 }
 
 function whileBroken(incident: Incident): Step {
-  if (incident.state === 'detected' && !incident.acknowledgedAt && incident.severity !== 'P3' && incident.automatic) return STEPS.acknowledge;
+  if (
+    incident.state === 'detected' &&
+    !incident.acknowledgedAt &&
+    incident.severity !== 'P3' &&
+    incident.automatic
+  )
+    return STEPS.acknowledge;
   if (incident.state === 'detected') return STEPS.confirm;
   if (!incident.classified) return STEPS.classify;
-  if (!incident.firstMessage && incident.severity !== 'P3' && !incident.restricted) return incident.serviceIds.length ? STEPS.tell : STEPS.ask_affected;
+  if (!incident.firstMessage && incident.severity !== 'P3' && !incident.restricted)
+    return incident.serviceIds.length ? STEPS.tell : STEPS.ask_affected;
   if (incident.reopenedAt && !incident.isBackAt && incident.updatesSent) return STEPS.tell_is_back;
   if (!incident.whatChangedReviewedAt && incident.severity !== 'P3') return STEPS.what_changed;
   if (incident.severity === 'P3' && !incident.lookedAt) return STEPS.look_at;
@@ -79,7 +104,8 @@ function whileWatched(incident: Incident): Step {
 function toLearn(incident: Incident): Step {
   if (incident.updatesSent && !incident.finalMessageAt) return STEPS.tell_final;
   const serious = incident.highestSeverity !== 'P3';
-  if (serious && !incident.postmortem?.publishedAt && !incident.postmortem?.coveredBy) return STEPS.write_postmortem;
+  if (serious && !incident.postmortem?.publishedAt && !incident.postmortem?.coveredBy)
+    return STEPS.write_postmortem;
   if (!serious && !incident.decided) return STEPS.decide;
   if (incident.actions.some((action) => action.temporary && !action.settled)) return STEPS.settle_fix;
   return STEPS.close;
@@ -130,30 +156,175 @@ function stepFor(promise: string, incident: Incident): Step | undefined {
 }
 
 const STEPS = {
-  acknowledge: { kind: 'acknowledge', stage: 'confirm', title: 'Say that you have it', explanation: 'Somebody is being called. Who takes it leads and speaks until it is handed on.' },
-  confirm: { kind: 'confirm', stage: 'confirm', title: 'Look whether it is real', explanation: 'Try what a user would do, then write what you saw. A false alarm is a normal ending.', promise: 'confirm_and_classify' },
-  classify: { kind: 'classify', stage: 'confirm', title: 'Answer four questions', explanation: 'They decide how serious it is and which clocks run. When unsure, take the higher.', promise: 'confirm_and_classify' },
-  ask_affected: { kind: 'ask_affected', stage: 'tell', title: 'Say who could be affected', explanation: 'Nobody can be told before this is known. A guess is enough; it can be corrected.', promise: 'first_message' },
-  tell: { kind: 'tell', stage: 'tell', title: 'Send the holding message', explanation: 'Before repairing anything: people can bear downtime, they cannot bear silence.', promise: 'first_message' },
-  second_person: { kind: 'second_person', stage: 'tell', title: 'Get a second person in', explanation: 'In a P1 one person decides and another repairs.', promise: 'second_person_in' },
-  check_data: { kind: 'check_data', stage: 'restore', title: 'Find out whether data is affected', explanation: 'The message says that we are checking. If it is still unknown after 30 minutes, this becomes a P1.', promise: 'data_checked' },
-  what_changed: { kind: 'what_changed', stage: 'changed', title: 'Look at what changed', explanation: 'More than half of all incidents begin with a change. That nothing changed is evidence too.', promise: 'what_changed_reviewed' },
-  choose_category: { kind: 'choose_category', stage: 'restore', title: 'Choose what kind of failure it is', explanation: 'The kind decides the first lever. Restore first; the cause comes afterwards.' },
-  restore: { kind: 'restore', stage: 'restore', title: 'Restore service', explanation: 'A temporary fix that gets users working beats a perfect one in four hours. Then say how you know.' },
-  update: { kind: 'update', stage: 'restore', title: 'Send the promised update', explanation: '“Nothing new” is a good update: it says that we are still there.', promise: 'next_update' },
-  tell_works_again: { kind: 'tell_works_again', stage: 'watch', title: 'Say that it works again', explanation: 'Everybody who was told that it is broken is told that it works.', promise: 'it_works_again' },
-  tell_is_back: { kind: 'tell_is_back', stage: 'tell', title: 'Say that it is back', explanation: 'The same people hear that it has not gone away.', promise: 'it_is_back' },
-  approve_watch: { kind: 'approve_watch', stage: 'watch', title: 'Let Humdrum watch', explanation: 'Approve the last message now. If no alert fires until then, it resolves and sends it; otherwise the on-call is paged.' },
-  watch: { kind: 'watch', stage: 'watch', title: 'Nothing to do: Humdrum is watching', explanation: 'At the end of the watch it resolves and sends the message that you approved.' },
-  resolve: { kind: 'resolve', stage: 'watch', title: 'Resolve it', explanation: 'It has been stable for the whole watch period.' },
-  tell_final: { kind: 'tell_final', stage: 'learn', title: 'Send the final message', explanation: 'It says that it is over, and what it left behind, if anything.', promise: 'final_message' },
-  stand_down: { kind: 'stand_down', stage: 'learn', title: 'Tell them that it was a false alarm', explanation: 'Exactly the people who were told get this one, too.', promise: 'stand_down' },
-  correct: { kind: 'correct', stage: 'tell', title: 'Send the correction', explanation: 'Something that was sent was not true. The same people hear it.', promise: 'correction' },
-  hand_over: { kind: 'hand_over', stage: 'restore', title: 'Hand over your role', explanation: 'You have had it for long. Both say it: “I gave it”, “I have it”.', promise: 'hand_over' },
-  write_postmortem: { kind: 'write_postmortem', stage: 'learn', title: 'Write the postmortem', explanation: 'Its timeline is drafted from the record. It examines the system, never a person.', promise: 'postmortem_published' },
-  settle_fix: { kind: 'settle_fix', stage: 'learn', title: 'Give every temporary fix an owner and a date', explanation: 'What was patched at night stays patched until somebody owns it.' },
-  look_at: { kind: 'look_at', stage: 'confirm', title: 'Give it an owner', explanation: 'It waits for working hours, and is not forgotten.', promise: 'looked_at' },
-  decide: { kind: 'decide', stage: 'learn', title: 'Decide: fix it, accept it, or close it', explanation: 'A small thing that nobody decides about becomes a big one.', promise: 'decided' },
-  close: { kind: 'close', stage: 'learn', title: 'Close it', explanation: 'Everything that was promised has been done.' },
+  acknowledge: {
+    kind: 'acknowledge',
+    stage: 'confirm',
+    title: 'Say that you have it',
+    explanation: 'Somebody is being called. Who takes it leads and speaks until it is handed on.',
+  },
+  confirm: {
+    kind: 'confirm',
+    stage: 'confirm',
+    title: 'Look whether it is real',
+    explanation: 'Try what a user would do, then write what you saw. A false alarm is a normal ending.',
+    promise: 'confirm_and_classify',
+  },
+  classify: {
+    kind: 'classify',
+    stage: 'confirm',
+    title: 'Answer four questions',
+    explanation: 'They decide how serious it is and which clocks run. When unsure, take the higher.',
+    promise: 'confirm_and_classify',
+  },
+  ask_affected: {
+    kind: 'ask_affected',
+    stage: 'tell',
+    title: 'Say who could be affected',
+    explanation: 'Nobody can be told before this is known. A guess is enough; it can be corrected.',
+    promise: 'first_message',
+  },
+  tell: {
+    kind: 'tell',
+    stage: 'tell',
+    title: 'Send the holding message',
+    explanation: 'Before repairing anything: people can bear downtime, they cannot bear silence.',
+    promise: 'first_message',
+  },
+  second_person: {
+    kind: 'second_person',
+    stage: 'tell',
+    title: 'Get a second person in',
+    explanation: 'In a P1 one person decides and another repairs.',
+    promise: 'second_person_in',
+  },
+  check_data: {
+    kind: 'check_data',
+    stage: 'restore',
+    title: 'Find out whether data is affected',
+    explanation:
+      'The message says that we are checking. If it is still unknown after 30 minutes, this becomes a P1.',
+    promise: 'data_checked',
+  },
+  what_changed: {
+    kind: 'what_changed',
+    stage: 'changed',
+    title: 'Look at what changed',
+    explanation: 'More than half of all incidents begin with a change. That nothing changed is evidence too.',
+    promise: 'what_changed_reviewed',
+  },
+  choose_category: {
+    kind: 'choose_category',
+    stage: 'restore',
+    title: 'Choose what kind of failure it is',
+    explanation: 'The kind decides the first lever. Restore first; the cause comes afterwards.',
+  },
+  restore: {
+    kind: 'restore',
+    stage: 'restore',
+    title: 'Restore service',
+    explanation:
+      'A temporary fix that gets users working beats a perfect one in four hours. Then say how you know.',
+  },
+  update: {
+    kind: 'update',
+    stage: 'restore',
+    title: 'Send the promised update',
+    explanation: '“Nothing new” is a good update: it says that we are still there.',
+    promise: 'next_update',
+  },
+  tell_works_again: {
+    kind: 'tell_works_again',
+    stage: 'watch',
+    title: 'Say that it works again',
+    explanation: 'Everybody who was told that it is broken is told that it works.',
+    promise: 'it_works_again',
+  },
+  tell_is_back: {
+    kind: 'tell_is_back',
+    stage: 'tell',
+    title: 'Say that it is back',
+    explanation: 'The same people hear that it has not gone away.',
+    promise: 'it_is_back',
+  },
+  approve_watch: {
+    kind: 'approve_watch',
+    stage: 'watch',
+    title: 'Let Humdrum watch',
+    explanation:
+      'Approve the last message now. If no alert fires until then, it resolves and sends it; otherwise the on-call is paged.',
+  },
+  watch: {
+    kind: 'watch',
+    stage: 'watch',
+    title: 'Nothing to do: Humdrum is watching',
+    explanation: 'At the end of the watch it resolves and sends the message that you approved.',
+  },
+  resolve: {
+    kind: 'resolve',
+    stage: 'watch',
+    title: 'Resolve it',
+    explanation: 'It has been stable for the whole watch period.',
+  },
+  tell_final: {
+    kind: 'tell_final',
+    stage: 'learn',
+    title: 'Send the final message',
+    explanation: 'It says that it is over, and what it left behind, if anything.',
+    promise: 'final_message',
+  },
+  stand_down: {
+    kind: 'stand_down',
+    stage: 'learn',
+    title: 'Tell them that it was a false alarm',
+    explanation: 'Exactly the people who were told get this one, too.',
+    promise: 'stand_down',
+  },
+  correct: {
+    kind: 'correct',
+    stage: 'tell',
+    title: 'Send the correction',
+    explanation: 'Something that was sent was not true. The same people hear it.',
+    promise: 'correction',
+  },
+  hand_over: {
+    kind: 'hand_over',
+    stage: 'restore',
+    title: 'Hand over your role',
+    explanation: 'You have had it for long. Both say it: “I gave it”, “I have it”.',
+    promise: 'hand_over',
+  },
+  write_postmortem: {
+    kind: 'write_postmortem',
+    stage: 'learn',
+    title: 'Write the postmortem',
+    explanation: 'Its timeline is drafted from the record. It examines the system, never a person.',
+    promise: 'postmortem_published',
+  },
+  settle_fix: {
+    kind: 'settle_fix',
+    stage: 'learn',
+    title: 'Give every temporary fix an owner and a date',
+    explanation: 'What was patched at night stays patched until somebody owns it.',
+  },
+  look_at: {
+    kind: 'look_at',
+    stage: 'confirm',
+    title: 'Give it an owner',
+    explanation: 'It waits for working hours, and is not forgotten.',
+    promise: 'looked_at',
+  },
+  decide: {
+    kind: 'decide',
+    stage: 'learn',
+    title: 'Decide: fix it, accept it, or close it',
+    explanation: 'A small thing that nobody decides about becomes a big one.',
+    promise: 'decided',
+  },
+  close: {
+    kind: 'close',
+    stage: 'learn',
+    title: 'Close it',
+    explanation: 'Everything that was promised has been done.',
+  },
   nothing: { kind: 'nothing', stage: 'learn', title: 'Nothing is left to do', explanation: 'It is over.' },
 } as const satisfies Record<NextStepKind, Step>;

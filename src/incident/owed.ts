@@ -47,7 +47,11 @@ function keptAt(at: Temporal.Instant | undefined): Ending {
   return at ? { state: 'kept', endedAt: at } : { state: 'open' };
 }
 
-function promise(policy: Policy, kind: string, what: Pick<Owed, 'cycle' | 'ownerId' | 'openedAt' | 'dueAt'> & Ending): Owed {
+function promise(
+  policy: Policy,
+  kind: string,
+  what: Pick<Owed, 'cycle' | 'ownerId' | 'openedAt' | 'dueAt'> & Ending,
+): Owed {
   const rule = ruleOf(policy, kind);
   return { kind, ladder: rule.ladder, repeatLastAfter: rule.repeatLastAfter, ...what };
 }
@@ -58,17 +62,30 @@ function dueAfter(policy: Policy, kind: string, incident: Incident, index = 0): 
 }
 
 const over = (incident: Incident): boolean => incident.state === 'dismissed' || incident.state === 'merged';
-const broken = (incident: Incident): boolean => incident.state === 'detected' || incident.state === 'confirmed';
+const broken = (incident: Incident): boolean =>
+  incident.state === 'detected' || incident.state === 'confirmed';
 
 function confirmAndClassify(incident: Incident, policy: Policy): Owed[] {
   const after = dueAfter(policy, 'confirm_and_classify', incident);
   const kept = incident.confirmedAt && incident.classified;
   if (after === undefined && !kept) return [];
   if (over(incident) && !kept) return [];
-  const latest = incident.detectedAt.add({ milliseconds: ruleOf(policy, 'confirm_and_classify').latestFromDetection ?? after ?? 0 });
-  const dueAt = incident.acknowledgedAt ? earlier(incident.acknowledgedAt.add({ milliseconds: after ?? 0 }), latest) : latest;
+  const latest = incident.detectedAt.add({
+    milliseconds: ruleOf(policy, 'confirm_and_classify').latestFromDetection ?? after ?? 0,
+  });
+  const dueAt = incident.acknowledgedAt
+    ? earlier(incident.acknowledgedAt.add({ milliseconds: after ?? 0 }), latest)
+    : latest;
   const ending: Ending = kept ? { state: 'kept', endedAt: incident.confirmedAt } : { state: 'open' };
-  return [promise(policy, 'confirm_and_classify', { cycle: incident.declaredSeq, ownerId: incident.acknowledgedBy?.personId, openedAt: incident.detectedAt, dueAt, ...ending })];
+  return [
+    promise(policy, 'confirm_and_classify', {
+      cycle: incident.declaredSeq,
+      ownerId: incident.acknowledgedBy?.personId,
+      openedAt: incident.detectedAt,
+      dueAt,
+      ...ending,
+    }),
+  ];
 }
 
 function firstMessage(incident: Incident, policy: Policy): Owed[] {
@@ -79,7 +96,15 @@ function firstMessage(incident: Incident, policy: Policy): Owed[] {
   const ending: Ending = done?.notNeeded ? { state: 'waived', endedAt: done.at } : keptAt(done?.at);
   const dueAt = clockStart(incident).add({ milliseconds: after ?? 0 });
   if (after === undefined) return [];
-  return [promise(policy, 'first_message', { cycle: incident.declaredSeq, ownerId: tellerOf(incident), openedAt: incident.detectedAt, dueAt, ...ending })];
+  return [
+    promise(policy, 'first_message', {
+      cycle: incident.declaredSeq,
+      ownerId: tellerOf(incident),
+      openedAt: incident.detectedAt,
+      dueAt,
+      ...ending,
+    }),
+  ];
 }
 
 function secondPerson(incident: Incident, policy: Policy): Owed[] {
@@ -88,14 +113,27 @@ function secondPerson(incident: Incident, policy: Policy): Owed[] {
   if (after === undefined || !confirmedAt || confirmedSeq === undefined || over(incident)) return [];
   const alone = incident.staysAlone;
   if (!broken(incident) && !incident.secondPersonAt && !alone) return [];
-  const ending: Ending = incident.secondPersonAt ? keptAt(incident.secondPersonAt) : alone ? { state: 'waived', endedAt: alone.at } : { state: 'open' };
+  const ending: Ending = incident.secondPersonAt
+    ? keptAt(incident.secondPersonAt)
+    : alone
+      ? { state: 'waived', endedAt: alone.at }
+      : { state: 'open' };
   const openedAt = later(confirmedAt, incident.severitySince);
-  return [promise(policy, 'second_person_in', { cycle: confirmedSeq, ownerId: incident.lead?.personId, openedAt, dueAt: openedAt.add({ milliseconds: after }), ...ending })];
+  return [
+    promise(policy, 'second_person_in', {
+      cycle: confirmedSeq,
+      ownerId: incident.lead?.personId,
+      openedAt,
+      dueAt: openedAt.add({ milliseconds: after }),
+      ...ending,
+    }),
+  ];
 }
 
 function dataChecked(incident: Incident, policy: Policy): Owed[] {
   const after = dueAfter(policy, 'data_checked', incident);
-  if (after === undefined || !incident.dataAskedAt || incident.dataAskedSeq === undefined || over(incident)) return [];
+  if (after === undefined || !incident.dataAskedAt || incident.dataAskedSeq === undefined || over(incident))
+    return [];
   if (!incident.dataCheckedAt && incident.state === 'closed') return [];
   return [
     promise(policy, 'data_checked', {
@@ -111,7 +149,13 @@ function dataChecked(incident: Incident, policy: Policy): Owed[] {
 function whatChanged(incident: Incident, policy: Policy): Owed[] {
   const after = dueAfter(policy, 'what_changed_reviewed', incident);
   const reviewed = incident.whatChangedReviewedAt;
-  if (after === undefined || incident.confirmedSeq === undefined || over(incident) || (!broken(incident) && !reviewed)) return [];
+  if (
+    after === undefined ||
+    incident.confirmedSeq === undefined ||
+    over(incident) ||
+    (!broken(incident) && !reviewed)
+  )
+    return [];
   return [
     promise(policy, 'what_changed_reviewed', {
       cycle: incident.confirmedSeq,
@@ -128,40 +172,108 @@ function updates(incident: Incident, policy: Policy): Owed[] {
   const { keptUpdate, promisedUpdate } = incident;
   const list: Owed[] = [];
   const ownerId = tellerOf(incident);
-  if (keptUpdate) list.push(promise(policy, 'next_update', { cycle: keptUpdate.seq, ownerId, openedAt: keptUpdate.openedAt, dueAt: keptUpdate.dueAt, state: 'kept', endedAt: keptUpdate.at }));
+  if (keptUpdate)
+    list.push(
+      promise(policy, 'next_update', {
+        cycle: keptUpdate.seq,
+        ownerId,
+        openedAt: keptUpdate.openedAt,
+        dueAt: keptUpdate.dueAt,
+        state: 'kept',
+        endedAt: keptUpdate.at,
+      }),
+    );
   const running = broken(incident) || incident.state === 'restored' || incident.state === 'resolved';
-  if (promisedUpdate && running) list.push(promise(policy, 'next_update', { cycle: promisedUpdate.seq, ownerId, openedAt: promisedUpdate.openedAt, dueAt: promisedUpdate.dueAt, state: 'open' }));
+  if (promisedUpdate && running)
+    list.push(
+      promise(policy, 'next_update', {
+        cycle: promisedUpdate.seq,
+        ownerId,
+        openedAt: promisedUpdate.openedAt,
+        dueAt: promisedUpdate.dueAt,
+        state: 'open',
+      }),
+    );
   return list;
 }
 
 function progress(incident: Incident, policy: Policy): Owed[] {
   if (incident.confirmedSeq === undefined || over(incident)) return [];
-  const ended = incident.firstRestoredAt && !broken(incident) ? keptAt(incident.restoredAt ?? incident.firstRestoredAt) : { state: 'open' as const };
+  const ended =
+    incident.firstRestoredAt && !broken(incident)
+      ? keptAt(incident.restoredAt ?? incident.firstRestoredAt)
+      : { state: 'open' as const };
   const start = clockStart(incident);
   return ['progress', 'progress_second_team'].flatMap((kind, index) => {
     const after = dueAfter(policy, 'progress', incident, index);
     if (after === undefined || incident.confirmedSeq === undefined) return [];
-    return [promise(policy, kind, { cycle: incident.reopenedSeq ?? incident.confirmedSeq, ownerId: incident.lead?.personId, openedAt: start, dueAt: (incident.reopenedAt ? later(start, incident.reopenedAt) : start).add({ milliseconds: after }), ...ended })];
+    return [
+      promise(policy, kind, {
+        cycle: incident.reopenedSeq ?? incident.confirmedSeq,
+        ownerId: incident.lead?.personId,
+        openedAt: start,
+        dueAt: (incident.reopenedAt ? later(start, incident.reopenedAt) : start).add({ milliseconds: after }),
+        ...ended,
+      }),
+    ];
   });
 }
 
-type Closing = { kind: string; seq: number | undefined; from: Temporal.Instant | undefined; kept: Temporal.Instant | undefined; while: boolean };
+type Closing = {
+  kind: string;
+  seq: number | undefined;
+  from: Temporal.Instant | undefined;
+  kept: Temporal.Instant | undefined;
+  while: boolean;
+};
 
 /** Messages that an ending or a return owes to everybody who was told of it before. */
 function closingMessages(incident: Incident, policy: Policy): Owed[] {
   const told = incident.updatesSent > 0;
   const { correction } = incident;
   const list: Closing[] = [
-    { kind: 'it_works_again', seq: incident.restoredSeq, from: incident.restoredAt, kept: incident.worksAgainAt, while: !broken(incident) && !over(incident) },
-    { kind: 'it_is_back', seq: incident.reopenedSeq, from: incident.reopenedAt, kept: incident.isBackAt, while: broken(incident) },
-    { kind: 'stand_down', seq: incident.dismissedSeq, from: incident.dismissedAt, kept: incident.standDownAt, while: incident.state === 'dismissed' },
+    {
+      kind: 'it_works_again',
+      seq: incident.restoredSeq,
+      from: incident.restoredAt,
+      kept: incident.worksAgainAt,
+      while: !broken(incident) && !over(incident),
+    },
+    {
+      kind: 'it_is_back',
+      seq: incident.reopenedSeq,
+      from: incident.reopenedAt,
+      kept: incident.isBackAt,
+      while: broken(incident),
+    },
+    {
+      kind: 'stand_down',
+      seq: incident.dismissedSeq,
+      from: incident.dismissedAt,
+      kept: incident.standDownAt,
+      while: incident.state === 'dismissed',
+    },
     { kind: 'correction', seq: correction?.seq, from: correction?.at, kept: correction?.sentAt, while: true },
-    { kind: 'final_message', seq: incident.resolvedSeq, from: incident.resolvedAt, kept: incident.finalMessageAt, while: incident.state === 'resolved' || incident.state === 'closed' },
+    {
+      kind: 'final_message',
+      seq: incident.resolvedSeq,
+      from: incident.resolvedAt,
+      kept: incident.finalMessageAt,
+      while: incident.state === 'resolved' || incident.state === 'closed',
+    },
   ];
   return list.flatMap(({ kind, seq, from, kept, while: applies }) => {
     const after = dueAfter(policy, kind, incident);
     if (!told || seq === undefined || !from || after === undefined || !(applies || kept)) return [];
-    return [promise(policy, kind, { cycle: seq, ownerId: tellerOf(incident), openedAt: from, dueAt: from.add({ milliseconds: after }), ...keptAt(kept) })];
+    return [
+      promise(policy, kind, {
+        cycle: seq,
+        ownerId: tellerOf(incident),
+        openedAt: from,
+        dueAt: from.add({ milliseconds: after }),
+        ...keptAt(kept),
+      }),
+    ];
   });
 }
 
@@ -169,9 +281,19 @@ function handOvers(incident: Incident, policy: Policy): Owed[] {
   const limit = dueAfter(policy, 'hand_over', incident);
   if (limit === undefined) return [];
   const entry = (held: Pick<RoleHeld, 'seq' | 'since' | 'zone' | 'personId'>, ending: Ending): Owed =>
-    promise(policy, 'hand_over', { cycle: held.seq, ownerId: held.personId, openedAt: held.since, dueAt: handOverDue(held.since, held.zone, limit, policy.night), ...ending });
+    promise(policy, 'hand_over', {
+      cycle: held.seq,
+      ownerId: held.personId,
+      openedAt: held.since,
+      dueAt: handOverDue(held.since, held.zone, limit, policy.night),
+      ...ending,
+    });
   const working = broken(incident) || (incident.state === 'restored' && !incident.watch);
-  const open = working ? [incident.lead, incident.comms].filter((held) => held !== undefined).map((held) => entry(held, { state: 'open' })) : [];
+  const open = working
+    ? [incident.lead, incident.comms]
+        .filter((held) => held !== undefined)
+        .map((held) => entry(held, { state: 'open' }))
+    : [];
   return [...incident.handedOver.map((held) => entry(held, keptAt(held.at))), ...open];
 }
 
@@ -181,19 +303,54 @@ function postmortem(incident: Incident, policy: Policy): Owed[] {
   const { restoredAt, restoredSeq } = incident;
   if (after === undefined || !restoredAt || restoredSeq === undefined || over(incident)) return [];
   const covered = incident.postmortem?.coveredBy;
-  const ending: Ending = covered ? { state: 'waived', endedAt: restoredAt } : keptAt(incident.postmortem?.publishedAt);
-  return [promise(policy, 'postmortem_published', { cycle: restoredSeq, ownerId: incident.postmortem?.ownerId, openedAt: restoredAt, dueAt: restoredAt.add({ milliseconds: after }), ...ending })];
+  const ending: Ending = covered
+    ? { state: 'waived', endedAt: restoredAt }
+    : keptAt(incident.postmortem?.publishedAt);
+  return [
+    promise(policy, 'postmortem_published', {
+      cycle: restoredSeq,
+      ownerId: incident.postmortem?.ownerId,
+      openedAt: restoredAt,
+      dueAt: restoredAt.add({ milliseconds: after }),
+      ...ending,
+    }),
+  ];
 }
 
 function lookedAt(incident: Incident, policy: Policy): Owed[] {
   const recovered = incident.state === 'dismissed' && incident.dismissal?.recoveredByItself;
   if (recovered && incident.dismissedAt && incident.dismissedSeq !== undefined)
-    return [promise(policy, 'looked_at', { cycle: incident.dismissedSeq, ownerId: undefined, openedAt: incident.dismissedAt, dueAt: zonedCalendarDue(incident.dismissedAt, incident.zone, { hour: 10, workingDay: false }), ...keptAt(incident.lookedAt?.at) })];
+    return [
+      promise(policy, 'looked_at', {
+        cycle: incident.dismissedSeq,
+        ownerId: undefined,
+        openedAt: incident.dismissedAt,
+        dueAt: zonedCalendarDue(incident.dismissedAt, incident.zone, { hour: 10, workingDay: false }),
+        ...keptAt(incident.lookedAt?.at),
+      }),
+    ];
   if (incident.severity !== 'P3' || over(incident)) return [];
   const start = clockStart(incident);
   const looked = incident.lookedAt?.at ?? incident.decided?.at;
-  const list = [promise(policy, 'looked_at', { cycle: incident.severitySeq, ownerId: undefined, openedAt: start, dueAt: zonedCalendarDue(start, incident.zone, { hour: 12, workingDay: true }), ...keptAt(looked) })];
+  const list = [
+    promise(policy, 'looked_at', {
+      cycle: incident.severitySeq,
+      ownerId: undefined,
+      openedAt: start,
+      dueAt: zonedCalendarDue(start, incident.zone, { hour: 12, workingDay: true }),
+      ...keptAt(looked),
+    }),
+  ];
   const after = dueAfter(policy, 'decided', incident);
-  if (after !== undefined) list.push(promise(policy, 'decided', { cycle: incident.severitySeq, ownerId: incident.lookedAt?.ownerId, openedAt: start, dueAt: start.add({ milliseconds: after }), ...keptAt(incident.decided?.at) }));
+  if (after !== undefined)
+    list.push(
+      promise(policy, 'decided', {
+        cycle: incident.severitySeq,
+        ownerId: incident.lookedAt?.ownerId,
+        openedAt: start,
+        dueAt: start.add({ milliseconds: after }),
+        ...keptAt(incident.decided?.at),
+      }),
+    );
   return list;
 }

@@ -1,6 +1,7 @@
 /** The front door that every room has: its routes, its reactions, its jobs, the wakers of its promises, its due rows. */
-import type { App } from '#platform/http/app.ts';
+
 import type { Tx } from '#platform/db/database.ts';
+import type { App } from '#platform/http/app.ts';
 import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
@@ -13,7 +14,13 @@ import type { Incident } from './types.ts';
 export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
 /** What a reaction is told. `incident` is as it stands after all facts of this command. */
-export type Happening = { incident: Incident; before: Incident | undefined; policy: Policy; now: Temporal.Instant; tx: Tx };
+export type Happening = {
+  incident: Incident;
+  before: Incident | undefined;
+  policy: Policy;
+  now: Temporal.Instant;
+  tx: Tx;
+};
 
 /** Answers a fact inside its transaction: may touch only its own room's tables through `tx`, does no I/O, returns jobs. */
 export type Reaction = (fact: Fact, happening: Happening) => Promise<Job[]>;

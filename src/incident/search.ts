@@ -16,6 +16,11 @@ export function createIncidentSearch(db: Db): (asked: Asked) => Promise<FoundInc
       .orderBy('declared_at', 'desc')
       .limit(limit)
       .execute();
-    return rows.map((row) => ({ kind: 'incident', id: row.id, title: row.title, detail: `INC-${row.number} · ${row.severity} · ${STATE_NAMES[row.state] ?? row.state}` }));
+    return rows.map((row) => ({
+      kind: 'incident',
+      id: row.id,
+      title: row.title,
+      detail: `INC-${row.number} · ${row.severity} · ${STATE_NAMES[row.state] ?? row.state}`,
+    }));
   };
 }

@@ -9,7 +9,9 @@ const clock = (at: Temporal.Instant): string => `${at.toString().slice(11, 16)} 
 export function sentence(fact: Fact): string {
   switch (fact.kind) {
     case 'declared':
-      return fact.automatic ? `Incident declared by rule${fact.rule ? ` “${fact.rule}”` : ''}: ${fact.title}` : `Incident declared: ${fact.title}`;
+      return fact.automatic
+        ? `Incident declared by rule${fact.rule ? ` “${fact.rule}”` : ''}: ${fact.title}`
+        : `Incident declared: ${fact.title}`;
     case 'alert_joined':
       return `Alert: ${fact.alert.title}`;
     case 'more_alerts_joined':
@@ -37,9 +39,13 @@ export function sentence(fact: Fact): string {
     case 'severity_lowered':
       return `Lowered from ${fact.from} to ${fact.to}: ${fact.reason}`;
     case 'data_checked':
-      return fact.result === 'safe' ? `Data checked, not affected: ${fact.note}` : `Data is affected: ${fact.note}`;
+      return fact.result === 'safe'
+        ? `Data checked, not affected: ${fact.note}`
+        : `Data is affected: ${fact.note}`;
     case 'dismissed':
-      return fact.recoveredByItself ? 'Recovered by itself; nobody was needed' : `False alarm: ${fact.reason}`;
+      return fact.recoveredByItself
+        ? 'Recovered by itself; nobody was needed'
+        : `False alarm: ${fact.reason}`;
     case 'role_taken':
       return `${fact.who.name} ${fact.how === 'relieved' ? `has the role ${fact.role}: taken, no hand-over` : `has the role ${fact.role}`}`;
     case 'role_offered':
@@ -57,7 +63,9 @@ export function sentence(fact: Fact): string {
     case 'correction_owed':
       return `A correction is owed: ${fact.what}`;
     case 'cadence_stretched':
-      return fact.factor === 1 ? 'Cadence back to normal' : `Cadence stretched ${fact.factor} times: ${fact.reason}`;
+      return fact.factor === 1
+        ? 'Cadence back to normal'
+        : `Cadence stretched ${fact.factor} times: ${fact.reason}`;
     case 'retitled':
       return `Title is now “${fact.to}”, was “${fact.from}”`;
     case 'impact_dated':
@@ -81,7 +89,9 @@ export function sentence(fact: Fact): string {
     case 'action_ended':
       return `${fact.what}: ${fact.outcome.replaceAll('_', ' ')}${fact.note ? `. ${fact.note}` : ''}`;
     case 'fix_settled':
-      return 'gone' in fact.settled ? `Temporary fix is gone: ${fact.what}` : `Temporary fix “${fact.what}” belongs to ${fact.settled.ownerName}, by ${fact.settled.by}`;
+      return 'gone' in fact.settled
+        ? `Temporary fix is gone: ${fact.what}`
+        : `Temporary fix “${fact.what}” belongs to ${fact.settled.ownerName}, by ${fact.settled.by}`;
     case 'restored':
       return `Restored. ${fact.proof.check}: ${fact.proof.shows}, since ${clock(fact.proof.since)}${fact.workaround ? `. Workaround: ${fact.workaround}` : ''}`;
     case 'watch_approved':
@@ -89,7 +99,9 @@ export function sentence(fact: Fact): string {
     case 'watch_broken':
       return `The watch ended early: ${fact.why}`;
     case 'resolved':
-      return fact.how === 'watch' ? 'Resolved: stable for the whole watch period' : `Resolved${fact.note ? `: ${fact.note}` : ''}`;
+      return fact.how === 'watch'
+        ? 'Resolved: stable for the whole watch period'
+        : `Resolved${fact.note ? `: ${fact.note}` : ''}`;
     case 'reopened':
       return `Reopened: ${fact.reason}`;
     case 'merged':
@@ -128,13 +140,26 @@ export function sentence(fact: Fact): string {
 function users(fact: Extract<Fact, { kind: 'classified' }>): string {
   const affected = fact.usersAffected;
   if (!affected || (affected.low === null && affected.high === null)) return '';
-  const range = affected.low === affected.high || affected.high === null ? `${affected.low}` : affected.low === null ? `up to ${affected.high}` : `${affected.low} to ${affected.high}`;
+  const range =
+    affected.low === affected.high || affected.high === null
+      ? `${affected.low}`
+      : affected.low === null
+        ? `up to ${affected.high}`
+        : `${affected.low} to ${affected.high}`;
   return `. About ${range} users (${affected.source})`;
 }
 
 function updateSentence(fact: Extract<Fact, { kind: 'update_sent' }>): string {
   const { update } = fact;
-  const what = update.automatic ? 'Automatic message sent' : update.nothingNew ? '“Nothing new” sent' : update.kind === 'first' ? 'First message sent' : update.kind === 'final' ? 'Final message sent' : 'Update sent';
+  const what = update.automatic
+    ? 'Automatic message sent'
+    : update.nothingNew
+      ? '“Nothing new” sent'
+      : update.kind === 'first'
+        ? 'First message sent'
+        : update.kind === 'final'
+          ? 'Final message sent'
+          : 'Update sent';
   return `${what}: ${update.impact}${update.nextAt ? ` Next update at ${clock(update.nextAt)}` : ''}`;
 }
 

@@ -11,7 +11,10 @@ export type Answers = {
 export type SeverityName = 'P1' | 'P2' | 'P3';
 
 export const QUESTIONS: { key: keyof Answers; text: string }[] = [
-  { key: 'dataAtRisk', text: 'Is there a sign that data is lost, wrong, or seen by someone who must not see it?' },
+  {
+    key: 'dataAtRisk',
+    text: 'Is there a sign that data is lost, wrong, or seen by someone who must not see it?',
+  },
   { key: 'mainTaskImpossible', text: 'Can users not do a main task at all?' },
   { key: 'mainTaskMuchWorse', text: 'Is a main task much worse for many?' },
   { key: 'workaround', text: 'Is there a workaround?' },

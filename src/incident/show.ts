@@ -4,8 +4,8 @@ import type { Db } from '#platform/db/database.ts';
 import { stepAt, stepOf } from '#promise/owed.ts';
 import type { Policies } from '#promise/policies.ts';
 import type { Policy } from '#promise/policy.ts';
-import { fromDocument } from './document.ts';
 import { watchEnd } from './decide-ending.ts';
+import { fromDocument } from './document.ts';
 import { beats, type Heard, stages } from './life.ts';
 import { nextStep } from './next-step.ts';
 import type { Incident } from './types.ts';
@@ -40,7 +40,11 @@ export function createShower(db: Db, policies: Policies): Shower {
       return detail(db, incident, around, policy, viewer, now);
     },
     async promises(incidentId) {
-      const row = await db.selectFrom('incident').select('document').where('id', '=', incidentId).executeTakeFirst();
+      const row = await db
+        .selectFrom('incident')
+        .select('document')
+        .where('id', '=', incidentId)
+        .executeTakeFirst();
       if (!row) return [];
       return (await gather(db, policies, [fromDocument(row.document)])).promises.get(incidentId) ?? [];
     },
@@ -48,48 +52,103 @@ export function createShower(db: Db, policies: Policies): Shower {
 }
 
 async function gather(db: Db, policies: Policies, incidents: Incident[]): Promise<Around> {
-  if (incidents.length === 0) return { promises: new Map(), heard: new Map(), services: new Map(), people: new Map() };
+  if (incidents.length === 0)
+    return { promises: new Map(), heard: new Map(), services: new Map(), people: new Map() };
   const ids = incidents.map((incident) => incident.id);
   const serviceIds = [...new Set(incidents.flatMap((incident) => incident.serviceIds))];
-  const promiseRows = await db.selectFrom('promise').selectAll().where('subject_kind', '=', 'incident').where('subject_id', 'in', ids).orderBy('due_at').orderBy('id').execute();
+  const promiseRows = await db
+    .selectFrom('promise')
+    .selectAll()
+    .where('subject_kind', '=', 'incident')
+    .where('subject_id', 'in', ids)
+    .orderBy('due_at')
+    .orderBy('id')
+    .execute();
   const heardRows = await db
     .selectFrom('fact')
-    .select(['incident_id', 'kind', 'happened_at', sql<string | null>`data->>'promise'`.as('promise'), sql<string | null>`data->'update'->>'kind'`.as('update_kind'), sql<string | null>`data->>'dueAt'`.as('due_at')])
+    .select([
+      'incident_id',
+      'kind',
+      'happened_at',
+      sql<string | null>`data->>'promise'`.as('promise'),
+      sql<string | null>`data->'update'->>'kind'`.as('update_kind'),
+      sql<string | null>`data->>'dueAt'`.as('due_at'),
+    ])
     .where('incident_id', 'in', ids)
     .where('kind', 'in', ['update_sent', 'promise_missed'])
     .orderBy('seq')
     .execute();
-  const serviceRows = serviceIds.length ? await db.selectFrom('service').select(['id', 'name', 'public_name']).where('id', 'in', serviceIds).execute() : [];
-  const personIds = [...new Set([...promiseRows.map((row) => row.owner_id), ...incidents.flatMap((each) => each.viewers)].filter((id) => id !== null))];
-  const peopleRows = personIds.length ? await db.selectFrom('person').select(['id', 'name']).where('id', 'in', personIds).execute() : [];
+  const serviceRows = serviceIds.length
+    ? await db
+        .selectFrom('service')
+        .select(['id', 'name', 'public_name'])
+        .where('id', 'in', serviceIds)
+        .execute()
+    : [];
+  const personIds = [
+    ...new Set(
+      [...promiseRows.map((row) => row.owner_id), ...incidents.flatMap((each) => each.viewers)].filter(
+        (id) => id !== null,
+      ),
+    ),
+  ];
+  const peopleRows = personIds.length
+    ? await db.selectFrom('person').select(['id', 'name']).where('id', 'in', personIds).execute()
+    : [];
   const people = new Map(peopleRows.map((row) => [row.id, row.name]));
   const policyOf = new Map<string, Policy>();
-  for (const incident of incidents) policyOf.set(incident.id, await policies.version(db, incident.policyVersion));
+  for (const incident of incidents)
+    policyOf.set(incident.id, await policies.version(db, incident.policyVersion));
   const promises = Map.groupBy(promiseRows, (row) => row.subject_id);
   const heard = Map.groupBy(heardRows, (row) => row.incident_id);
   return {
     people,
-    services: new Map(serviceRows.map((row) => [row.id, { id: row.id, name: row.name, publicName: row.public_name }])),
-    promises: new Map([...promises].map(([id, rows]) => [id, rows.map((row) => promiseView(row, people, policyOf.get(id)))])),
+    services: new Map(
+      serviceRows.map((row) => [row.id, { id: row.id, name: row.name, publicName: row.public_name }]),
+    ),
+    promises: new Map(
+      [...promises].map(([id, rows]) => [id, rows.map((row) => promiseView(row, people, policyOf.get(id)))]),
+    ),
     heard: new Map([...heard].map(([id, rows]) => [id, rows.flatMap(heardOf)])),
   };
 }
 
 const TELLING = new Set(['next_update', 'first_message']);
 
-function heardOf(row: { kind: string; happened_at: Temporal.Instant; promise: string | null; update_kind: string | null; due_at: string | null }): Heard[] {
-  if (row.kind === 'update_sent') return [{ kind: row.update_kind === 'late' ? 'automatic' : 'sent', at: row.happened_at }];
-  return row.promise && TELLING.has(row.promise) && row.due_at ? [{ kind: 'missed', at: Temporal.Instant.from(row.due_at) }] : [];
+function heardOf(row: {
+  kind: string;
+  happened_at: Temporal.Instant;
+  promise: string | null;
+  update_kind: string | null;
+  due_at: string | null;
+}): Heard[] {
+  if (row.kind === 'update_sent')
+    return [{ kind: row.update_kind === 'late' ? 'automatic' : 'sent', at: row.happened_at }];
+  return row.promise && TELLING.has(row.promise) && row.due_at
+    ? [{ kind: 'missed', at: Temporal.Instant.from(row.due_at) }]
+    : [];
 }
 
 type PromiseRow = {
-  id: number; kind: string; cycle: number; owner_id: string | null; opened_at: Temporal.Instant; due_at: Temporal.Instant;
-  state: string; step: number; missed_at: Temporal.Instant | null; ended_at: Temporal.Instant | null; next_wake_at: Temporal.Instant | null;
+  id: number;
+  kind: string;
+  cycle: number;
+  owner_id: string | null;
+  opened_at: Temporal.Instant;
+  due_at: Temporal.Instant;
+  state: string;
+  step: number;
+  missed_at: Temporal.Instant | null;
+  ended_at: Temporal.Instant | null;
+  next_wake_at: Temporal.Instant | null;
 };
 
 function promiseView(row: PromiseRow, people: Map<string, string>, policy: Policy | undefined): PromiseView {
   const rule = policy?.promises[row.kind];
-  const at = rule && row.state === 'open' ? stepAt({ dueAt: row.due_at, ladder: rule.ladder, repeatLastAfter: rule.repeatLastAfter }, row.step) : undefined;
+  const at =
+    rule && row.state === 'open'
+      ? stepAt({ dueAt: row.due_at, ladder: rule.ladder, repeatLastAfter: rule.repeatLastAfter }, row.step)
+      : undefined;
   const step = rule && at ? stepOf(rule.ladder, row.step) : undefined;
   return {
     id: row.id,
@@ -110,7 +169,15 @@ function promiseView(row: PromiseRow, people: Map<string, string>, policy: Polic
 function summary(incident: Incident, around: Around, viewer: Viewer, now: Temporal.Instant): IncidentSummary {
   const promises = around.promises.get(incident.id) ?? [];
   const open = promises.filter((each) => each.state === 'open');
-  const step = nextStep(incident, open.map((each) => ({ kind: each.kind, openedAt: Temporal.Instant.from(each.openedAt), dueAt: Temporal.Instant.from(each.dueAt) })), now);
+  const step = nextStep(
+    incident,
+    open.map((each) => ({
+      kind: each.kind,
+      openedAt: Temporal.Instant.from(each.openedAt),
+      dueAt: Temporal.Instant.from(each.dueAt),
+    })),
+    now,
+  );
   const firstDue = open.find((each) => each.kind === 'first_message');
   const { lead } = incident;
   return {
@@ -130,25 +197,51 @@ function summary(incident: Incident, around: Around, viewer: Viewer, now: Tempor
     lead: lead ? { personId: lead.personId, name: lead.name } : null,
     services: incident.serviceIds.flatMap((id) => around.services.get(id) ?? []),
     nextStep: step,
-    beats: beats(incident, around.heard.get(incident.id) ?? [], firstDue ? Temporal.Instant.from(firstDue.dueAt) : undefined),
+    beats: beats(
+      incident,
+      around.heard.get(incident.id) ?? [],
+      firstDue ? Temporal.Instant.from(firstDue.dueAt) : undefined,
+    ),
     urgent: open[0] ?? null,
-    overdue: open.filter((each) => Temporal.Instant.compare(Temporal.Instant.from(each.dueAt), now) <= 0).length,
+    overdue: open.filter((each) => Temporal.Instant.compare(Temporal.Instant.from(each.dueAt), now) <= 0)
+      .length,
     mine: isMine(incident, viewer.personId),
   };
 }
 
 function isMine(incident: Incident, personId: string | undefined): boolean {
   if (!personId) return false;
-  return [incident.lead, incident.comms, ...incident.hands, incident.acknowledgedBy].some((each) => each?.personId === personId);
+  return [incident.lead, incident.comms, ...incident.hands, incident.acknowledgedBy].some(
+    (each) => each?.personId === personId,
+  );
 }
 
-async function detail(db: Db, incident: Incident, around: Around, policy: Policy, viewer: Viewer, now: Temporal.Instant): Promise<IncidentView> {
+async function detail(
+  db: Db,
+  incident: Incident,
+  around: Around,
+  policy: Policy,
+  viewer: Viewer,
+  now: Temporal.Instant,
+): Promise<IncidentView> {
   const base = summary(incident, around, viewer, now);
   const promises = around.promises.get(incident.id) ?? [];
-  const due = Object.fromEntries(promises.filter((each) => each.state === 'open').map((each) => [each.kind, Temporal.Instant.from(each.dueAt)]));
+  const due = Object.fromEntries(
+    promises
+      .filter((each) => each.state === 'open')
+      .map((each) => [each.kind, Temporal.Instant.from(each.dueAt)]),
+  );
   const cadence = policy.cadence[incident.severity];
   const text = (at: Temporal.Instant | undefined): string | null => at?.toString() ?? null;
-  const held = (role: Incident['lead']) => (role ? { personId: role.personId, name: role.name, since: role.since.toString(), offeredTo: role.offeredTo ?? null } : null);
+  const held = (role: Incident['lead']) =>
+    role
+      ? {
+          personId: role.personId,
+          name: role.name,
+          since: role.since.toString(),
+          offeredTo: role.offeredTo ?? null,
+        }
+      : null;
   const { lastUpdate, watch, proof, postmortem } = incident;
   return {
     ...base,
@@ -168,14 +261,33 @@ async function detail(db: Db, incident: Incident, around: Around, policy: Policy
     dismissal: incident.dismissal ?? null,
     mergedInto: incident.mergedInto ?? null,
     splitFrom: incident.splitFrom ?? null,
-    roles: { lead: held(incident.lead), comms: held(incident.comms), hands: incident.hands.map((each) => ({ personId: each.personId, name: each.name, since: each.since.toString() })) },
+    roles: {
+      lead: held(incident.lead),
+      comms: held(incident.comms),
+      hands: incident.hands.map((each) => ({
+        personId: each.personId,
+        name: each.name,
+        since: each.since.toString(),
+      })),
+    },
     staysAlone: incident.staysAlone?.reason ?? null,
     viewers: incident.viewers.map((id) => ({ personId: id, name: around.people.get(id) ?? id })),
     clients: await clientsOf(db, incident),
     thirdParties: await thirdPartiesOf(db, incident.serviceIds),
-    firstMessage: incident.firstMessage ? { at: incident.firstMessage.at.toString(), notNeeded: incident.firstMessage.notNeeded ?? null } : null,
+    firstMessage: incident.firstMessage
+      ? { at: incident.firstMessage.at.toString(), notNeeded: incident.firstMessage.notNeeded ?? null }
+      : null,
     lastUpdate: lastUpdate
-      ? { updateId: lastUpdate.updateId, kind: lastUpdate.kind, status: lastUpdate.status, impact: lastUpdate.impact, action: lastUpdate.action, nextAt: text(lastUpdate.nextAt), at: lastUpdate.at.toString(), automatic: lastUpdate.automatic }
+      ? {
+          updateId: lastUpdate.updateId,
+          kind: lastUpdate.kind,
+          status: lastUpdate.status,
+          impact: lastUpdate.impact,
+          action: lastUpdate.action,
+          nextAt: text(lastUpdate.nextAt),
+          at: lastUpdate.at.toString(),
+          automatic: lastUpdate.automatic,
+        }
       : null,
     nextUpdateDueAt: text(incident.promisedUpdate?.dueAt),
     updatesSent: incident.updatesSent,
@@ -194,20 +306,43 @@ async function detail(db: Db, incident: Incident, around: Around, policy: Policy
       outcomeNote: action.outcomeNote ?? null,
       endedAt: text(action.endedAt),
       temporary: action.temporary,
-      settled: action.settled ? ('gone' in action.settled ? { gone: true } : { ownerName: action.settled.ownerName, by: action.settled.by }) : null,
+      settled: action.settled
+        ? 'gone' in action.settled
+          ? { gone: true }
+          : { ownerName: action.settled.ownerName, by: action.settled.by }
+        : null,
     })),
     proof: proof ? { check: proof.check, shows: proof.shows, since: proof.since.toString() } : null,
-    watch: watch ? { until: watch.until.toString(), finalImpact: watch.finalImpact, finalAction: watch.finalAction, approvedBy: watch.approvedBy.name } : null,
+    watch: watch
+      ? {
+          until: watch.until.toString(),
+          finalImpact: watch.finalImpact,
+          finalAction: watch.finalAction,
+          approvedBy: watch.approvedBy.name,
+        }
+      : null,
     watchMinutes: policy.watch[incident.severity] / 60_000,
     watchEndsAt: text(incident.restoredAt ? watchEnd(incident, incident.restoredAt, policy) : undefined),
     alerts: incident.alerts.map((alert) => ({ ...alert, serviceId: alert.serviceId ?? null })),
     alertsMore: incident.alertsMore,
     postmortem: postmortem
-      ? { id: postmortem.id, ownerId: postmortem.ownerId ?? null, publishedAt: text(postmortem.publishedAt), coveredBy: postmortem.coveredBy ? { id: postmortem.coveredBy.id, number: postmortem.coveredBy.number } : null }
+      ? {
+          id: postmortem.id,
+          ownerId: postmortem.ownerId ?? null,
+          publishedAt: text(postmortem.publishedAt),
+          coveredBy: postmortem.coveredBy
+            ? { id: postmortem.coveredBy.id, number: postmortem.coveredBy.number }
+            : null,
+        }
       : null,
     stages: stages(incident, base.nextStep, due, policy),
     promises,
-    reminders: (await recentReminders(db, incident.id, now)).filter((each) => promises.some((promise) => promise.kind === each.promise && promise.cycle === each.cycle && promise.state === 'open')),
+    reminders: (await recentReminders(db, incident.id, now)).filter((each) =>
+      promises.some(
+        (promise) =>
+          promise.kind === each.promise && promise.cycle === each.cycle && promise.state === 'open',
+      ),
+    ),
   };
 }
 
@@ -217,19 +352,43 @@ async function clientsOf(db: Db, incident: Incident): Promise<IncidentView['clie
   const rows = await db
     .selectFrom('client')
     .select(['client.id', 'client.name'])
-    .select((eb) => eb.selectFrom('contact').select(eb.fn.countAll<number>().as('n')).whereRef('contact.client_id', '=', 'client.id').where('contact.archived_at', 'is', null).as('contacts'))
+    .select((eb) =>
+      eb
+        .selectFrom('contact')
+        .select(eb.fn.countAll<number>().as('n'))
+        .whereRef('contact.client_id', '=', 'client.id')
+        .where('contact.archived_at', 'is', null)
+        .as('contacts'),
+    )
     .where('client.archived_at', 'is', null)
     .where((eb) =>
       eb.or([
         eb('client.id', 'in', byHand.length ? byHand : ['']),
-        eb.exists(eb.selectFrom('client_service').select('client_service.client_id').whereRef('client_service.client_id', '=', 'client.id').where('client_service.service_id', 'in', incident.serviceIds.length ? incident.serviceIds : [''])),
+        eb.exists(
+          eb
+            .selectFrom('client_service')
+            .select('client_service.client_id')
+            .whereRef('client_service.client_id', '=', 'client.id')
+            .where(
+              'client_service.service_id',
+              'in',
+              incident.serviceIds.length ? incident.serviceIds : [''],
+            ),
+        ),
       ]),
     )
     .orderBy('client.name')
     .execute();
   return rows.map((row) => {
     const impact = incident.clientImpacts[row.id];
-    return { id: row.id, name: row.name, impact: impact ?? 'down', byHand: impact !== undefined, contacts: Number(row.contacts ?? 0), told: incident.toldClientIds.includes(row.id) };
+    return {
+      id: row.id,
+      name: row.name,
+      impact: impact ?? 'down',
+      byHand: impact !== undefined,
+      contacts: Number(row.contacts ?? 0),
+      told: incident.toldClientIds.includes(row.id),
+    };
   });
 }
 
@@ -248,16 +407,30 @@ async function thirdPartiesOf(db: Db, serviceIds: string[]): Promise<IncidentVie
 
 const REMINDERS_MINUTES = 10;
 
-async function recentReminders(db: Db, incidentId: string, now: Temporal.Instant): Promise<(IncidentView['reminders'][number] & { cycle: number })[]> {
+async function recentReminders(
+  db: Db,
+  incidentId: string,
+  now: Temporal.Instant,
+): Promise<(IncidentView['reminders'][number] & { cycle: number })[]> {
   const rows = await db
     .selectFrom('fact')
-    .select(['happened_at', sql<string>`data->>'promise'`.as('promise'), sql<string>`data->>'who'`.as('who'), sql<number>`(data->>'cycle')::int`.as('cycle')])
+    .select([
+      'happened_at',
+      sql<string>`data->>'promise'`.as('promise'),
+      sql<string>`data->>'who'`.as('who'),
+      sql<number>`(data->>'cycle')::int`.as('cycle'),
+    ])
     .where('incident_id', '=', incidentId)
     .where('kind', 'in', ['reminded', 'escalated'])
     .where('happened_at', '>', now.subtract({ minutes: REMINDERS_MINUTES }))
     .orderBy('seq', 'desc')
     .limit(5)
     .execute();
-  return rows.map((row) => ({ promise: row.promise, name: promiseName(row.promise), at: row.happened_at.toString(), who: row.who, cycle: row.cycle }));
+  return rows.map((row) => ({
+    promise: row.promise,
+    name: promiseName(row.promise),
+    at: row.happened_at.toString(),
+    who: row.who,
+    cycle: row.cycle,
+  }));
 }
-

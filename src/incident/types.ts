@@ -27,7 +27,13 @@ export type SeverityAnswers = {
 
 export type UsersAffected = { low: number | null; high: number | null; source: string };
 
-export type Category = 'deployment_regression' | 'infrastructure' | 'third_party' | 'data' | 'security' | 'other';
+export type Category =
+  | 'deployment_regression'
+  | 'infrastructure'
+  | 'third_party'
+  | 'data'
+  | 'security'
+  | 'other';
 
 export type ClientImpact = 'down' | 'degraded' | 'not_affected';
 
@@ -35,7 +41,15 @@ export type ClientImpact = 'down' | 'degraded' | 'not_affected';
 export type UpdateStatus = 'looking' | 'cause_known' | 'checking_repair' | 'works_again';
 
 /** first: the holding message. next: an update. works_again, is_back, stand_down, correction, final, late: what process.md names. */
-export type UpdateKind = 'first' | 'next' | 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final' | 'late';
+export type UpdateKind =
+  | 'first'
+  | 'next'
+  | 'works_again'
+  | 'is_back'
+  | 'stand_down'
+  | 'correction'
+  | 'final'
+  | 'late';
 
 /** The four fields, as sent. `nextAt` is absent only on messages that end the telling. */
 export type UpdateSent = {
@@ -83,7 +97,14 @@ export type RoleHeld = {
   offeredTo?: { personId: string; name: string } | undefined;
 };
 
-export type AlertSeen = { alertId: string; title: string; source: string; serviceId: string | undefined; firing: boolean; proposes?: Severity | undefined };
+export type AlertSeen = {
+  alertId: string;
+  title: string;
+  source: string;
+  serviceId: string | undefined;
+  firing: boolean;
+  proposes?: Severity | undefined;
+};
 
 /** The approved end: at `until` the incident resolves and sends this, unless an alert fires or the proof fails. */
 export type Watch = { until: Temporal.Instant; finalImpact: string; finalAction: string; approvedBy: Actor };
@@ -151,7 +172,13 @@ export type Incident = {
   comms?: RoleHeld | undefined;
   hands: RoleHeld[];
   /** Roles that were handed on, the latest few, so that their promise is closed as kept. */
-  handedOver: { seq: number; at: Temporal.Instant; since: Temporal.Instant; personId: string; zone: string }[];
+  handedOver: {
+    seq: number;
+    at: Temporal.Instant;
+    since: Temporal.Instant;
+    personId: string;
+    zone: string;
+  }[];
   staysAlone?: { reason: string; at: Temporal.Instant } | undefined;
   secondPersonAt?: Temporal.Instant | undefined;
   restricted: boolean;
@@ -160,7 +187,9 @@ export type Incident = {
   lastUpdate?: (UpdateSent & { at: Temporal.Instant; seq: number }) | undefined;
   /** The time that the last human update named, and not yet kept. */
   promisedUpdate?: { dueAt: Temporal.Instant; seq: number; openedAt: Temporal.Instant } | undefined;
-  keptUpdate?: { seq: number; at: Temporal.Instant; dueAt: Temporal.Instant; openedAt: Temporal.Instant } | undefined;
+  keptUpdate?:
+    | { seq: number; at: Temporal.Instant; dueAt: Temporal.Instant; openedAt: Temporal.Instant }
+    | undefined;
   updatesSent: number;
   toldClientIds: string[];
   cadenceStretch: number;
@@ -168,7 +197,9 @@ export type Incident = {
   isBackAt?: Temporal.Instant | undefined;
   standDownAt?: Temporal.Instant | undefined;
   finalMessageAt?: Temporal.Instant | undefined;
-  correction?: { seq: number; at: Temporal.Instant; what: string; sentAt?: Temporal.Instant | undefined } | undefined;
+  correction?:
+    | { seq: number; at: Temporal.Instant; what: string; sentAt?: Temporal.Instant | undefined }
+    | undefined;
   whatChangedReviewedAt?: Temporal.Instant | undefined;
   category?: Category | undefined;
   suspects: Record<string, SuspectMark>;
@@ -178,7 +209,16 @@ export type Incident = {
   alerts: AlertSeen[];
   alertsMore: number;
   quietSince?: Temporal.Instant | undefined;
-  postmortem?: { id: string; ownerId?: string | undefined; publishedAt?: Temporal.Instant | undefined; coveredBy?: { id: string; number: number; approvedBy: string } | undefined } | undefined;
+  postmortem?:
+    | {
+        id: string;
+        ownerId?: string | undefined;
+        publishedAt?: Temporal.Instant | undefined;
+        coveredBy?: { id: string; number: number; approvedBy: string } | undefined;
+      }
+    | undefined;
   lookedAt?: { at: Temporal.Instant; ownerId: string } | undefined;
-  decided?: { at: Temporal.Instant; decision: 'fix' | 'accept' | 'close'; by?: string | undefined } | undefined;
+  decided?:
+    | { at: Temporal.Instant; decision: 'fix' | 'accept' | 'close'; by?: string | undefined }
+    | undefined;
 };

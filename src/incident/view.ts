@@ -21,9 +21,32 @@ export type PromiseView = {
 
 /** Exactly one thing to do next, in the order of the process. The web shows it as the one card. */
 export type NextStepKind =
-  | 'acknowledge' | 'confirm' | 'classify' | 'ask_affected' | 'tell' | 'second_person' | 'check_data' | 'what_changed' | 'choose_category' | 'restore'
-  | 'update' | 'tell_works_again' | 'tell_is_back' | 'approve_watch' | 'watch' | 'resolve' | 'tell_final' | 'stand_down' | 'correct' | 'hand_over'
-  | 'write_postmortem' | 'settle_fix' | 'look_at' | 'decide' | 'close' | 'nothing';
+  | 'acknowledge'
+  | 'confirm'
+  | 'classify'
+  | 'ask_affected'
+  | 'tell'
+  | 'second_person'
+  | 'check_data'
+  | 'what_changed'
+  | 'choose_category'
+  | 'restore'
+  | 'update'
+  | 'tell_works_again'
+  | 'tell_is_back'
+  | 'approve_watch'
+  | 'watch'
+  | 'resolve'
+  | 'tell_final'
+  | 'stand_down'
+  | 'correct'
+  | 'hand_over'
+  | 'write_postmortem'
+  | 'settle_fix'
+  | 'look_at'
+  | 'decide'
+  | 'close'
+  | 'nothing';
 
 export type NextStep = {
   kind: NextStepKind;
@@ -45,7 +68,13 @@ export type Beat = {
   label: string;
 };
 
-export type StageView = { stage: NextStep['stage']; name: string; state: 'done' | 'now' | 'later'; at: string | null; dueAt: string | null };
+export type StageView = {
+  stage: NextStep['stage'];
+  name: string;
+  state: 'done' | 'now' | 'later';
+  at: string | null;
+  dueAt: string | null;
+};
 
 export type PersonView = { personId: string; name: string };
 
@@ -98,10 +127,26 @@ export type IncidentView = IncidentSummary & {
   };
   staysAlone: string | null;
   viewers: PersonView[];
-  clients: { id: string; name: string; impact: 'down' | 'degraded' | 'not_affected'; byHand: boolean; contacts: number; told: boolean }[];
+  clients: {
+    id: string;
+    name: string;
+    impact: 'down' | 'degraded' | 'not_affected';
+    byHand: boolean;
+    contacts: number;
+    told: boolean;
+  }[];
   thirdParties: { id: string; name: string; statusUrl: string | null }[];
   firstMessage: { at: string; notNeeded: string | null } | null;
-  lastUpdate: { updateId: string; kind: string; status: string; impact: string; action: string; nextAt: string | null; at: string; automatic: boolean } | null;
+  lastUpdate: {
+    updateId: string;
+    kind: string;
+    status: string;
+    impact: string;
+    action: string;
+    nextAt: string | null;
+    at: string;
+    automatic: boolean;
+  } | null;
   nextUpdateDueAt: string | null;
   updatesSent: number;
   cadenceMinutes: number | null;
@@ -109,8 +154,16 @@ export type IncidentView = IncidentSummary & {
   category: string | null;
   suspects: Record<string, { state: 'suspect' | 'ruled_out'; reason?: string; summary: string }>;
   actions: {
-    id: string; what: string; ownerId: string | null; ownerName: string; timeBoxMinutes: number | null; startedAt: string;
-    outcome: 'worked' | 'did_not_work' | 'stopped' | null; outcomeNote: string | null; endedAt: string | null; temporary: boolean;
+    id: string;
+    what: string;
+    ownerId: string | null;
+    ownerName: string;
+    timeBoxMinutes: number | null;
+    startedAt: string;
+    outcome: 'worked' | 'did_not_work' | 'stopped' | null;
+    outcomeNote: string | null;
+    endedAt: string | null;
+    temporary: boolean;
     settled: { ownerName: string; by: string } | { gone: true } | null;
   }[];
   proof: { check: string; shows: string; since: string } | null;
@@ -120,7 +173,12 @@ export type IncidentView = IncidentSummary & {
   watchEndsAt: string | null;
   alerts: { alertId: string; title: string; source: string; serviceId: string | null; firing: boolean }[];
   alertsMore: number;
-  postmortem: { id: string; ownerId: string | null; publishedAt: string | null; coveredBy: { id: string; number: number } | null } | null;
+  postmortem: {
+    id: string;
+    ownerId: string | null;
+    publishedAt: string | null;
+    coveredBy: { id: string; number: number } | null;
+  } | null;
   stages: StageView[];
   promises: PromiseView[];
   /** Steps that fired a short while ago and concern the caller: shown as a strip. */

@@ -48,7 +48,9 @@ export function forgotten(db: Db, jobs: Jobs): Due {
   return {
     name: 'alerts that nobody considered',
     async next() {
-      const { rows } = await sql<{ at: Temporal.Instant | null }>`select min(a.last_at) as at from ${unconsidered}`.execute(db);
+      const { rows } = await sql<{
+        at: Temporal.Instant | null;
+      }>`select min(a.last_at) as at from ${unconsidered}`.execute(db);
       const at = rows[0]?.at?.add({ minutes: 1 });
       const again = looksAgainAt();
       return at && again && Temporal.Instant.compare(again, at) > 0 ? again : at;

@@ -33,10 +33,7 @@ import { wake, wakesDue } from './wake.ts';
 
 const RINGS_AT_ONCE_MAX = 8;
 
-export function oncallRoom(
-  house: House,
-  { mailer, outbound }: { mailer: Mailer; outbound: Outbound },
-): Room {
+export function oncallRoom(house: House, { mailer, outbound }: { mailer: Mailer; outbound: Outbound }): Room {
   const { platform } = house;
   const oncall: Oncall = { ...house, pages: createPages(platform), reach: { mail: mailer.configured } };
   const channels: Channels = {

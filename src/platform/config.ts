@@ -29,14 +29,24 @@ export class BadConfiguration extends Error {}
 
 const SECRETS = ['DATABASE_URL', 'HUMDRUM_SECRET', 'SMTP_URL', 'HUMDRUM_ADMIN_PASSWORD', 'HUMDRUM_API_TOKEN'];
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an address such as https://incidents.example.com' });
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address such as https://incidents.example.com',
+});
 
 const shape = z.object({
-  HUMDRUM_PORT: z.coerce.number({ error: 'must be a port number from 0 to 65535' }).int().min(0).max(65535).default(4646),
+  HUMDRUM_PORT: z.coerce
+    .number({ error: 'must be a port number from 0 to 65535' })
+    .int()
+    .min(0)
+    .max(65535)
+    .default(4646),
   HUMDRUM_HOST: z.string().min(1).default('127.0.0.1'),
   HUMDRUM_URL: httpUrl.optional(),
   HUMDRUM_DATA: z.string().min(1).default('./data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must start with postgres:// or postgresql://' }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must start with postgres:// or postgresql://' })
+    .optional(),
   HUMDRUM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).optional(),
   MAIL_FROM: z.string().min(3).max(320).default('Humdrum <humdrum@localhost>'),
@@ -58,7 +68,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const parsed = shape.safeParse(values);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new BadConfiguration(`${String(issue?.path[0] ?? 'configuration')} ${issue?.message ?? 'is not valid'}.`);
+    throw new BadConfiguration(
+      `${String(issue?.path[0] ?? 'configuration')} ${issue?.message ?? 'is not valid'}.`,
+    );
   }
   const it = parsed.data;
   if ((it.HUMDRUM_ADMIN_EMAIL === undefined) !== (it.HUMDRUM_ADMIN_PASSWORD === undefined))
@@ -77,7 +89,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     adminPassword: it.HUMDRUM_ADMIN_PASSWORD,
     apiToken: it.HUMDRUM_API_TOKEN,
     pushUrl: it.HUMDRUM_PUSH_URL.replace(/\/+$/, ''),
-    allowPrivate: it.HUMDRUM_ALLOW_PRIVATE.split(',').map((each) => each.trim()).filter(Boolean),
+    allowPrivate: it.HUMDRUM_ALLOW_PRIVATE.split(',')
+      .map((each) => each.trim())
+      .filter(Boolean),
     logLevel: it.HUMDRUM_LOG_LEVEL,
   };
 }

@@ -2,8 +2,8 @@
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database, Db } from './db/database.ts';
-import type { Jobs } from './jobs/jobs.ts';
 import type { Live } from './http/live.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { Logger } from './log.ts';
 
 export type Platform = {

@@ -5,7 +5,11 @@
  * @param rule the hour of the day, and whether only Monday to Friday count
  * @returns the first such hour on a day after that of `from`
  */
-export function zonedCalendarDue(from: Temporal.Instant, zone: string, rule: { hour: number; workingDay: boolean }): Temporal.Instant {
+export function zonedCalendarDue(
+  from: Temporal.Instant,
+  zone: string,
+  rule: { hour: number; workingDay: boolean },
+): Temporal.Instant {
   let day = from.toZonedDateTimeISO(zone).toPlainDate().add({ days: 1 });
   while (rule.workingDay && day.dayOfWeek > 5) day = day.add({ days: 1 });
   return day.toZonedDateTime({ timeZone: zone, plainTime: { hour: rule.hour } }).toInstant();

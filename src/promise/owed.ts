@@ -18,7 +18,10 @@ export type Owed = {
 };
 
 /** @returns the instant at which step `index` fires; undefined when the ladder has no such step */
-export function stepAt(owed: Pick<Owed, 'dueAt' | 'ladder' | 'repeatLastAfter'>, index: number): Temporal.Instant | undefined {
+export function stepAt(
+  owed: Pick<Owed, 'dueAt' | 'ladder' | 'repeatLastAfter'>,
+  index: number,
+): Temporal.Instant | undefined {
   const step = owed.ladder[index];
   if (step) return owed.dueAt.add({ milliseconds: step.at });
   const last = owed.ladder.at(-1);
@@ -51,13 +54,19 @@ export type Awakened = { step: number | undefined; skipped: number[]; fired: num
  * What an open promise does at `now`: fires the highest due step and skips the ones below it.
  * @returns undefined when nothing is due, so that a stale wake does nothing
  */
-export function awaken(owed: Owed, row: { fired: number; missed: boolean }, now: Temporal.Instant): Awakened | undefined {
+export function awaken(
+  owed: Owed,
+  row: { fired: number; missed: boolean },
+  now: Temporal.Instant,
+): Awakened | undefined {
   if (owed.state !== 'open') return undefined;
   let fired = row.fired;
-  for (let at = stepAt(owed, fired); at && Temporal.Instant.compare(at, now) <= 0; at = stepAt(owed, fired)) fired += 1;
+  for (let at = stepAt(owed, fired); at && Temporal.Instant.compare(at, now) <= 0; at = stepAt(owed, fired))
+    fired += 1;
   const missed = !row.missed && Temporal.Instant.compare(owed.dueAt, now) <= 0;
   if (fired === row.fired && !missed) return undefined;
   const step = fired === row.fired ? undefined : fired - 1;
-  const skipped = step === undefined ? [] : Array.from({ length: step - row.fired }, (_, index) => row.fired + index);
+  const skipped =
+    step === undefined ? [] : Array.from({ length: step - row.fired }, (_, index) => row.fired + index);
   return { step, skipped, fired, missed };
 }

@@ -1,6 +1,6 @@
 /** Keeps the versions of the policy. The newest is in force for new incidents; an incident keeps the one it was declared under. */
-import { json, type Db, type Tx } from '#platform/db/database.ts';
-import { parsePolicy, type Policy } from './policy.ts';
+import { type Db, json, type Tx } from '#platform/db/database.ts';
+import { type Policy, parsePolicy } from './policy.ts';
 
 export type Policies = {
   /** The version in force. */
@@ -23,17 +23,31 @@ export function createPolicies(): Policies {
   };
   return {
     async current(db) {
-      const newest = await db.selectFrom('policy_version').select('version').orderBy('version', 'desc').limit(1).executeTakeFirstOrThrow();
+      const newest = await db
+        .selectFrom('policy_version')
+        .select('version')
+        .orderBy('version', 'desc')
+        .limit(1)
+        .executeTakeFirstOrThrow();
       return this.version(db, newest.version);
     },
     async version(db, version) {
       const known = cache.get(version);
       if (known) return known;
-      const row = await db.selectFrom('policy_version').select('yaml').where('version', '=', version).executeTakeFirstOrThrow();
+      const row = await db
+        .selectFrom('policy_version')
+        .select('yaml')
+        .where('version', '=', version)
+        .executeTakeFirstOrThrow();
       return remember(version, row.yaml);
     },
     async save(tx, yaml, by, note, now) {
-      const newest = await tx.selectFrom('policy_version').select(['version', 'yaml']).orderBy('version', 'desc').limit(1).executeTakeFirst();
+      const newest = await tx
+        .selectFrom('policy_version')
+        .select(['version', 'yaml'])
+        .orderBy('version', 'desc')
+        .limit(1)
+        .executeTakeFirst();
       if (newest?.yaml === yaml) return remember(newest.version, yaml);
       const checked = parsePolicy(yaml, 0);
       const row = await tx

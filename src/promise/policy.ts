@@ -4,7 +4,19 @@ import { z } from 'zod';
 import { Refused } from '#platform/errors.ts';
 
 export type Severity = 'P1' | 'P2' | 'P3';
-export const RUNGS = ['owner', 'lead', 'comms', 'hands', 'primary', 'backup', 'manager', 'second_team', 'next_level', 'service_owner', 'everyone'] as const;
+export const RUNGS = [
+  'owner',
+  'lead',
+  'comms',
+  'hands',
+  'primary',
+  'backup',
+  'manager',
+  'second_team',
+  'next_level',
+  'service_owner',
+  'everyone',
+] as const;
 export type Rung = (typeof RUNGS)[number];
 export type StepAction = 'remind' | 'page' | 'escalate';
 
@@ -52,23 +64,37 @@ const DURATION_MAX = Temporal.Duration.from({ hours: 24 * 366 });
 const duration = z.string().transform((text, context) => {
   try {
     const value = Temporal.Duration.from(text);
-    const milliseconds = value.total({ unit: 'milliseconds', relativeTo: Temporal.PlainDateTime.from('2026-01-01T00:00') });
+    const milliseconds = value.total({
+      unit: 'milliseconds',
+      relativeTo: Temporal.PlainDateTime.from('2026-01-01T00:00'),
+    });
     if (Math.abs(milliseconds) > DURATION_MAX.total('milliseconds')) throw new RangeError('too long');
     return Math.round(milliseconds);
   } catch {
-    context.addIssue({ code: 'custom', message: `"${text}" is not a duration; write it like PT10M, PT1H30M or P2D` });
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not a duration; write it like PT10M, PT1H30M or P2D`,
+    });
     return z.NEVER;
   }
 });
 const positive = duration.refine((value) => value >= 0, 'must not be negative');
 const severities = z.enum(['P1', 'P2', 'P3']);
-const perSeverity = <Value extends z.ZodType>(value: Value) => z.strictObject({ P1: value.optional(), P2: value.optional(), P3: value.optional() });
+const perSeverity = <Value extends z.ZodType>(value: Value) =>
+  z.strictObject({ P1: value.optional(), P2: value.optional(), P3: value.optional() });
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "23:00", in quotes');
 
 const step = z.strictObject({ at: duration, do: z.enum(['remind', 'page', 'escalate']), who: z.enum(RUNGS) });
-const ladder = z.union([z.array(step).max(20), z.string().regex(/^same as [a-z0-9_]+$/, 'must be a list of steps or "same as <promise>"')]);
+const ladder = z.union([
+  z.array(step).max(20),
+  z.string().regex(/^same as [a-z0-9_]+$/, 'must be a list of steps or "same as <promise>"'),
+]);
 const CALENDAR_RULE = '12:00 next working day';
-const dueRule = z.union([z.literal(CALENDAR_RULE), positive.transform((one) => [one]), z.array(positive).min(1).max(5)]);
+const dueRule = z.union([
+  z.literal(CALENDAR_RULE),
+  positive.transform((one) => [one]),
+  z.array(positive).min(1).max(5),
+]);
 
 const promise = z.strictObject({
   due: perSeverity(dueRule).default({}),
@@ -81,9 +107,24 @@ const promise = z.strictObject({
 });
 
 const PROMISES = [
-  'confirm_and_classify', 'first_message', 'data_checked', 'second_person_in', 'what_changed_reviewed', 'next_update', 'progress',
-  'progress_second_team', 'it_works_again', 'it_is_back', 'stand_down', 'correction', 'final_message', 'hand_over', 'postmortem_published',
-  'action_item_done', 'looked_at', 'decided',
+  'confirm_and_classify',
+  'first_message',
+  'data_checked',
+  'second_person_in',
+  'what_changed_reviewed',
+  'next_update',
+  'progress',
+  'progress_second_team',
+  'it_works_again',
+  'it_is_back',
+  'stand_down',
+  'correction',
+  'final_message',
+  'hand_over',
+  'postmortem_published',
+  'action_item_done',
+  'looked_at',
+  'decided',
 ] as const;
 export type PromiseKind = (typeof PROMISES)[number];
 
@@ -103,7 +144,9 @@ const shape = z.strictObject({
   page_spacing: positive,
   present_within: positive,
   acknowledge: z.strictObject({ P1: positive, P2: positive, P3: positive.optional() }),
-  promises: z.strictObject(Object.fromEntries(PROMISES.map((kind) => [kind, promise])) as Record<PromiseKind, typeof promise>),
+  promises: z.strictObject(
+    Object.fromEntries(PROMISES.map((kind) => [kind, promise])) as Record<PromiseKind, typeof promise>,
+  ),
 });
 
 /**
@@ -112,15 +155,24 @@ const shape = z.strictObject({
  * @throws Refused naming every field that cannot be accepted, with its line
  */
 export function parsePolicy(yaml: string, version: number): Policy {
-  if (yaml.length > POLICY_CHARACTERS_MAX) throw new Refused('too_large', 'The policy is longer than 64 KB.', { mend: 'Shorten it; only the keys of the default policy are read.' });
+  if (yaml.length > POLICY_CHARACTERS_MAX)
+    throw new Refused('too_large', 'The policy is longer than 64 KB.', {
+      mend: 'Shorten it; only the keys of the default policy are read.',
+    });
   const document = parseDocument(yaml, { prettyErrors: true });
   const broken = document.errors[0];
-  if (broken) throw new Refused('invalid', `The policy is not valid YAML: ${broken.message.split('\n')[0]}`, { mend: 'Nothing was changed. Mend that line and save again.' });
+  if (broken)
+    throw new Refused('invalid', `The policy is not valid YAML: ${broken.message.split('\n')[0]}`, {
+      mend: 'Nothing was changed. Mend that line and save again.',
+    });
   const parsed = shape.safeParse(document.toJS({ maxAliasCount: 20 }));
   if (!parsed.success)
     throw new Refused('invalid', 'The policy cannot be accepted; the version in force stays.', {
       mend: 'Mend the fields named here and save again.',
-      fields: parsed.error.issues.map((issue) => ({ path: issue.path.join('.') || 'policy', message: issue.message })),
+      fields: parsed.error.issues.map((issue) => ({
+        path: issue.path.join('.') || 'policy',
+        message: issue.message,
+      })),
     });
   return toPolicy(parsed.data, version);
 }
@@ -166,7 +218,12 @@ function resolveLadder(promises: z.output<typeof shape>['promises'], kind: Promi
   const other = promises[ladder.slice('same as '.length) as PromiseKind];
   if (!other || typeof other.ladder === 'string')
     throw new Refused('invalid', 'The policy cannot be accepted; the version in force stays.', {
-      fields: [{ path: `promises.${kind}.ladder`, message: `"${ladder}" must name a promise that has a ladder of its own` }],
+      fields: [
+        {
+          path: `promises.${kind}.ladder`,
+          message: `"${ladder}" must name a promise that has a ladder of its own`,
+        },
+      ],
     });
   return other.ladder;
 }

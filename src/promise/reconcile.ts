@@ -1,7 +1,7 @@
 /** Brings the promise rows of one subject in line with what its decider says is owed. Moves due times; never resets steps or misses. */
 import type { Tx } from '#platform/db/database.ts';
 import { awaken, nextWake, type Owed, stepOf } from './owed.ts';
-import type { StepAction, Rung } from './policy.ts';
+import type { Rung, StepAction } from './policy.ts';
 
 export type { Owed };
 
@@ -22,7 +22,10 @@ export type Fired = {
 };
 
 /** Opens, moves and ends promises. Rows of the subject that are open and no longer owed become void. */
-export async function reconcile(tx: Tx, what: Subject & { owed: Owed[]; now: Temporal.Instant }): Promise<void> {
+export async function reconcile(
+  tx: Tx,
+  what: Subject & { owed: Owed[]; now: Temporal.Instant },
+): Promise<void> {
   const rows = await rowsOf(tx, what);
   const known = new Map(rows.map((row) => [keyOf(row), row]));
   for (const owed of what.owed) {
@@ -33,19 +36,27 @@ export async function reconcile(tx: Tx, what: Subject & { owed: Owed[]; now: Tem
   }
   for (const row of known.values())
     if (row.state === 'open')
-      await tx.updateTable('promise').set({ state: 'void', ended_at: what.now, next_wake_at: null }).where('id', '=', row.id).execute();
+      await tx
+        .updateTable('promise')
+        .set({ state: 'void', ended_at: what.now, next_wake_at: null })
+        .where('id', '=', row.id)
+        .execute();
 }
 
 /**
  * Fires what is due of the subject's open promises and records how far their ladders have gone.
  * @returns the steps that fired; empty when the wake was stale
  */
-export async function fireDue(tx: Tx, what: Subject & { owed: Owed[]; now: Temporal.Instant }): Promise<Fired[]> {
+export async function fireDue(
+  tx: Tx,
+  what: Subject & { owed: Owed[]; now: Temporal.Instant },
+): Promise<Fired[]> {
   const rows = await rowsOf(tx, what);
   const owedBy = new Map(what.owed.map((owed) => [keyOf(owed), owed]));
   const fired: Fired[] = [];
   for (const row of rows) {
-    if (row.state !== 'open' || !row.next_wake_at || Temporal.Instant.compare(row.next_wake_at, what.now) > 0) continue;
+    if (row.state !== 'open' || !row.next_wake_at || Temporal.Instant.compare(row.next_wake_at, what.now) > 0)
+      continue;
     const owed = owedBy.get(keyOf(row));
     if (!owed) continue;
     const woken = awaken(owed, { fired: row.step, missed: row.missed_at !== null }, what.now);
@@ -85,7 +96,18 @@ type Row = Awaited<ReturnType<typeof rowsOf>>[number];
 function rowsOf(tx: Tx, what: Subject) {
   return tx
     .selectFrom('promise')
-    .select(['id', 'kind', 'cycle', 'owner_id', 'due_at', 'next_wake_at', 'step', 'state', 'missed_at', 'ended_at'])
+    .select([
+      'id',
+      'kind',
+      'cycle',
+      'owner_id',
+      'due_at',
+      'next_wake_at',
+      'step',
+      'state',
+      'missed_at',
+      'ended_at',
+    ])
     .where('subject_kind', '=', what.subjectKind)
     .where('subject_id', '=', what.subjectId)
     .orderBy('due_at')
@@ -130,7 +152,14 @@ async function move(tx: Tx, row: Row, owed: Owed): Promise<void> {
   if (same) return;
   await tx
     .updateTable('promise')
-    .set({ due_at: owed.dueAt, state: owed.state, owner_id: owed.ownerId ?? null, next_wake_at: wake, ended_at: endedAt, missed_at: missedAt })
+    .set({
+      due_at: owed.dueAt,
+      state: owed.state,
+      owner_id: owed.ownerId ?? null,
+      next_wake_at: wake,
+      ended_at: endedAt,
+      missed_at: missedAt,
+    })
     .where('id', '=', row.id)
     .execute();
 }

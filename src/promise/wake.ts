@@ -5,7 +5,11 @@ import type { Due } from '#platform/platform.ts';
 
 const SUBJECTS_PER_SWEEP_MAX = 500;
 
-export function promiseDue(db: Db, wakers: Record<string, (subjectId: string) => Promise<void>>, log: Logger): Due {
+export function promiseDue(
+  db: Db,
+  wakers: Record<string, (subjectId: string) => Promise<void>>,
+  log: Logger,
+): Due {
   return {
     name: 'promises',
     async next() {
@@ -31,7 +35,9 @@ export function promiseDue(db: Db, wakers: Record<string, (subjectId: string) =>
         const waker = wakers[subject_kind];
         if (!waker) throw new Error(`Nobody wakes promises of the kind "${subject_kind}".`);
         // One subject that cannot be woken must not keep the others asleep.
-        await waker(subject_id).catch((error: unknown) => log.error({ err: error, subject_kind, subject_id }, 'a promise could not be woken'));
+        await waker(subject_id).catch((error: unknown) =>
+          log.error({ err: error, subject_kind, subject_id }, 'a promise could not be woken'),
+        );
       }
       return subjects.size;
     },

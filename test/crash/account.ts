@@ -22,9 +22,16 @@ export type Account = {
 // docs/communicate.md and docs/oncall.md: an urgent batch, an ordinary one, and the rings under way.
 const IN_DOUBT_PER_KILL = 5 + 10 + 16;
 
-export async function account(db: Db, { accepted, mails, ups, runs }: { accepted: Accepted; mails: Mail[]; ups: Up[]; runs: number }): Promise<Account> {
-  const alerts = new Set((await db.selectFrom('alert').select('dedup_key').execute()).map((row) => row.dedup_key));
-  const { rows: notes } = await sql<{ text: string }>`select data->>'text' as text from fact where kind = 'note_added'`.execute(db);
+export async function account(
+  db: Db,
+  { accepted, mails, ups, runs }: { accepted: Accepted; mails: Mail[]; ups: Up[]; runs: number },
+): Promise<Account> {
+  const alerts = new Set(
+    (await db.selectFrom('alert').select('dedup_key').execute()).map((row) => row.dedup_key),
+  );
+  const { rows: notes } = await sql<{
+    text: string;
+  }>`select data->>'text' as text from fact where kind = 'note_added'`.execute(db);
   const updates = await db.selectFrom('incident_update').select(['id', 'impact']).execute();
   const noted = new Set(notes.map((row) => row.text));
   const idOf = new Map(updates.map((row) => [row.impact, row.id]));
@@ -38,9 +45,15 @@ export async function account(db: Db, { accepted, mails, ups, runs }: { accepted
   for (const impact of accepted.updates) {
     const list = byUpdate.get(idOf.get(impact) ?? '') ?? [];
     if (list.length === 0) miss(`the update "${impact}"`);
-    for (const row of list) if (row.state !== 'withdrawn' && !arrived(received, row.id)) miss(`mail ${row.id} to ${row.address}, ${row.state}`);
+    for (const row of list)
+      if (row.state !== 'withdrawn' && !arrived(received, row.id))
+        miss(`mail ${row.id} to ${row.address}, ${row.state}`);
   }
-  const { rows: unconsidered } = await sql<{ n: number }>`select count(*)::int as n from alert where considered_seq < change_seq and outcome <> 'record'`.execute(db);
+  const { rows: unconsidered } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from alert where considered_seq < change_seq and outcome <> 'record'`.execute(
+    db,
+  );
   if (unconsidered[0]?.n) miss(`${unconsidered[0].n} alerts that nobody considered`);
   const duplicated = [...received.entries()].reduce((sum, [id, list]) => sum + (id ? list.length - 1 : 0), 0);
   return {
@@ -65,7 +78,10 @@ async function latest(db: Db, ups: Up[]): Promise<number> {
     select created_at as due, sent_at as done from delivery where sent_at is not null
     union all select (data->>'dueAt')::timestamptz, recorded_at from fact where kind = 'promise_missed'
     union all select created_at, settled_at from page_call where settled_at is not null`.execute(db);
-  return rows.reduce((most, row) => Math.max(most, upBetween(ups, millis(row.due), millis(row.done)) / 1000), 0);
+  return rows.reduce(
+    (most, row) => Math.max(most, upBetween(ups, millis(row.due), millis(row.done)) / 1000),
+    0,
+  );
 }
 
 function millis(at: Temporal.Instant | Date): number {

@@ -7,7 +7,7 @@ import { startPostgres } from '../servers/postgres.ts';
 import { answers, freePort, temporaryFolder } from '../servers/program.ts';
 import { type Mail, startSmtp } from '../servers/smtp.ts';
 import { chance } from '../simulation/random.ts';
-import { type Accepted, account, type Account, type Up } from './account.ts';
+import { type Accepted, type Account, account, type Up } from './account.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TOKEN = 'token-of-the-crash-runs-0123456789abcdef';
@@ -41,7 +41,10 @@ export async function crash({ runs, engine, seed, say = () => {} }: CrashOptions
   };
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn(join(ROOT, 'node_modules/node/bin/node'), [join(ROOT, 'src/main.ts')], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+    child = spawn(join(ROOT, 'node_modules/node/bin/node'), [join(ROOT, 'src/main.ts')], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     await until(() => answers(`${url}/readyz`), READY_SECONDS_MAX, 'The process did not become ready');
     ups.push({ from: Date.now(), to: Number.POSITIVE_INFINITY });
   };
@@ -58,12 +61,16 @@ export async function crash({ runs, engine, seed, say = () => {} }: CrashOptions
     await start();
     const world = await prepare(url);
     for (let run = 1; run <= runs; run += 1) {
-      const loads = Array.from({ length: SENDERS }, (_, sender) => load({ url, world, accepted, run, sender }));
+      const loads = Array.from({ length: SENDERS }, (_, sender) =>
+        load({ url, world, accepted, run, sender }),
+      );
       await pause(dice.between(30, 1500));
       await kill('SIGKILL');
       await Promise.all(loads);
       await start();
-      say(`run ${run}: ${accepted.events.length} events, ${accepted.notes.length} notes, ${accepted.updates.length} updates accepted so far`);
+      say(
+        `run ${run}: ${accepted.events.length} events, ${accepted.notes.length} notes, ${accepted.updates.length} updates accepted so far`,
+      );
     }
     await settled(url, () => everybodyTold(accepted, smtp.mails)).catch((error: Error) => say(error.message));
     await kill('SIGTERM');
@@ -92,11 +99,15 @@ async function until(true_: () => Promise<boolean>, secondsMax: number, otherwis
 
 /** Settled means that nothing waits any more: no job, and no mail of an accepted update. What is missing after that is counted as lost. */
 async function settled(url: string, told: () => boolean): Promise<void> {
-  await until(async () => {
-    const response = await fetch(`${url}/readyz`);
-    const state = (await response.json()) as { waiting?: number };
-    return state.waiting === 0 && told();
-  }, SETTLE_SECONDS_MAX, 'Something still waited');
+  await until(
+    async () => {
+      const response = await fetch(`${url}/readyz`);
+      const state = (await response.json()) as { waiting?: number };
+      return state.waiting === 0 && told();
+    },
+    SETTLE_SECONDS_MAX,
+    'Something still waited',
+  );
 }
 
 function everybodyTold(accepted: Accepted, mails: Mail[]): boolean {
@@ -104,9 +115,17 @@ function everybodyTold(accepted: Accepted, mails: Mail[]): boolean {
   return accepted.updates.every((impact) => text.split(impact).length > CONTACTS);
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: answers of every shape are read
+type Answered = any;
+
 type World = { key: string; incidentId: string };
 
-async function ask(url: string, method: string, path: string, body?: object): Promise<{ status: number; body: any }> {
+async function ask(
+  url: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<{ status: number; body: Answered }> {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { authorization: `Bearer ${TOKEN}`, ...(body ? { 'content-type': 'application/json' } : {}) },
@@ -116,39 +135,87 @@ async function ask(url: string, method: string, path: string, body?: object): Pr
   return { status: response.status, body: text ? JSON.parse(text) : undefined };
 }
 
-async function create(url: string, path: string, body: object): Promise<any> {
+async function create(url: string, path: string, body: object): Promise<Answered> {
   const answer = await ask(url, 'POST', path, body);
-  if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  if (answer.status >= 300)
+    throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer.body;
 }
 
 async function prepare(url: string): Promise<World> {
-  const person = await create(url, '/api/v1/people', { name: 'Ana Lima', email: 'ana@example.com', zone: 'UTC', channels: [{ kind: 'email', address: 'ana@example.com' }] });
-  const service = await create(url, '/api/v1/services', { name: 'checkout-api', slug: 'checkout', publicName: 'card payments', primaryId: person.id, zone: 'UTC' });
+  const person = await create(url, '/api/v1/people', {
+    name: 'Ana Lima',
+    email: 'ana@example.com',
+    zone: 'UTC',
+    channels: [{ kind: 'email', address: 'ana@example.com' }],
+  });
+  const service = await create(url, '/api/v1/services', {
+    name: 'checkout-api',
+    slug: 'checkout',
+    publicName: 'card payments',
+    primaryId: person.id,
+    zone: 'UTC',
+  });
   const client = await create(url, '/api/v1/clients', { name: 'Northwind', serviceIds: [service.id] });
-  for (let index = 0; index < CONTACTS; index += 1) await create(url, '/api/v1/contacts', { clientId: client.id, name: `Contact ${index}`, email: `contact${index}@northwind.example` });
+  for (let index = 0; index < CONTACTS; index += 1)
+    await create(url, '/api/v1/contacts', {
+      clientId: client.id,
+      name: `Contact ${index}`,
+      email: `contact${index}@northwind.example`,
+    });
   const integration = await create(url, '/api/v1/integrations', { name: 'Monitoring', kind: 'pagerduty' });
-  const incident = await create(url, '/api/v1/incidents', { title: 'Card payments fail', serviceIds: [service.id] });
+  const incident = await create(url, '/api/v1/incidents', {
+    title: 'Card payments fail',
+    serviceIds: [service.id],
+  });
   await create(url, `/api/v1/incidents/${incident.id}/confirmation`, { evidence: 'a test payment failed' });
   return { key: integration.key, incidentId: incident.id };
 }
 
 /** One sender works until the process stops answering; what got its success code is accepted. */
-async function load({ url, world, accepted, run, sender }: { url: string; world: World; accepted: Accepted; run: number; sender: number }): Promise<void> {
+async function load({
+  url,
+  world,
+  accepted,
+  run,
+  sender,
+}: {
+  url: string;
+  world: World;
+  accepted: Accepted;
+  run: number;
+  sender: number;
+}): Promise<void> {
   for (let index = 0; ; index += 1) {
     const mark = `${run}-${sender}-${index}`;
     try {
       if (sender === 0) {
-        const answer = await ask(url, 'POST', `/api/v1/incidents/${world.incidentId}/notes`, { text: `note ${mark}` });
+        const answer = await ask(url, 'POST', `/api/v1/incidents/${world.incidentId}/notes`, {
+          text: `note ${mark}`,
+        });
         if (answer.status < 300) accepted.notes.push(`note ${mark}`);
       } else if (sender === 1) {
         const answer = await ask(url, 'POST', `/api/v1/incidents/${world.incidentId}/updates`, {
-          kind: 'next', status: 'looking', impact: `Some payments fail, ${mark}.`, action: 'We are working on it.', audience: { clientIds: 'affected', internal: false, publicPage: true },
+          kind: 'next',
+          status: 'looking',
+          impact: `Some payments fail, ${mark}.`,
+          action: 'We are working on it.',
+          audience: { clientIds: 'affected', internal: false, publicPage: true },
         });
         if (answer.status < 300) accepted.updates.push(`Some payments fail, ${mark}.`);
         await pause(100);
       } else {
-        const answer = await ask(url, 'POST', '/v2/enqueue', { routing_key: world.key, event_action: 'trigger', dedup_key: `event ${mark}`, payload: { summary: `errors ${mark}`, source: 'checkout', component: 'checkout', severity: 'critical' } });
+        const answer = await ask(url, 'POST', '/v2/enqueue', {
+          routing_key: world.key,
+          event_action: 'trigger',
+          dedup_key: `event ${mark}`,
+          payload: {
+            summary: `errors ${mark}`,
+            source: 'checkout',
+            component: 'checkout',
+            severity: 'critical',
+          },
+        });
         if (answer.status === 202) accepted.events.push(`event ${mark}`);
       }
     } catch {

@@ -10,14 +10,32 @@ type View = any;
 
 const ANSWERS = [
   { dataAtRisk: 'no', mainTaskImpossible: 'yes', mainTaskMuchWorse: 'yes', redundancyGone: 'no' },
-  { dataAtRisk: 'dont_know', mainTaskImpossible: 'no', mainTaskMuchWorse: 'yes', workaround: 'yes', redundancyGone: 'no' },
-  { dataAtRisk: 'no', mainTaskImpossible: 'no', mainTaskMuchWorse: 'yes', workaround: 'yes', redundancyGone: 'no' },
+  {
+    dataAtRisk: 'dont_know',
+    mainTaskImpossible: 'no',
+    mainTaskMuchWorse: 'yes',
+    workaround: 'yes',
+    redundancyGone: 'no',
+  },
+  {
+    dataAtRisk: 'no',
+    mainTaskImpossible: 'no',
+    mainTaskMuchWorse: 'yes',
+    workaround: 'yes',
+    redundancyGone: 'no',
+  },
   { dataAtRisk: 'no', mainTaskImpossible: 'no', mainTaskMuchWorse: 'no', redundancyGone: 'yes' },
   { dataAtRisk: 'no', mainTaskImpossible: 'no', mainTaskMuchWorse: 'no', redundancyGone: 'no' },
 ];
 
 /** One look at one incident. @returns what was done, for the log of the simulation */
-export async function look(house: Harness, incidentId: string, who: { id: string; name: string }, habit: Habit, dice: Chance): Promise<string> {
+export async function look(
+  house: Harness,
+  incidentId: string,
+  who: { id: string; name: string },
+  habit: Habit,
+  dice: Chance,
+): Promise<string> {
   house.as({ personId: who.id, name: who.name });
   const view = (await house.call('GET', `/incidents/${incidentId}`)).body as View;
   if (!view?.nextStep) return 'not visible';
@@ -36,20 +54,28 @@ async function doStep(house: Harness, view: View, who: { id: string }, dice: Cha
   };
   const tell = (kind: string, more: object = {}): Promise<string> =>
     say('updates', {
-      kind, status: 'looking', impact: 'Some payments fail.', action: 'We are working on it.',
-      audience: { clientIds: 'affected', internal: true, publicPage: true }, ...more,
+      kind,
+      status: 'looking',
+      impact: 'Some payments fail.',
+      action: 'We are working on it.',
+      audience: { clientIds: 'affected', internal: true, publicPage: true },
+      ...more,
     });
   switch (view.nextStep.kind) {
     case 'acknowledge':
       return say('acknowledgement', {});
     case 'confirm':
-      return dice.is(0.12) ? say('dismissal', { reason: 'the probe was broken' }) : say('confirmation', { evidence: 'a test payment failed' });
+      return dice.is(0.12)
+        ? say('dismissal', { reason: 'the probe was broken' })
+        : say('confirmation', { evidence: 'a test payment failed' });
     case 'classify':
       return say('classification', { answers: dice.one(ANSWERS) });
     case 'ask_affected':
       return say('services', { serviceIds: ['svc_checkout'] });
     case 'tell':
-      return dice.is(0.08) ? say('first-message-waiver', { reason: 'nobody outside uses it' }) : tell('first');
+      return dice.is(0.08)
+        ? say('first-message-waiver', { reason: 'nobody outside uses it' })
+        : tell('first');
     case 'update':
       return tell('next', { nothingNew: dice.is(0.6) });
     case 'tell_works_again':
@@ -63,24 +89,34 @@ async function doStep(house: Harness, view: View, who: { id: string }, dice: Cha
     case 'correct':
       return tell('correction');
     case 'second_person':
-      return dice.is(0.5) ? say('roles', { role: 'hands', personId: who.id === 'bo' ? 'dan' : 'bo', how: 'given' }) : say('stay-alone', { reason: 'one command fixes it' });
+      return dice.is(0.5)
+        ? say('roles', { role: 'hands', personId: who.id === 'bo' ? 'dan' : 'bo', how: 'given' })
+        : say('stay-alone', { reason: 'one command fixes it' });
     case 'check_data':
       return say('data-check', { result: dice.is(0.8) ? 'safe' : 'affected', note: 'counted the rows' });
     case 'what_changed':
       return say('what-changed-review', { note: 'nothing stands out' });
     case 'choose_category':
-      return say('category', { category: dice.one(['deployment_regression', 'infrastructure', 'third_party', 'data', 'other']) });
+      return say('category', {
+        category: dice.one(['deployment_regression', 'infrastructure', 'third_party', 'data', 'other']),
+      });
     case 'restore':
       return dice.is(0.35)
         ? say('restoration', {
             proof: { check: 'test payment', shows: 'three of three succeed', since: now.toString() },
-            ...(dice.is(0.5) ? { watch: { finalImpact: 'All payments work.', finalAction: 'We undid a change.' } } : {}),
+            ...(dice.is(0.5)
+              ? { watch: { finalImpact: 'All payments work.', finalAction: 'We undid a change.' } }
+              : {}),
           })
         : say('notes', { text: 'still trying' });
     case 'approve_watch':
       return say('watch', { finalImpact: 'All payments work.', finalAction: 'We undid a change.' });
     case 'hand_over':
-      return say('roles', { role: view.roles.lead?.personId === who.id ? 'lead' : 'comms', personId: dice.one(['bo', 'cleo', 'dan'].filter((id) => id !== who.id)), how: 'given' });
+      return say('roles', {
+        role: view.roles.lead?.personId === who.id ? 'lead' : 'comms',
+        personId: dice.one(['bo', 'cleo', 'dan'].filter((id) => id !== who.id)),
+        how: 'given',
+      });
     case 'look_at':
       return say('looking', { ownerId: who.id });
     case 'decide':

@@ -1,8 +1,8 @@
 /** Days of incidents at a small agency, seeded: alerts and people start them, scripted responders live through them, time is moved. */
-import { openHarness, seedAgency, type Harness } from '../harness.ts';
+import { type Harness, openHarness, seedAgency } from '../harness.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import { violations } from './invariants.ts';
-import { chance, type Chance } from './random.ts';
+import { type Chance, chance } from './random.ts';
 import { type Habit, look } from './responders.ts';
 
 export type Simulated = { seed: number; days: number; incidents: number; violations: string[] };
@@ -27,7 +27,17 @@ const DONE = ['nothing', 'write_postmortem'];
 
 type Event = { at: number; run: (house: Harness) => Promise<void> };
 
-export async function simulate({ seed, days, perDay = 12, say = () => {} }: { seed: number; days: number; perDay?: number; say?: ((line: string) => void) | undefined }): Promise<Simulated> {
+export async function simulate({
+  seed,
+  days,
+  perDay = 12,
+  say = () => {},
+}: {
+  seed: number;
+  days: number;
+  perDay?: number;
+  say?: ((line: string) => void) | undefined;
+}): Promise<Simulated> {
   const dice = chance(seed);
   // The server in a process of its own is several times faster than the embedded engine, and the record is the same.
   const server = await startPostgres();
@@ -38,14 +48,18 @@ export async function simulate({ seed, days, perDay = 12, say = () => {} }: { se
     house.as({ personId: 'ana', name: 'Ana Lima' });
     const integration = await house.ask('POST', '/integrations', { name: 'Monitoring', kind: 'pagerduty' });
     const queue: Event[] = [];
-    const add = (minutes: number, run: Event['run']): void => void queue.push({ at: Math.round(house.clock.now().epochMilliseconds + minutes * 60_000), run });
-    for (let index = 0; index < days * perDay; index += 1) add(dice.between(1, days * 24 * 60), beginning(integration.key, index, dice, add));
+    const add = (minutes: number, run: Event['run']): void =>
+      void queue.push({ at: Math.round(house.clock.now().epochMilliseconds + minutes * 60_000), run });
+    for (let index = 0; index < days * perDay; index += 1)
+      add(dice.between(1, days * 24 * 60), beginning(integration.key, index, dice, add));
     const watched = new Set<string>();
     while (queue.length) {
       queue.sort((one, other) => one.at - other.at);
       const event = queue.shift();
       if (!event) break;
-      await house.until(Temporal.Instant.fromEpochMilliseconds(Math.max(event.at, house.clock.now().epochMilliseconds)));
+      await house.until(
+        Temporal.Instant.fromEpochMilliseconds(Math.max(event.at, house.clock.now().epochMilliseconds)),
+      );
       await event.run(house);
       await house.settle();
       await noticeNew(house, watched, dice, add, say);
@@ -60,17 +74,33 @@ export async function simulate({ seed, days, perDay = 12, say = () => {} }: { se
 }
 
 /** An alert that may recover and come back, or a person who declares. */
-function beginning(key: string, index: number, dice: Chance, add: (minutes: number, run: Event['run']) => void): Event['run'] {
+function beginning(
+  key: string,
+  index: number,
+  dice: Chance,
+  add: (minutes: number, run: Event['run']) => void,
+): Event['run'] {
   const service = dice.one(SERVICES);
   if (dice.is(0.25))
     return async (house) => {
       house.as({ personId: dice.one(PEOPLE).id, name: 'Somebody' });
-      await house.ask('POST', '/incidents', { title: `Something is wrong ${index}`, serviceIds: dice.is(0.8) ? [`svc_${service}`] : [], noticed: { by: 'person', who: 'a client', how: 'telephone' } });
+      await house.ask('POST', '/incidents', {
+        title: `Something is wrong ${index}`,
+        serviceIds: dice.is(0.8) ? [`svc_${service}`] : [],
+        noticed: { by: 'person', who: 'a client', how: 'telephone' },
+      });
     };
-  const event = (action: 'trigger' | 'resolve', severity: string) => async (house: Harness): Promise<void> => {
-    const answer = await house.call('POST', '/v2/enqueue', { routing_key: key, event_action: action, dedup_key: `alert-${index}`, payload: { summary: `${service} errors ${index}`, source: service, component: service, severity } });
-    if (answer.status !== 202) throw new Error(`an alert was answered ${answer.status}: ${answer.text}`);
-  };
+  const event =
+    (action: 'trigger' | 'resolve', severity: string) =>
+    async (house: Harness): Promise<void> => {
+      const answer = await house.call('POST', '/v2/enqueue', {
+        routing_key: key,
+        event_action: action,
+        dedup_key: `alert-${index}`,
+        payload: { summary: `${service} errors ${index}`, source: service, component: service, severity },
+      });
+      if (answer.status !== 202) throw new Error(`an alert was answered ${answer.status}: ${answer.text}`);
+    };
   const severity = dice.one(['critical', 'critical', 'error', 'warning']);
   return async (house) => {
     await event('trigger', severity)(house);
@@ -80,19 +110,30 @@ function beginning(key: string, index: number, dice: Chance, add: (minutes: numb
 }
 
 /** Every new incident gets its people, with habits of their own. */
-async function noticeNew(house: Harness, watched: Set<string>, dice: Chance, add: (minutes: number, run: Event['run']) => void, say: (line: string) => void): Promise<void> {
+async function noticeNew(
+  house: Harness,
+  watched: Set<string>,
+  dice: Chance,
+  add: (minutes: number, run: Event['run']) => void,
+  say: (line: string) => void,
+): Promise<void> {
   const rows = await house.db.selectFrom('incident').select(['id', 'number']).execute();
   for (const row of rows) {
     if (watched.has(row.id)) continue;
     watched.add(row.id);
     const habit = dice.one(HABITS);
     const who = dice.one(PEOPLE.slice(0, 2));
-    const again = (left: number): Event['run'] => async (each) => {
-      const did = await look(each, row.id, who, habit, dice);
-      say(`${each.clock.now()} INC-${row.number} ${who.id}: ${did}`);
-      const over = (await each.db.selectFrom('incident').select('state').where('id', '=', row.id).executeTakeFirst())?.state;
-      if (left > 0 && !['closed', 'merged'].includes(over ?? '') && !DONE.includes(did)) add(dice.between(0.5, habit.lookEveryMinutes * 2), again(left - 1));
-    };
+    const again =
+      (left: number): Event['run'] =>
+      async (each) => {
+        const did = await look(each, row.id, who, habit, dice);
+        say(`${each.clock.now()} INC-${row.number} ${who.id}: ${did}`);
+        const over = (
+          await each.db.selectFrom('incident').select('state').where('id', '=', row.id).executeTakeFirst()
+        )?.state;
+        if (left > 0 && !['closed', 'merged'].includes(over ?? '') && !DONE.includes(did))
+          add(dice.between(0.5, habit.lookEveryMinutes * 2), again(left - 1));
+      };
     add(dice.between(0.5, habit.lookEveryMinutes * 2), again(LOOKS_MAX));
   }
 }

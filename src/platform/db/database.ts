@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, PostgresDialect, sql, type RawBuilder, type Transaction } from 'kysely';
+import { Kysely, PGliteDialect, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { guarded, instants } from './guard.ts';
 import type { Schema } from './schema.ts';
@@ -27,7 +27,9 @@ const open = new AsyncLocalStorage<Tx>();
 /** @throws Error when called inside a transaction: an outside call there would hang or escape it */
 export function refuseInsideTransaction(what: string): void {
   if (open.getStore())
-    throw new Error(`${what} was used inside a transaction. Use the transaction that you were handed, or move the call outside.`);
+    throw new Error(
+      `${what} was used inside a transaction. Use the transaction that you were handed, or move the call outside.`,
+    );
 }
 
 const POOL_MAX = 12;
@@ -50,7 +52,10 @@ export async function openDatabase(where: Where): Promise<Database> {
 
 async function openEmbedded({ folder, image }: Where): Promise<Database> {
   if (folder) mkdirSync(folder, { recursive: true });
-  const pglite = await PGlite.create(folder ? join(folder, 'pg') : 'memory://', image ? { loadDataDir: image } : {});
+  const pglite = await PGlite.create(
+    folder ? join(folder, 'pg') : 'memory://',
+    image ? { loadDataDir: image } : {},
+  );
   await pglite.exec("set timezone to 'UTC'");
   const dialect = guarded(new PGliteDialect({ pglite }), refuseInsideTransaction);
   const plain = new Kysely<Schema>({ dialect });

@@ -1,9 +1,10 @@
 /** One process per data folder: a Unix socket that answers means it is in use; one that refuses is left over from a crash. */
+
+import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
 import { Refused } from '#platform/errors.ts';
 
 export type FolderLock = { release(): void };

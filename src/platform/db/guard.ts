@@ -29,7 +29,9 @@ function guardedDriver(driver: Driver, refuse: (what: string) => void): Driver {
       if (property === 'acquireConnection')
         return async (...rest: unknown[]) => {
           refuse('The root database');
-          const connection = await (target.acquireConnection as (...r: unknown[]) => Promise<DatabaseConnection>)(...rest);
+          const connection = await (
+            target.acquireConnection as (...r: unknown[]) => Promise<DatabaseConnection>
+          )(...rest);
           return withInstantParameters(connection);
         };
       const value = Reflect.get(target, property, target);

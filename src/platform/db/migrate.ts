@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sql, type Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
 export const MIGRATIONS_FOLDER = join(import.meta.dirname, '../../../migrations');
@@ -32,18 +32,26 @@ export async function migrate(db: Kysely<Schema>, now: Temporal.Instant, folder?
   return db.connection().execute(async (connection) => {
     await sql`select pg_advisory_lock(${sql.lit(LOCK)})`.execute(connection);
     try {
-      await sql`create table if not exists migration (name text primary key, hash text not null, applied_at timestamptz not null)`.execute(connection);
-      const { rows } = await sql<{ name: string; hash: string }>`select name, hash from migration`.execute(connection);
+      await sql`create table if not exists migration (name text primary key, hash text not null, applied_at timestamptz not null)`.execute(
+        connection,
+      );
+      const { rows } = await sql<{ name: string; hash: string }>`select name, hash from migration`.execute(
+        connection,
+      );
       const applied = new Map(rows.map((row) => [row.name, row.hash]));
       const fresh: string[] = [];
       for (const migration of migrations) {
         const hash = applied.get(migration.name);
         if (hash && hash !== migration.hash)
-          throw new Error(`The migration ${migration.name} was edited after it had been applied. Write a new one instead.`);
+          throw new Error(
+            `The migration ${migration.name} was edited after it had been applied. Write a new one instead.`,
+          );
         if (hash) continue;
         await connection.transaction().execute(async (tx) => {
           for (const statement of statements(migration.text)) await sql.raw(statement).execute(tx);
-          await sql`insert into migration (name, hash, applied_at) values (${migration.name}, ${migration.hash}, ${now})`.execute(tx);
+          await sql`insert into migration (name, hash, applied_at) values (${migration.name}, ${migration.hash}, ${now})`.execute(
+            tx,
+          );
         });
         fresh.push(migration.name);
       }

@@ -1,5 +1,5 @@
 /** The tables as TypeScript sees them. Generated from migrations/ by scripts/schema.ts; do not edit. */
-import type { ColumnType, Generated } from 'kysely';
+import type { Generated } from 'kysely';
 
 export type Schema = {
   account: {

@@ -1,13 +1,20 @@
 /** The web server: every route says who may use it, bad input becomes a problem that says what to do, nothing is open by default. */
-import Fastify, { type FastifyInstance, type FastifyRequest, type RawServerDefault } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest, type RawServerDefault } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Refused } from '#platform/errors.ts';
 import { type Logger, withoutKeys } from '#platform/log.ts';
 import { sendProblem } from './problem.ts';
 
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
 
 export type Role = 'viewer' | 'responder' | 'administrator';
 
@@ -65,7 +72,8 @@ export function createApp(log: Logger, authenticate: Authenticate, front: Front 
   app.addHook('onRoute', (route) => {
     // The files of the web app come from a plugin that knows nothing of access.
     if (route.url.startsWith(PUBLIC_FILES)) route.config = { ...route.config, access: 'public' };
-    if (!route.config?.access) throw new Error(`${String(route.method)} ${route.url} does not say who may use it: set config.access.`);
+    if (!route.config?.access)
+      throw new Error(`${String(route.method)} ${route.url} does not say who may use it: set config.access.`);
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
@@ -74,11 +82,19 @@ export function createApp(log: Logger, authenticate: Authenticate, front: Front 
   });
   app.addHook('onResponse', async (request, reply) => {
     if (reply.statusCode >= 500)
-      log.error({ id: request.id, method: request.method, path: withoutKeys(request.url), status: reply.statusCode }, 'request failed');
+      log.error(
+        { id: request.id, method: request.method, path: withoutKeys(request.url), status: reply.statusCode },
+        'request failed',
+      );
   });
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, log));
   app.setNotFoundHandler({}, (request, reply) =>
-    sendProblem(new Refused('not_found', `Nothing is at ${withoutKeys(request.url.split('?')[0] ?? '')}.`), request, reply, log),
+    sendProblem(
+      new Refused('not_found', `Nothing is at ${withoutKeys(request.url.split('?')[0] ?? '')}.`),
+      request,
+      reply,
+      log,
+    ),
   );
   return app;
 }
@@ -91,11 +107,17 @@ function nextRequestId(): () => string {
 
 function admit(caller: Caller | undefined, access: Role, method: string): Caller {
   if (!caller)
-    throw new Refused('unauthenticated', 'You are not signed in.', { mend: 'Sign in, or send an API token as "Authorization: Bearer …".' });
+    throw new Refused('unauthenticated', 'You are not signed in.', {
+      mend: 'Sign in, or send an API token as "Authorization: Bearer …".',
+    });
   if (RANK[caller.role] < RANK[access])
-    throw new Refused('forbidden', `This needs the role ${access}; you have the role ${caller.role}.`, { mend: 'Ask an administrator.' });
+    throw new Refused('forbidden', `This needs the role ${access}; you have the role ${caller.role}.`, {
+      mend: 'Ask an administrator.',
+    });
   if (caller.scopes.length && method !== 'GET' && method !== 'HEAD' && !caller.scopes.includes('write'))
-    throw new Refused('forbidden', 'This token may only read.', { mend: 'Use a token with the scope "write".' });
+    throw new Refused('forbidden', 'This token may only read.', {
+      mend: 'Use a token with the scope "write".',
+    });
   return caller;
 }
 

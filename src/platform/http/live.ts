@@ -23,7 +23,13 @@ export function createLive(db: Db): Live {
     async publish(tx, hint, now) {
       await tx
         .insertInto('live_event')
-        .values({ kind: hint.kind, id: hint.id, version: hint.version, viewers: hint.viewers ?? null, created_at: now })
+        .values({
+          kind: hint.kind,
+          id: hint.id,
+          version: hint.version,
+          viewers: hint.viewers ?? null,
+          created_at: now,
+        })
         .execute();
     },
     async after(position, limit) {
@@ -50,8 +56,14 @@ export function createLive(db: Db): Live {
       return row ?? { tx: 0, seq: 0 };
     },
     async knows(position) {
-      if (position.tx === 0) return (await db.selectFrom('live_event').select('seq').limit(1).executeTakeFirst()) === undefined;
-      const row = await db.selectFrom('live_event').select('seq').where('tx', '=', position.tx).where('seq', '=', position.seq).executeTakeFirst();
+      if (position.tx === 0)
+        return (await db.selectFrom('live_event').select('seq').limit(1).executeTakeFirst()) === undefined;
+      const row = await db
+        .selectFrom('live_event')
+        .select('seq')
+        .where('tx', '=', position.tx)
+        .where('seq', '=', position.seq)
+        .executeTakeFirst();
       return row !== undefined;
     },
   };

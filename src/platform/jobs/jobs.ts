@@ -68,7 +68,9 @@ export function createJobs(database: Database, log: Logger): Jobs {
       for (const [queue, handler] of Object.entries(handlers)) await declare(boss, queue, handler);
       // One process owns the embedded engine: whatever was active when it died may run again at once.
       if (database.pglite)
-        await database.pglite.query("update pgboss.job set state = 'retry', start_after = now() where state = 'active'");
+        await database.pglite.query(
+          "update pgboss.job set state = 'retry', start_after = now() where state = 'active'",
+        );
       for (const [queue, handler] of Object.entries(handlers)) await work(boss, queue, handler, log);
     },
     async stop() {
@@ -77,9 +79,9 @@ export function createJobs(database: Database, log: Logger): Jobs {
       await boss.stop({ graceful: true, timeout: 5000, close: true } as never);
     },
     async idle() {
-      const { rows } = await boss.getDb().executeSql(
-        "select 1 from pgboss.job where state < 'completed' limit 1",
-      );
+      const { rows } = await boss
+        .getDb()
+        .executeSql("select 1 from pgboss.job where state < 'completed' limit 1");
       return rows.length === 0;
     },
   };
@@ -125,7 +127,10 @@ async function work(boss: PgBoss, queue: string, handler: JobHandler, log: Logge
     const waiting = batch.values();
     const worker = async (): Promise<void> => {
       for (const { id, data } of waiting) {
-        const status = await run([{ id, data }]).then(() => 'completed' as const, () => 'failed' as const);
+        const status = await run([{ id, data }]).then(
+          () => 'completed' as const,
+          () => 'failed' as const,
+        );
         results.push({ id, status });
       }
     };
