@@ -67,6 +67,16 @@ test('the same file again changes nothing, and neither does what was exported', 
   assert.deepEqual([round.status, round.body.changes], [200, []]);
 });
 
+test('somebody known by email is found by the name that the file gives them', async () => {
+  const answer = await bring(
+    'people:\n  - { name: Bo Falk, email: bo@example.com }\nservices:\n  - { slug: shop, primary: Bo Falk }\n',
+  );
+  assert.equal(answer.status, 200, answer.text);
+  const shop = (await house.call('GET', '/services?q=shop')).body.items[0];
+  assert.equal(shop.primary.name, 'Bo Falk');
+  await bring('people:\n  - { name: Bo, email: bo@example.com }\nservices:\n  - { slug: shop, primary: Ada }\n');
+});
+
 test('what the file leaves out stays, and what it names changes', async () => {
   const answer = await bring('services:\n  - { slug: SHOP, region: eu-1, depends_on: [] }\n');
   assert.deepEqual(answer.body.changes, [

@@ -203,6 +203,8 @@ async function upsert(
         Object.fromEntries(fields.map((field) => [field, given[field]])),
         now,
       );
+    // The rest of the file knows the entry by the name that it has here.
+    if (fields.includes('name')) await index.add(kind.table, { key, id: before.id }, tx);
     if (justCreated) run.changes.push({ kind: kind.one, name, change: 'create', fields: Object.keys(given) });
     else if (fields.length) run.changes.push({ kind: kind.one, name, change: 'update', fields });
     else run.unchanged++;
