@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase } from '#platform/db/database.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import { answers, freePort, temporaryFolder } from '../servers/program.ts';
-import { type Mail, startSmtp } from '../servers/smtp.ts';
+import { startSmtp } from '../servers/smtp.ts';
 import { chance } from '../simulation/random.ts';
 import { type Accepted, type Account, account, type Up } from './account.ts';
 
@@ -50,7 +50,7 @@ export async function crash({ runs, engine, seed, say = () => {} }: CrashOptions
   };
   const kill = async (signal: NodeJS.Signals): Promise<void> => {
     const running = child;
-    if (!running) return;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
     const gone = new Promise((resolve) => running.once('exit', resolve));
     running.kill(signal);
     const up = ups.at(-1);
@@ -72,7 +72,7 @@ export async function crash({ runs, engine, seed, say = () => {} }: CrashOptions
         `run ${run}: ${accepted.events.length} events, ${accepted.notes.length} notes, ${accepted.updates.length} updates accepted so far`,
       );
     }
-    await settled(url, () => everybodyTold(accepted, smtp.mails)).catch((error: Error) => say(error.message));
+    await settled(url, world.incidentId).catch((error: Error) => say(error.message));
     await kill('SIGTERM');
     const database = await openDatabase(postgres ? { url: postgres.url('crash') } : { folder: folder.path });
     try {
@@ -97,22 +97,17 @@ async function until(true_: () => Promise<boolean>, secondsMax: number, otherwis
   throw new Error(`${otherwise} within ${secondsMax} s.`);
 }
 
-/** Settled means that nothing waits any more: no job, and no mail of an accepted update. What is missing after that is counted as lost. */
-async function settled(url: string, told: () => boolean): Promise<void> {
+/** Settled means that nothing waits any more: no job, no delivery. What is missing after that is counted as lost. */
+async function settled(url: string, incidentId: string): Promise<void> {
   await until(
     async () => {
-      const response = await fetch(`${url}/readyz`);
-      const state = (await response.json()) as { waiting?: number };
-      return state.waiting === 0 && told();
+      const ready = (await (await fetch(`${url}/readyz`)).json()) as { waiting?: number };
+      const { body } = await ask(url, 'GET', `/api/v1/incidents/${incidentId}/updates?limit=200`);
+      return ready.waiting === 0 && body.items.every((each: Answered) => each.deliveries.waiting === 0);
     },
     SETTLE_SECONDS_MAX,
     'Something still waited',
   );
-}
-
-function everybodyTold(accepted: Accepted, mails: Mail[]): boolean {
-  const text = mails.map((mail) => mail.text ?? '').join('\n');
-  return accepted.updates.every((impact) => text.split(impact).length > CONTACTS);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape are read
