@@ -51,7 +51,8 @@ export async function account(
   }
   const { rows: unconsidered } = await sql<{
     n: number;
-  }>`select count(*)::int as n from alert where considered_seq < change_seq and outcome <> 'record'`.execute(
+  }>`select count(*)::int as n from alert a left join alert_place p on p.alert_id = a.id
+    where a.outcome <> 'record' and coalesce(p.considered_seq, 0) < a.change_seq`.execute(
     db,
   );
   if (unconsidered[0]?.n) miss(`${unconsidered[0].n} alerts that nobody considered`);
