@@ -91,20 +91,19 @@ async function newest({ stage }: Place['world']): Promise<string | undefined> {
   return row?.id;
 }
 
-/** A person declares what somebody noticed. */
+/** A person declares what somebody noticed; a small one is known to be small, so that nobody is woken. */
 export function declares(
   title: string,
   services: string[],
   noticed: { who: string; how: string },
-  minutesAgo = 0,
+  severity?: 'P3',
 ): Act {
   return async ({ world, scene, who }) => {
-    const detectedAt = world.stage.now().subtract({ minutes: minutesAgo }).toString();
     const incident = await world.stage.ask(who, 'POST', '/incidents', {
       title,
       serviceIds: services.map((slug) => serviceOf(world, slug)),
       noticed: { by: 'person', ...noticed },
-      detectedAt,
+      ...(severity ? { answers: ANSWERS[severity] } : {}),
     });
     world.incidents.set(scene, incident.id);
   };

@@ -50,7 +50,7 @@ const slowImages: Beat[] = [
       'Product images load slowly for some shoppers',
       ['media'],
       { who: 'Frank Abara of Fabrikam', how: 'by mail' },
-      4,
+      'P3',
     ),
   ],
   [9, 'elena', confirms('The first image of a product page takes 4 s from Chicago, 0.5 s from Berlin.')],
@@ -197,19 +197,19 @@ const searchBlinked: Beat[] = [
 
 const falseAlarm: Beat[] = [
   [0, 'jonas', alert('bookings', 'bookings: health check fails from two places', 'critical')],
-  [2, 'jonas', acknowledges],
-  [4, 'jonas', sendsPrepared],
+  [1, 'jonas', acknowledges],
+  [3, 'jonas', sendsPrepared],
   [
-    6,
+    4.5,
     'jonas',
     notes('Three bookings made by hand went through. The check asks for a page that was renamed yesterday.'),
   ],
   [
-    8,
+    5.5,
     'jonas',
     dismisses('The health check asked for a page that had been renamed. Bookings worked all the time.'),
   ],
-  [11, 'jonas', sendsPrepared],
+  [9, 'jonas', sendsPrepared],
 ];
 
 const slowSearch: Beat[] = [

@@ -168,7 +168,7 @@ const diskFull: Beat[] = [
     agrees({
       text: 'In a P1 at night the second person in takes over the messages',
       owner: 'priya',
-      days: 8,
+      days: 16,
       done: 'The playbook says so, and the next drill is run that way',
       strength: 'weaker',
     }),
@@ -262,12 +262,10 @@ const clientCannotSignIn: Beat[] = [
   [
     0,
     'ines',
-    declares(
-      'Nobody at Contoso can sign in to book',
-      ['bookings'],
-      { who: 'Carla Conti of Contoso', how: 'on the telephone' },
-      3,
-    ),
+    declares('Nobody at Contoso can sign in to book', ['bookings'], {
+      who: 'Carla Conti of Contoso',
+      how: 'on the telephone',
+    }),
   ],
   [3, 'ines', notes('Same error text as in the incident that monitoring has declared.')],
   [3.5, 'ines', mergesInto('sign-in fails')],
@@ -368,7 +366,7 @@ const oldLogo: Beat[] = [
       'The unsubscribe page shows the logo of last year',
       ['newsletter'],
       { who: 'Tess Ito of Tailspin Toys', how: 'by mail' },
-      20,
+      'P3',
     ),
   ],
   [40, 'tom', confirms('Opened the page: the logo is the old one, the button works.')],

@@ -25,7 +25,7 @@ const OLD_MINUTES = 7.5;
 /** @param end the instant at which the demo's month ends and the visitor's own time begins */
 export function scenesNow(end: Temporal.Instant): Scene[] {
   return [
-    { name: 'odd suggestions', start: end.subtract({ minutes: 310 }), beats: oddSuggestions },
+    { name: 'odd suggestions', start: end.subtract({ minutes: 150 }), beats: oddSuggestions },
     { name: 'newsletters wait', start: end.subtract({ minutes: 71 }), beats: newslettersWait },
     {
       name: IN_PROGRESS,
@@ -43,7 +43,7 @@ const oddSuggestions: Beat[] = [
       'Search suggests products that are no longer sold',
       ['search'],
       { who: 'Frank Abara of Fabrikam', how: 'by mail' },
-      15,
+      'P3',
     ),
   ],
   [12, 'tom', confirms('Typed five names of old products; three are suggested. The result page is right.')],
