@@ -85,6 +85,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
       return {
         ...classified(incident, fact),
         classified: true,
+        classifiedAt: incident.classifiedAt ?? at,
         answers: fact.answers,
         usersAffected: fact.usersAffected ?? incident.usersAffected,
         ...dataAnswered(incident, fact),

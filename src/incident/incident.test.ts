@@ -314,6 +314,19 @@ test('an alert within the watch reopens it, and nothing resolves', () => {
   assert.deepEqual(it.tell(80, { type: 'wake', steps: [] }), []);
 });
 
+test('what was not done before an incident came back is owed anew from then on, and what was done stays done', () => {
+  const it = told();
+  it.tell(1, { type: 'confirm', evidence: 'seen' });
+  it.tell(2, { type: 'classify', answers });
+  it.tell(5, update(it.at(30), { kind: 'first' }));
+  it.tell(20, { type: 'restore', proof });
+  it.tell(40, { type: 'reopen', reason: 'a client says so' });
+  assert.equal(it.due('second_person_in'), 50);
+  assert.equal(it.due('what_changed_reviewed'), 70);
+  assert.equal(it.due('first_message'), undefined);
+  assert.equal(it.owes('confirm_and_classify')[0]?.state, 'kept');
+});
+
 test('alerts that recover before anyone acknowledged dismiss the incident after ten quiet minutes', () => {
   const alert = { alertId: 'a1', title: 'errors', source: 'am', serviceId: 'svc', firing: true };
   const it = told({ automatic: true, alerts: [alert] });

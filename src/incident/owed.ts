@@ -29,9 +29,19 @@ export function tellerOf(incident: Incident): string | undefined {
   return incident.comms?.personId ?? incident.lead?.personId ?? incident.acknowledgedBy?.personId;
 }
 
-/** Clocks start at detection or at reaching the severity, whichever is later. */
+/** Clocks start at detection, at reaching the severity, or when it came back, whichever is latest. */
 function clockStart(incident: Incident): Temporal.Instant {
-  return later(incident.detectedAt, incident.severitySince);
+  return later(
+    later(incident.detectedAt, incident.severitySince),
+    incident.reopenedAt ?? incident.detectedAt,
+  );
+}
+
+/** What was not done before an incident came back is owed anew from then on. */
+function cycleOf(incident: Incident, doneAt: Temporal.Instant | undefined, first: number): number {
+  const { reopenedAt, reopenedSeq } = incident;
+  if (!reopenedAt || reopenedSeq === undefined) return first;
+  return doneAt && Temporal.Instant.compare(doneAt, reopenedAt) < 0 ? first : reopenedSeq;
 }
 
 function later(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {
@@ -67,19 +77,19 @@ const broken = (incident: Incident): boolean =>
 
 function confirmAndClassify(incident: Incident, policy: Policy): Owed[] {
   const after = dueAfter(policy, 'confirm_and_classify', incident);
-  const kept = incident.confirmedAt && incident.classified;
+  const kept = incident.classified ? incident.confirmedAt : undefined;
   if (after === undefined && !kept) return [];
   if (over(incident) && !kept) return [];
-  const latest = incident.detectedAt.add({
+  const latest = later(incident.detectedAt, incident.reopenedAt ?? incident.detectedAt).add({
     milliseconds: ruleOf(policy, 'confirm_and_classify').latestFromDetection ?? after ?? 0,
   });
   const dueAt = incident.acknowledgedAt
     ? earlier(incident.acknowledgedAt.add({ milliseconds: after ?? 0 }), latest)
     : latest;
-  const ending: Ending = kept ? { state: 'kept', endedAt: incident.confirmedAt } : { state: 'open' };
+  const ending: Ending = kept ? keptAt(later(kept, incident.classifiedAt ?? kept)) : { state: 'open' };
   return [
     promise(policy, 'confirm_and_classify', {
-      cycle: incident.declaredSeq,
+      cycle: cycleOf(incident, incident.confirmedAt, incident.declaredSeq),
       ownerId: incident.acknowledgedBy?.personId,
       openedAt: incident.detectedAt,
       dueAt,
@@ -98,7 +108,7 @@ function firstMessage(incident: Incident, policy: Policy): Owed[] {
   if (after === undefined) return [];
   return [
     promise(policy, 'first_message', {
-      cycle: incident.declaredSeq,
+      cycle: cycleOf(incident, done?.at, incident.declaredSeq),
       ownerId: tellerOf(incident),
       openedAt: incident.detectedAt,
       dueAt,
@@ -118,10 +128,10 @@ function secondPerson(incident: Incident, policy: Policy): Owed[] {
     : alone
       ? { state: 'waived', endedAt: alone.at }
       : { state: 'open' };
-  const openedAt = later(confirmedAt, incident.severitySince);
+  const openedAt = later(confirmedAt, clockStart(incident));
   return [
     promise(policy, 'second_person_in', {
-      cycle: confirmedSeq,
+      cycle: cycleOf(incident, incident.secondPersonAt ?? alone?.at, confirmedSeq),
       ownerId: incident.lead?.personId,
       openedAt,
       dueAt: openedAt.add({ milliseconds: after }),
@@ -158,7 +168,7 @@ function whatChanged(incident: Incident, policy: Policy): Owed[] {
     return [];
   return [
     promise(policy, 'what_changed_reviewed', {
-      cycle: incident.confirmedSeq,
+      cycle: cycleOf(incident, reviewed, incident.confirmedSeq),
       ownerId: incident.lead?.personId,
       openedAt: incident.confirmedAt ?? incident.detectedAt,
       dueAt: clockStart(incident).add({ milliseconds: after }),
@@ -212,7 +222,7 @@ function progress(incident: Incident, policy: Policy): Owed[] {
         cycle: incident.reopenedSeq ?? incident.confirmedSeq,
         ownerId: incident.lead?.personId,
         openedAt: start,
-        dueAt: (incident.reopenedAt ? later(start, incident.reopenedAt) : start).add({ milliseconds: after }),
+        dueAt: start.add({ milliseconds: after }),
         ...ended,
       }),
     ];

@@ -131,6 +131,7 @@ export type Incident = {
   /** The highest severity held while the incident was real. */
   highestSeverity: Severity;
   classified: boolean;
+  classifiedAt?: Temporal.Instant | undefined;
   answers?: SeverityAnswers | undefined;
   data: 'unasked' | 'safe' | 'checking' | 'affected';
   dataAskedAt?: Temporal.Instant | undefined;
