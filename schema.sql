@@ -409,6 +409,13 @@ create table alert_place (
 );
 create index alert_place_incident on alert_place (incident_id) where incident_id is not null;
 
+-- Under load, which alerts changed: one row per group of events, handed to declare a few times a second.
+create table alert_news (
+  id bigint generated always as identity primary key,
+  at timestamptz not null,
+  alert_ids text[] not null
+);
+
 -- Every event as it came, redacted; append-only; one partition per day, made ahead and dropped after 30 days.
 create table signal (
   id bigint generated always as identity,

@@ -1,6 +1,7 @@
 /** Events accepted per second, stored and committed, beside an Alertmanager that keeps its alerts in memory. */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -37,6 +38,8 @@ export async function run(args: string[]): Promise<object> {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '5' },
       only: { type: 'string' },
+      // A folder for the CPU profile of the server's process.
+      profile: { type: 'string' },
       'skip-embedded': { type: 'boolean', default: false },
     },
   });
@@ -45,7 +48,14 @@ export async function run(args: string[]): Promise<object> {
   const postgres = await startPostgres({ fsync: true, settings: { synchronous_commit: 'on' } });
   await postgres.createDatabase('bench');
   if (two) pin(postgres.url());
-  const humdrum = await startHumdrum({ DATABASE_URL: postgres.url('bench') }, two, postgres);
+  const humdrum = await startHumdrum(
+    {
+      DATABASE_URL: postgres.url('bench'),
+      ...(values.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` } : {}),
+    },
+    two,
+    postgres,
+  );
   const alertmanager = findAlertmanager() ? await startAlertmanager({ groupBy: ['service'] }) : undefined;
   if (alertmanager && two) pinByPort(alertmanager.port);
   const load = (port: number, what: Partial<Load>, round: string): Promise<Loaded> =>
@@ -85,8 +95,10 @@ export async function run(args: string[]): Promise<object> {
       await humdrum.backlog();
       const results: { ours: Loaded; theirs: Loaded | undefined; backlogSeconds: number }[] = [];
       for (let round = 0; round < rounds; round++) {
+        const before = spent(humdrum.port, postgres.url());
         const mine = await load(humdrum.port, ours(shape), `c${index}r${round}`);
         const backlogSeconds = await humdrum.backlog();
+        const after = spent(humdrum.port, postgres.url());
         const other = alertmanager
           ? await load(alertmanager.port, theirs(shape), `c${index}r${round}`)
           : undefined;
@@ -94,7 +106,7 @@ export async function run(args: string[]): Promise<object> {
           throw new Error(`Refused in a round: ${mine.refused} of ours, ${other?.refused} of theirs.`);
         results.push({ ours: mine, theirs: other, backlogSeconds });
         console.error(
-          `${what}: ${mine.perSecond.toFixed(0)}/s, p99 ${mine.p99Milliseconds.toFixed(1)} ms, backlog ${backlogSeconds.toFixed(2)} s; Alertmanager ${other?.perSecond.toFixed(0) ?? 'not here'}/s`,
+          `${what}: ${mine.perSecond.toFixed(0)}/s, p99 ${mine.p99Milliseconds.toFixed(1)} ms, backlog ${backlogSeconds.toFixed(2)} s, CPU per event: Node ${((after.node - before.node) / mine.accepted).toFixed(0)} µs, PostgreSQL ${((after.postgres - before.postgres) / mine.accepted).toFixed(0)} µs; Alertmanager ${other?.perSecond.toFixed(0) ?? 'not here'}/s`,
         );
       }
       lines.push({
@@ -238,7 +250,8 @@ async function emptied(url: string): Promise<number> {
   try {
     while (performance.now() - start < BACKLOG_SECONDS_MAX * 1000) {
       const { rows } = await client.query(
-        "select exists (select from pgboss.job where name = 'declare.consider' and state < 'completed') as waiting",
+        `select exists (select from pgboss.job where name = 'declare.consider' and state < 'completed')
+          or exists (select from alert_news) as waiting`,
       );
       if (!rows[0].waiting) return (performance.now() - start) / 1000;
       await promisify(setTimeout)(20);
@@ -262,19 +275,38 @@ function pin(url: string): void {
 }
 
 function pinByPort(port: number): void {
+  for (const each of familyOf(port)) execFileSync('taskset', ['-acp', '1', each]);
+}
+
+/** The process that listens there, and its children. */
+function familyOf(port: number): string[] {
   const pid = execFileSync('sh', [
     '-c',
     `ss -ltnpH "sport = :${port}" | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p' | head -1`,
   ])
     .toString()
     .trim();
-  if (!pid) return;
+  if (!pid) return [];
   const children = execFileSync('sh', ['-c', `pgrep -P ${pid} || true`])
     .toString()
     .trim()
     .split('\n')
     .filter(Boolean);
-  for (const each of [pid, ...children]) execFileSync('taskset', ['-acp', '1', each]);
+  return [pid, ...children];
+}
+
+/** Processor time in microseconds so far, the server's and PostgreSQL's; Linux counts it in hundredths of a second. */
+function spent(port: number, postgresUrl: string): { node: number; postgres: number } {
+  const of = (place: number): number =>
+    familyOf(place)
+      .map((pid) => {
+        const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        // Its own time, and that of the children that have ended.
+        return fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0) * 10_000;
+      })
+      .reduce((sum, each) => sum + each, 0);
+  return { node: of(port), postgres: of(Number(new URL(postgresUrl).port)) };
 }
 
 function median(values: number[]): number {

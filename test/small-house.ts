@@ -47,6 +47,7 @@ export async function openSmallHouse(start: string, build: (house: SmallHouse) =
       enqueue: async (_tx, jobs) => void queue.push(...jobs),
       start: async () => {},
       stop: async () => {},
+      expect: () => () => {},
       idle: async () => queue.length === 0,
     },
     live: createLive(database.db),

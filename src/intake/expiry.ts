@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { Due } from '#platform/platform.ts';
-import { CONSIDER_QUEUE } from './write.ts';
+import { CONSIDER_QUEUE } from './news.ts';
 
 const BATCH_MAX = 500;
 const LOOK_MINUTES = 5;

@@ -52,6 +52,7 @@ before(async () => {
       enqueue: async (_tx, list) => void jobs.push(...list),
       start: async () => {},
       stop: async () => {},
+      expect: () => () => {},
       idle: async () => true,
     },
     live: undefined as never,
@@ -201,7 +202,7 @@ test('Prometheus may point at us: alerts end when they are not sent again', asyn
   clock.advance({ minutes: 4 });
   await send();
   clock.advance({ minutes: 4 });
-  const [, expiry] = room.due ?? [];
+  const [, , expiry] = room.due ?? [];
   assert.equal(await expiry?.run(clock.now()), 0);
   const [open] = await platform.db
     .selectFrom('alert')
@@ -448,7 +449,7 @@ test('the later alerts of a storm join their incident in one statement, unless t
 });
 
 test('raw payloads are kept for thirty days, and a change that nobody considered is shown again', async () => {
-  const [partitions, , forgotten] = room.due ?? [];
+  const [partitions, , , forgotten] = room.due ?? [];
   await trigger('forgotten');
   const [row] = await alertsOfKey('forgotten');
   clock.advance({ minutes: 2 });

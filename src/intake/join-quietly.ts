@@ -14,16 +14,18 @@ export async function joinQuietly(db: Db, alertIds: string[]): Promise<string[]>
   if (alertIds.length === 0) return [];
   const placed = await transaction(db, (tx) =>
     sql<{ id: string }>`
-      with fresh as (
+      with fresh as materialized (
         select a.id, a.change_seq, a.service_id, coalesce(a.proposed_severity, 'P3') as proposed
-        from alert a left join alert_place p on p.alert_id = a.id
-        where a.id = any(${alertIds}::text[]) and a.state = 'open' and a.service_id is not null
-          and p.alert_id is null and a.upstream_acknowledged_at is null
+        from (select * from alert where id = any(${alertIds}::text[]) offset 0) a
+        where a.state = 'open' and a.service_id is not null and a.upstream_acknowledged_at is null
+          and not exists (select 1 from alert_place p where p.alert_id = a.id)
+      ), wanted as materialized (
+        select distinct service_id from fresh
       ), held as (
         select i.id, i.severity, i.service_ids, i.declared_at from incident i
         where i.state in ('detected','confirmed') and not i.drill and not (i.document ? 'quietSince')
-          and i.service_ids && (select coalesce(array_agg(distinct service_id), '{}') from fresh)
-          and (select count(*) from (select 1 from alert_place q where q.incident_id = i.id limit ${ALERTS_TOLD_MAX}) ten) >= ${ALERTS_TOLD_MAX}
+          and exists (select 1 from unnest(i.service_ids) as s(id) where s.id in (select service_id from wanted))
+          and exists (select 1 from alert_place q where q.incident_id = i.id offset ${sql.lit(ALERTS_TOLD_MAX - 1)} limit 1)
         for share of i skip locked
       ), target as (
         select distinct on (service_id) service_id, held.id, held.severity

@@ -6,6 +6,7 @@ import { attachAlerts, moveAlerts } from './alerts.ts';
 import { expiry, forgotten } from './expiry.ts';
 import { integrationRoutes } from './integration-routes.ts';
 import { createRegister, type Register } from './integrations.ts';
+import { createNews } from './news.ts';
 import { createPartitions } from './partitions.ts';
 import { createRecorder, type Recorder } from './record.ts';
 import { alertmanagerRoutes } from './sources/alertmanager/routes.ts';
@@ -29,8 +30,8 @@ export {
 } from './alerts.ts';
 export { create as createIntegration } from './integration-routes.ts';
 export { joinQuietly } from './join-quietly.ts';
+export { CONSIDER_QUEUE } from './news.ts';
 export type { IncomingChange, RecordChanges } from './sources/door.ts';
-export { CONSIDER_QUEUE } from './write.ts';
 
 /** Without `recordChanges`, change events are refused. */
 export type Handed = { recordChanges?: RecordChanges | undefined };
@@ -43,7 +44,8 @@ export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): 
   const { db, database, jobs, clock, log } = platform;
   const register = createRegister(db);
   const partitions = createPartitions(db);
-  const recorder = createRecorder(createWriter({ database, jobs, register, partitions }), log);
+  const news = createNews(db, jobs, log);
+  const recorder = createRecorder(createWriter({ database, news, register, partitions }), log);
   const door: Door = { db, clock, log, register, recorder, recordChanges: handed.recordChanges };
   return {
     name: 'intake',
@@ -58,7 +60,7 @@ export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): 
       alertRoutes(app, platform);
     },
     react,
-    due: [partitions.due, expiry(db, jobs), forgotten(db, jobs)],
+    due: [partitions.due, news.due, expiry(db, jobs), forgotten(db, jobs)],
   };
 }
 

@@ -1,5 +1,5 @@
 /** The statements of a group, one round trip each however many events it has. Both engines run the same text. */
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { Tx } from '#platform/db/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { Sorted, Step } from './fold.ts';
@@ -7,58 +7,95 @@ import type { Sorted, Step } from './fold.ts';
 /** An alert that a statement touched; `matters` when declare has to look at it. */
 export type Found = { id: string; matters: boolean };
 
-const SIGNAL =
-  sql.raw(`integration_id text, dedup_key text, received_at timestamptz, action text, format text, title text,
-  result text, payload jsonb`);
+const SIGNAL = `integration_id text, dedup_key text, received_at timestamptz, action text, format text, title text,
+  result text, payload jsonb`;
+
+/** What the statement that puts alerts is told beside them. */
+export type Putting = {
+  /** The version of the integrations that the events were sorted by; under any other nothing is written. */
+  version: number;
+  /** True: what declare has to look at is written down as news in the same statement. */
+  news: boolean;
+  now: Temporal.Instant;
+};
 
 /**
- * Opens alerts, or adds to those that are open under the same key, and stores the signals. An alert of `/api/v2/alerts` that
- * is only sent again, unchanged, moves its end; its payload is stored once an hour.
+ * Opens alerts, or adds to those that are open under the same key, and stores the signals: one statement, so that a group can
+ * be one transaction and one round trip. An alert of `/api/v2/alerts` that is only sent again, unchanged, moves its end; its
+ * payload is stored once an hour. No row comes back when the integrations have moved on.
  */
-export async function putAlerts(tx: Tx, steps: Step[], services: Map<string, string>): Promise<Found[]> {
-  const alerts = JSON.stringify(steps.map((step) => alertOf(step, services)));
-  const signals = JSON.stringify(
-    steps.flatMap(({ events }) =>
-      events.map((each, index) => signalOf(each, index === 0 ? 'opened' : 'appended')),
-    ),
-  );
-  const { rows } = await sql<Found>`
-    with input as (
-      select * from jsonb_to_recordset(${alerts}::jsonb) as i(
-        id text, integration_id text, dedup_key text, service_id text, service_hint text, title text, severity text,
-        outcome text, proposed_severity text, rule text, source text, format text, started_at timestamptz,
-        first_at timestamptz, last_at timestamptz, expires_at timestamptz, count integer, labels jsonb, links jsonb,
-        details jsonb)
-    ), put as (
-      insert into alert as a (
-        id, integration_id, dedup_key, service_id, service_hint, title, severity, state, outcome, proposed_severity, rule,
-        source, format, started_at, first_at, last_at, expires_at, count, signal_at, labels, links, details)
-      select id, integration_id, dedup_key, service_id, service_hint, title, severity, 'open', outcome, proposed_severity, rule,
-        source, format, started_at, first_at, last_at, expires_at, count, last_at, labels, links, details
-      from input
-      on conflict (integration_id, dedup_key) where state = 'open' do update set
-        title = excluded.title, severity = excluded.severity, source = excluded.source, format = excluded.format,
-        service_id = coalesce(excluded.service_id, a.service_id), service_hint = excluded.service_hint,
-        outcome = excluded.outcome, proposed_severity = excluded.proposed_severity, rule = excluded.rule,
-        last_at = greatest(a.last_at, excluded.last_at), expires_at = excluded.expires_at, count = a.count + excluded.count,
-        signal_at = case when excluded.format = 'alertmanager_api' and excluded.title = a.title and excluded.labels = a.labels
-          and excluded.details = a.details and excluded.last_at < a.signal_at + interval '1 hour'
-          then a.signal_at else greatest(a.last_at, excluded.last_at) end,
-        labels = excluded.labels, links = excluded.links, details = excluded.details,
-        change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
-          or (excluded.service_id is not null and excluded.service_id is distinct from a.service_id) then 1 else 0 end
-      returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened, signal_at = last_at as keep
-    ), kept as (
-      insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
-      select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title,
-        case when put.opened then s.result else 'appended' end, s.payload
-      from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key)
-      where put.keep
-    )
+const PUT = `
+  with input as materialized (
+    select * from jsonb_to_recordset($1::jsonb) as i(
+      id text, integration_id text, dedup_key text, service_id text, service_hint text, title text, severity text,
+      outcome text, proposed_severity text, rule text, source text, format text, started_at timestamptz,
+      first_at timestamptz, last_at timestamptz, expires_at timestamptz, count integer, labels jsonb, links jsonb,
+      details jsonb, payload jsonb)
+    where (select version from integration_version) = $3
+  ), put as (
+    insert into alert as a (
+      id, integration_id, dedup_key, service_id, service_hint, title, severity, state, outcome, proposed_severity, rule,
+      source, format, started_at, first_at, last_at, expires_at, count, signal_at, labels, links, details)
+    select id, integration_id, dedup_key, service_id, service_hint, title, severity, 'open', outcome, proposed_severity, rule,
+      source, format, started_at, first_at, last_at, expires_at, count, last_at, labels, links, details
+    from input
+    on conflict (integration_id, dedup_key) where state = 'open' do update set
+      title = excluded.title, severity = excluded.severity, source = excluded.source, format = excluded.format,
+      service_id = coalesce(excluded.service_id, a.service_id), service_hint = excluded.service_hint,
+      outcome = excluded.outcome, proposed_severity = excluded.proposed_severity, rule = excluded.rule,
+      last_at = greatest(a.last_at, excluded.last_at), expires_at = excluded.expires_at, count = a.count + excluded.count,
+      signal_at = case when excluded.format = 'alertmanager_api' and excluded.title = a.title and excluded.labels = a.labels
+        and excluded.details = a.details and excluded.last_at < a.signal_at + interval '1 hour'
+        then a.signal_at else greatest(a.last_at, excluded.last_at) end,
+      labels = excluded.labels, links = excluded.links, details = excluded.details,
+      change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
+        or (excluded.service_id is not null and excluded.service_id is distinct from a.service_id) then 1 else 0 end
+    returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened, signal_at = last_at as keep
+  ), kept as (
+    insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
+    select i.first_at, i.integration_id, put.id, i.dedup_key, 'trigger', i.format, i.title,
+      case when put.opened then 'opened' else 'appended' end, i.payload
+    from input i join put using (integration_id, dedup_key) where i.payload is not null and put.keep
+    union all
+    select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title,
+      case when put.opened then s.result else 'appended' end, s.payload
+    from jsonb_to_recordset($2::jsonb) as s(SIGNAL) join put using (integration_id, dedup_key) where put.keep
+  ), found as (
     select id, outcome <> 'record' and (opened or not exists (
       select 1 from alert_place p where p.alert_id = put.id and p.considered_seq >= put.change_seq)) as matters
-    from put`.execute(tx);
-  return rows;
+    from put
+  ), told as (
+    insert into alert_news (at, alert_ids)
+    select $5::timestamptz, array_agg(id) from found where $4::boolean and matters having count(*) > 0
+  )
+  select id, matters from found`.replace('SIGNAL', SIGNAL);
+
+/** @returns the statement for any number of steps, each a run of triggers of one key */
+export function puttingOf(
+  steps: Step[],
+  services: Map<string, string>,
+  { version, news, now }: Putting,
+): { text: string; values: unknown[] } {
+  const alone = (step: Step): boolean => step.events.length === 1;
+  const alerts = JSON.stringify(steps.map((step) => alertOf(step, services, alone(step))));
+  const signals = JSON.stringify(
+    steps.flatMap((step) =>
+      alone(step)
+        ? []
+        : step.events.map((each, index) => signalOf(each, index === 0 ? 'opened' : 'appended')),
+    ),
+  );
+  return { text: PUT, values: [alerts, signals, version, news, now.toString()] };
+}
+
+export async function putAlerts(
+  tx: Tx,
+  steps: Step[],
+  services: Map<string, string>,
+  putting: Putting,
+): Promise<Found[]> {
+  const { text, values } = puttingOf(steps, services, putting);
+  return (await tx.executeQuery<Found>(CompiledQuery.raw(text, values))).rows;
 }
 
 /** Acknowledges or resolves open alerts; what finds none is stored as dropped. */
@@ -87,7 +124,7 @@ export async function endAlerts(tx: Tx, steps: Step[]): Promise<Found[]> {
       insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
       select s.received_at, s.integration_id, ended.id, s.dedup_key, s.action, s.format, s.title,
         case when ended.id is null then 'dropped' else s.result end, s.payload
-      from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL}) left join ended using (integration_id, dedup_key)
+      from jsonb_to_recordset(${signals}::jsonb) as s(${sql.raw(SIGNAL)}) left join ended using (integration_id, dedup_key)
     )
     select ended.id, (outcome <> 'record' or p.incident_id is not null) and coalesce(p.considered_seq, 0) < change_seq as matters
     from ended left join alert_place p on p.alert_id = ended.id`.execute(tx);
@@ -100,10 +137,14 @@ export async function keepIgnored(tx: Tx, events: Sorted[]): Promise<void> {
   await sql`
     insert into signal (received_at, integration_id, dedup_key, action, format, title, result, payload)
     select received_at, integration_id, dedup_key, action, format, title, result, payload
-    from jsonb_to_recordset(${signals}::jsonb) as s(${SIGNAL})`.execute(tx);
+    from jsonb_to_recordset(${signals}::jsonb) as s(${sql.raw(SIGNAL)})`.execute(tx);
 }
 
-function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string, string>): object {
+function alertOf(
+  { integrationId, dedupKey, events }: Step,
+  services: Map<string, string>,
+  withPayload: boolean,
+): object {
   const first = events[0] as Sorted;
   const last = events.at(-1) as Sorted;
   const { event, format } = last.incoming;
@@ -130,6 +171,7 @@ function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string
     labels: event.labels,
     links: event.links,
     details: event.details,
+    payload: withPayload ? event.payload : undefined,
   };
 }
 

@@ -1,17 +1,16 @@
 /** Writes one group of events in one transaction: signals, alerts, and the job that lets declare look at what changed. */
-import { sql } from 'kysely';
-import { type Database, type Tx, transaction } from '#platform/db/database.ts';
+import { CompiledQuery, sql } from 'kysely';
+import { type Database, refuseInsideTransaction, type Tx, transaction } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
-import type { Jobs } from '#platform/jobs/jobs.ts';
-import { fold, type Sorted } from './fold.ts';
+import { type Folded, fold, type Sorted, type Step } from './fold.ts';
 import type { Incoming } from './incoming.ts';
 import type { Register } from './integrations.ts';
+import type { News } from './news.ts';
 import type { Partitions } from './partitions.ts';
 import { route } from './route.ts';
-import { endAlerts, type Found, keepIgnored, putAlerts } from './statements.ts';
+import { createServices, type Services } from './services.ts';
+import { endAlerts, type Found, keepIgnored, putAlerts, puttingOf } from './statements.ts';
 
-export const CONSIDER_QUEUE = 'declare.consider';
-const JOB_ALERTS_MAX = 500;
 const TOUCH_SECONDS = 10;
 const STALE_ROUNDS_MAX = 5;
 
@@ -22,9 +21,10 @@ export type Writer = (events: Incoming[]) => Promise<Written>;
 /** The integrations were changed while the group was being sorted: sort it again. */
 class Stale extends Error {}
 
-export type WriterParts = { database: Database; jobs: Jobs; register: Register; partitions: Partitions };
+export type WriterParts = { database: Database; news: News; register: Register; partitions: Partitions };
 
-export function createWriter({ database, jobs, register, partitions }: WriterParts): Writer {
+export function createWriter({ database, news, register, partitions }: WriterParts): Writer {
+  const services = createServices(database.db);
   const touched = new Map<string, number>();
   return async function write(events) {
     // A key that memory does not know may be new: ask once before anybody is refused.
@@ -35,9 +35,11 @@ export function createWriter({ database, jobs, register, partitions }: WriterPar
       const touch = overdue(sorted, touched);
       await partitions.ready(events);
       try {
-        await transaction(database.db, (tx) =>
-          writeIn(tx, { sorted, touch, jobs, version: register.version() }),
-        );
+        const folded = fold(sorted);
+        const work: Work = { sorted, folded, touch, services, news, version: register.version() };
+        const steps = alone(work);
+        if (steps && !news.calm()) await writeAtOnce(database, steps, work);
+        else await transaction(database.db, (tx) => writeIn(tx, work));
         for (const [id, at] of touch) touched.set(id, at.epochMilliseconds);
         return refused;
       } catch (error) {
@@ -66,43 +68,57 @@ function sort(events: Incoming[], register: Register): { sorted: Sorted[]; refus
   return { sorted, refused };
 }
 
-type Work = { sorted: Sorted[]; touch: Map<string, Temporal.Instant>; jobs: Jobs; version: number };
+type Work = {
+  sorted: Sorted[];
+  folded: Folded;
+  touch: Map<string, Temporal.Instant>;
+  services: Services;
+  news: News;
+  version: number;
+};
 
-async function writeIn(tx: Tx, { sorted, touch, jobs, version }: Work): Promise<void> {
-  const services = await servicesIn(tx, sorted, version);
-  const { slots, ignored } = fold(sorted);
-  const changed: Found[] = [];
-  for (const { kind, steps } of slots)
-    if (steps.length)
-      changed.push(...(kind === 'put' ? await putAlerts(tx, steps, services) : await endAlerts(tx, steps)));
-  if (ignored.length) await keepIgnored(tx, ignored);
-  const ids = [...new Set(changed.filter(({ matters }) => matters).map(({ id }) => id))];
-  const list = [];
-  for (let start = 0; start < ids.length; start += JOB_ALERTS_MAX)
-    list.push({ queue: CONSIDER_QUEUE, data: { alertIds: ids.slice(start, start + JOB_ALERTS_MAX) } });
-  if (list.length) await jobs.enqueue(tx, list);
-  for (const [id, at] of touch)
-    await tx.updateTable('integration').set({ last_received_at: at }).where('id', '=', id).execute();
+/** The steps of a group that only opens alerts or adds to them, as nearly every group of a storm does. */
+function alone({ folded: { slots, ignored }, touch }: Work): Step[] | undefined {
+  return slots.length === 1 && ignored.length === 0 && touch.size === 0 ? slots[0]?.steps : undefined;
 }
 
-/** Which service each name means, by id, slug or name; and proof that the integrations are those we sorted by. */
-async function servicesIn(tx: Tx, sorted: Sorted[], version: number): Promise<Map<string, string>> {
-  const names = [...new Set(sorted.flatMap(({ route }) => route.names))];
-  const { rows } = await sql<{ version: number; services: [string, string, string][] | null }>`
-    select version, (
-      select jsonb_agg(jsonb_build_array(id, lower(slug), lower(name))) from service
-      where archived_at is null
-        and (lower(slug) = any(${names}::text[]) or lower(name) = any(${names}::text[]) or id = any(${names}::text[]))
-    ) as services
-    from integration_version`.execute(tx);
+/** The whole group as one statement that commits by itself: one round trip, planned once per connection. */
+async function writeAtOnce(database: Database, steps: Step[], work: Work): Promise<void> {
+  const { sorted, services, news, version } = work;
+  const now = (sorted.at(-1) as Sorted).incoming.receivedAt;
+  const query = puttingOf(steps, await services.named(sorted), { version, news: true, now });
+  const found = database.pool
+    ? await named(database.pool, query)
+    : (await database.db.executeQuery<Found>(CompiledQuery.raw(query.text, query.values))).rows;
+  if (found.length === 0) throw new Stale();
+  if (found.some(({ matters }) => matters)) news.soon();
+}
+
+async function named(
+  pool: NonNullable<Database['pool']>,
+  query: { text: string; values: unknown[] },
+): Promise<Found[]> {
+  refuseInsideTransaction('The pool');
+  return (await pool.query({ name: 'intake.put', ...query })).rows as Found[];
+}
+
+async function writeIn(tx: Tx, { sorted, folded, touch, services, news, version }: Work): Promise<void> {
+  const { rows } = await sql<{ version: number }>`select version from integration_version`.execute(tx);
   if (rows[0]?.version !== version) throw new Stale();
-  const found = rows[0].services ?? [];
-  // Slugs are unique and names are not: a slug or an id wins over a name.
-  return new Map([
-    ...found.map(([id, , name]) => [name, id] as const),
-    ...found.map(([id, slug]) => [slug, id] as const),
-    ...found.map(([id]) => [id, id] as const),
-  ]);
+  const names = await services.named(sorted, tx);
+  const putting = { version, news: false, now: (sorted[0] as Sorted).incoming.receivedAt };
+  const { slots, ignored } = folded;
+  const changed: Found[] = [];
+  for (const { kind, steps } of slots) {
+    if (steps.length === 0) continue;
+    const found = kind === 'put' ? await putAlerts(tx, steps, names, putting) : await endAlerts(tx, steps);
+    if (kind === 'put' && found.length === 0) throw new Stale();
+    changed.push(...found);
+  }
+  if (ignored.length) await keepIgnored(tx, ignored);
+  await news.tell(tx, [...new Set(changed.filter(({ matters }) => matters).map(({ id }) => id))]);
+  for (const [id, at] of touch)
+    await tx.updateTable('integration').set({ last_received_at: at }).where('id', '=', id).execute();
 }
 
 /** The integrations whose "last received" is to be written with this group; at most every ten seconds, in one order. */

@@ -63,6 +63,11 @@ export type Schema = {
     details: unknown;
     change_seq: Generated<number>;
   };
+  alert_news: {
+    id: Generated<number>;
+    at: Temporal.Instant;
+    alert_ids: string[];
+  };
   alert_place: {
     alert_id: string;
     incident_id: string | null;

@@ -23,7 +23,9 @@ export type Jobs = {
   /** Declares every queue and starts working. Call once. */
   start(handlers: Record<string, JobHandler>): Promise<void>;
   stop(): Promise<void>;
-  /** True when no job waits or runs. */
+  /** Says that a job will be enqueued soon: nothing is idle until the returned function is called. */
+  expect(): () => void;
+  /** True when no job waits, runs or is expected. */
   idle(): Promise<boolean>;
 };
 
@@ -52,6 +54,7 @@ export function createJobs(database: Database, log: Logger): Jobs {
   });
   boss.on('error', (error) => log.error({ err: error }, 'the job library reports an error'));
   let started = false;
+  let expected = 0;
   return {
     async enqueue(tx, jobs) {
       const queues = Map.groupBy(jobs, (job) => job.queue);
@@ -78,7 +81,14 @@ export function createJobs(database: Database, log: Logger): Jobs {
       started = false;
       await boss.stop({ graceful: true, timeout: 5000, close: true } as never);
     },
+    expect() {
+      expected++;
+      return () => {
+        expected--;
+      };
+    },
     async idle() {
+      if (expected > 0) return false;
       const { rows } = await boss
         .getDb()
         .executeSql("select 1 from pgboss.job where state < 'completed' limit 1");

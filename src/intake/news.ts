@@ -1,0 +1,79 @@
+/** Hands changed alerts to declare: at once when it is calm, a few times a second in a storm; what a crash leaves behind is handed on. */
+import { sql } from 'kysely';
+import { stopwatch } from '#platform/clock.ts';
+import { type Db, type Tx, transaction } from '#platform/db/database.ts';
+import type { Job, Jobs } from '#platform/jobs/jobs.ts';
+import type { Logger } from '#platform/log.ts';
+import type { Due } from '#platform/platform.ts';
+
+export const CONSIDER_QUEUE = 'declare.consider';
+const JOB_ALERTS_MAX = 500;
+const PAUSE_MILLISECONDS = 500;
+const ROWS_MAX = 1000;
+const LEFT_SECONDS = 5;
+
+export type News = {
+  /** True when a group may bring a job of its own: the last one is some time ago. */
+  calm(): boolean;
+  /** Joins a job for these alerts to the transaction. */
+  tell(tx: Tx, alertIds: string[]): Promise<void>;
+  /** News were written down in `alert_news`; they become jobs soon. */
+  soon(): void;
+  due: Due;
+};
+
+export function createNews(db: Db, jobs: Jobs, log: Logger): News {
+  let sinceTold: (() => number) | undefined;
+  let waiting = false;
+
+  async function tell(tx: Tx, alertIds: string[]): Promise<void> {
+    if (alertIds.length === 0) return;
+    sinceTold = stopwatch();
+    const list: Job[] = [];
+    for (let start = 0; start < alertIds.length; start += JOB_ALERTS_MAX)
+      list.push({
+        queue: CONSIDER_QUEUE,
+        data: { alertIds: alertIds.slice(start, start + JOB_ALERTS_MAX) },
+      });
+    await jobs.enqueue(tx, list);
+  }
+  /** Taking the rows and making the jobs is one transaction: nothing is lost between, and nobody tells it twice. */
+  function handOn(): Promise<number> {
+    return transaction(db, async (tx) => {
+      const { rows } = await sql<{ alert_ids: string[] }>`
+        delete from alert_news where id in (select id from alert_news order by id limit ${ROWS_MAX} for update skip locked)
+        returning alert_ids`.execute(tx);
+      await tell(tx, [...new Set(rows.flatMap(({ alert_ids }) => alert_ids))]);
+      return rows.length;
+    });
+  }
+  return {
+    calm: () => !waiting && (!sinceTold || sinceTold() >= PAUSE_MILLISECONDS),
+    tell,
+    soon() {
+      if (waiting) return;
+      waiting = true;
+      const arrived = jobs.expect();
+      setTimeout(
+        async () => {
+          waiting = false;
+          await handOn().catch((error) => log.warn({ err: error }, 'news of alerts wait for the sweep'));
+          arrived();
+        },
+        Math.max(0, PAUSE_MILLISECONDS - (sinceTold?.() ?? 0)),
+      ).unref();
+    },
+    due: {
+      name: 'news of alerts that a crash left behind',
+      async next() {
+        const row = await db.selectFrom('alert_news').select('at').orderBy('id').limit(1).executeTakeFirst();
+        return row?.at.add({ seconds: LEFT_SECONDS });
+      },
+      async run(now) {
+        const row = await db.selectFrom('alert_news').select('at').orderBy('id').limit(1).executeTakeFirst();
+        if (!row || now.since(row.at).total('seconds') < LEFT_SECONDS) return 0;
+        return handOn();
+      },
+    },
+  };
+}
