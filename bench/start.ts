@@ -24,7 +24,10 @@ type Measured = { readySeconds: number; memoryMegabytes: number };
 
 /** @returns seconds to ready on the embedded database; limits are 5 s, 450 MB embedded, 200 MB with PostgreSQL, 250 KB of JavaScript */
 export async function run(args: string[]): Promise<object> {
-  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '3' }, after: { type: 'string', default: '60' } } });
+  const { values } = parseArgs({
+    args,
+    options: { rounds: { type: 'string', default: '3' }, after: { type: 'string', default: '60' } },
+  });
   const [rounds, after] = [Number(values.rounds), Number(values.after)];
   const embedded = await measured({}, rounds, after);
   const postgres = await startPostgres();
@@ -33,7 +36,9 @@ export async function run(args: string[]): Promise<object> {
     const server = await measured({ DATABASE_URL: postgres.url('start') }, rounds, after);
     const app = firstLoad();
     console.table({ embedded, postgres: server });
-    console.log(`JavaScript of the first load: ${app.files} files, ${app.gzipKilobytes} KB gzip, ${app.brotliKilobytes} KB brotli`);
+    console.log(
+      `JavaScript of the first load: ${app.files} files, ${app.gzipKilobytes} KB gzip, ${app.brotliKilobytes} KB brotli`,
+    );
     return {
       bench: 'start',
       ratio: null,
@@ -80,10 +85,20 @@ async function fillWithDemo(environment: Record<string, string>): Promise<void> 
   const config = readConfig(environment);
   const clock = systemClock();
   const stage = await openStage(
-    { config, log: createLog(config.logLevel), version: 'bench', mailer: keepingMailer(), outbound: closedOutbound },
+    {
+      config,
+      log: createLog(config.logLevel),
+      version: 'bench',
+      mailer: keepingMailer(),
+      outbound: closedOutbound,
+    },
     clock.now().subtract({ hours: 24 * DAYS }),
   );
-  await fill(stage, () => clock.now(), () => {});
+  await fill(
+    stage,
+    () => clock.now(),
+    () => {},
+  );
   await stage.close();
 }
 
@@ -113,7 +128,10 @@ async function start(environment: Record<string, string>) {
 }
 
 async function ready(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/readyz`).then((answer) => answer.ok, () => false);
+  return fetch(`http://127.0.0.1:${port}/readyz`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
 }
 
 /** npm and the launcher stand before the server: it is the one of the group that runs main.ts. */
@@ -123,7 +141,12 @@ function serverOf(group: number, port: number): number {
     .find((name) => {
       try {
         const pgrp = Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[2]);
-        return pgrp === group && readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').some((part) => part.endsWith('src/main.ts'));
+        return (
+          pgrp === group &&
+          readFileSync(`/proc/${name}/cmdline`, 'utf8')
+            .split('\0')
+            .some((part) => part.endsWith('src/main.ts'))
+        );
       } catch {
         return false;
       }
@@ -141,10 +164,17 @@ function residentMegabytes(pid: number): number {
 function firstLoad(): { files: number; gzipKilobytes: number; brotliKilobytes: number } {
   const folder = join(ROOT, 'dist/web');
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
-  const files = [...new Set([...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, path]) => path as string))];
+  const files = [
+    ...new Set([...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, path]) => path as string)),
+  ];
   const bytes = files.map((path) => readFileSync(join(folder, path)));
-  const kilobytes = (pack: (each: Buffer) => Buffer): number => Math.round(bytes.reduce((sum, each) => sum + pack(each).length, 0) / 1000);
-  return { files: files.length, gzipKilobytes: kilobytes((each) => gzipSync(each)), brotliKilobytes: kilobytes((each) => brotliCompressSync(each)) };
+  const kilobytes = (pack: (each: Buffer) => Buffer): number =>
+    Math.round(bytes.reduce((sum, each) => sum + pack(each).length, 0) / 1000);
+  return {
+    files: files.length,
+    gzipKilobytes: kilobytes((each) => gzipSync(each)),
+    brotliKilobytes: kilobytes((each) => brotliCompressSync(each)),
+  };
 }
 
 function median(values: number[]): number {

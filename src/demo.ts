@@ -9,6 +9,7 @@ import { openStage } from './demo/stage.ts';
 import { type Ground, prepare, serve, version } from './main.ts';
 
 const EMAIL = 'mara@harbourandpine.example';
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const PASSWORD = 'boring-on-purpose';
 // What of the environment a demo listens to; databases, mail servers and secrets of an installation are none of its business.
 const HEEDED = ['HUMDRUM_PORT', 'HUMDRUM_HOST', 'HUMDRUM_URL', 'HUMDRUM_LOG_LEVEL'] as const;
@@ -17,6 +18,9 @@ export async function demo(environment: Record<string, string | undefined> = pro
   const folder = mkdtempSync(join(tmpdir(), 'humdrum-demo-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.on('exit', remove);
+  const stop = (): never => process.exit(130);
+  // Until the house listens to these itself.
+  for (const signal of SIGNALS) process.on(signal, stop);
   const heeded = Object.fromEntries(HEEDED.map((name) => [name, environment[name]]));
   const ground = await prepare({
     HUMDRUM_LOG_LEVEL: 'warn',
@@ -26,6 +30,7 @@ export async function demo(environment: Record<string, string | undefined> = pro
     HUMDRUM_ADMIN_PASSWORD: PASSWORD,
   });
   await tellTheMonth(ground);
+  for (const signal of SIGNALS) process.off(signal, stop);
   await serve(ground, greet, { mailer: keepingMailer(), outbound: closedOutbound, notice: NOTICE });
 }
 

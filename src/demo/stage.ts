@@ -51,34 +51,26 @@ export async function openStage(
       throw new Error(`${clock.now()}: ${method} ${url} was answered ${answer.statusCode}: ${answer.body}`);
     return answer.body ? JSON.parse(answer.body) : undefined;
   };
+  /** Does what is due now until nothing is. @returns when something is due next */
+  const settle = async (): Promise<Temporal.Instant | undefined> => {
+    const fruitless = new Set<Due>();
+    for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
+      await rest();
+      const times = await timesOf(humdrum.dues);
+      const ready = times.filter(({ due, at }) => !fruitless.has(due) && !isLater(at, clock.now()));
+      if (!ready.length) return times.find(({ at }) => isLater(at, clock.now()))?.at;
+      for (const { due } of ready) if ((await due.run(clock.now())) === 0) fruitless.add(due);
+    }
+    throw new Error(`At ${clock.now()} something stays due although it is done.`);
+  };
   return {
     humdrum,
     now: clock.now,
     async until(at) {
-      const idle = new Set<Due>();
-      let stuck: string[] = [];
-      for (let rounds = 0; ; rounds += 1) {
-        if (rounds > ROUNDS_MAX)
-          throw new Error(
-            `At ${clock.now()} something stays due although it is done: ${[...stuck].join(', ')}.`,
-          );
-        await rest();
-        const times = await timesOf(humdrum.dues);
-        stuck = times
-          .filter((each) => Temporal.Instant.compare(each.at, clock.now()) <= 0)
-          .map((each) => each.due.name);
-        const ready = times.filter(
-          (each) => !idle.has(each.due) && Temporal.Instant.compare(each.at, clock.now()) <= 0,
-        );
-        for (const { due } of ready) if ((await due.run(clock.now())) === 0) idle.add(due);
-        if (ready.length) continue;
-        const next = times
-          .map((each) => each.at)
-          .find((each) => Temporal.Instant.compare(each, clock.now()) > 0);
+      for (;;) {
+        const next = await settle();
         if (!next || Temporal.Instant.compare(next, at) > 0) break;
         clock.set(next);
-        idle.clear();
-        rounds = 0;
       }
       if (Temporal.Instant.compare(at, clock.now()) > 0) clock.set(at);
     },
@@ -100,6 +92,10 @@ export async function openStage(
     },
     close: () => humdrum.close(),
   };
+}
+
+function isLater(one: Temporal.Instant, other: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(one, other) > 0;
 }
 
 /** When each is due next, the earliest first. */
