@@ -9,6 +9,8 @@ import { type Humdrum, type Opening, openHumdrum } from '#src/open.ts';
 const JOBS_REST_TRIES_MAX = 12_000;
 // More rounds than this at one instant, and whatever is due never ends.
 const ROUNDS_MAX = 200;
+// Clearing away what is old waits for the first sweep of the real clock.
+const HOUSEKEEPING = new Set(['live hints', 'idempotency']);
 const LOOK_AGAIN_MILLISECONDS = 3;
 
 export type Actor = { personId: string; name: string };
@@ -34,6 +36,7 @@ export async function openStage(
   const clock = movableClock(start);
   let caller: Caller | undefined;
   const humdrum = await openHumdrum({ ...opening, clock, timers: false, authenticate: async () => caller });
+  const dues = humdrum.dues.filter(({ name }) => !HOUSEKEEPING.has(name));
   const rest = async (): Promise<void> => {
     for (let tries = 0; tries < JOBS_REST_TRIES_MAX; tries += 1) {
       if (await humdrum.platform.jobs.idle()) return;
@@ -56,7 +59,7 @@ export async function openStage(
     const fruitless = new Set<Due>();
     for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
       await rest();
-      const times = await timesOf(humdrum.dues);
+      const times = await timesOf(dues);
       const ready = times.filter(({ due, at }) => !fruitless.has(due) && !isLater(at, clock.now()));
       if (!ready.length) return times.find(({ at }) => isLater(at, clock.now()))?.at;
       for (const { due } of ready) if ((await due.run(clock.now())) === 0) fruitless.add(due);
