@@ -74,7 +74,9 @@ test('somebody known by email is found by the name that the file gives them', as
   assert.equal(answer.status, 200, answer.text);
   const shop = (await house.call('GET', '/services?q=shop')).body.items[0];
   assert.equal(shop.primary.name, 'Bo Falk');
-  await bring('people:\n  - { name: Bo, email: bo@example.com }\nservices:\n  - { slug: shop, primary: Ada }\n');
+  await bring(
+    'people:\n  - { name: Bo, email: bo@example.com }\nservices:\n  - { slug: shop, primary: Ada }\n',
+  );
 });
 
 test('what the file leaves out stays, and what it names changes', async () => {

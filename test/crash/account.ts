@@ -52,9 +52,7 @@ export async function account(
   const { rows: unconsidered } = await sql<{
     n: number;
   }>`select count(*)::int as n from alert a left join alert_place p on p.alert_id = a.id
-    where a.outcome <> 'record' and coalesce(p.considered_seq, 0) < a.change_seq`.execute(
-    db,
-  );
+    where a.outcome <> 'record' and coalesce(p.considered_seq, 0) < a.change_seq`.execute(db);
   if (unconsidered[0]?.n) miss(`${unconsidered[0].n} alerts that nobody considered`);
   const duplicated = [...received.entries()].reduce((sum, [id, list]) => sum + (id ? list.length - 1 : 0), 0);
   return {

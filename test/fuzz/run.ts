@@ -198,7 +198,13 @@ async function open(): Promise<Tried> {
     db: database.db,
     secret: 'x'.repeat(32),
     live: undefined as never,
-    jobs: { enqueue: async () => {}, start: async () => {}, stop: async () => {}, expect: () => () => {}, idle: async () => true },
+    jobs: {
+      enqueue: async () => {},
+      start: async () => {},
+      stop: async () => {},
+      expect: () => () => {},
+      idle: async () => true,
+    },
   } satisfies Platform;
   const room = intakeRoom({ platform }, { recordChanges: async () => {} });
   const app = createApp(log, async () => undefined);

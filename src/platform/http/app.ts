@@ -2,7 +2,12 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
-import Fastify, { type FastifyInstance, type FastifyRequest, LogController, type RawServerDefault } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Refused } from '#platform/errors.ts';
 import { type Logger, withoutKeys } from '#platform/log.ts';
