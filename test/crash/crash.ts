@@ -15,6 +15,7 @@ const READY_SECONDS_MAX = 90;
 const SETTLE_SECONDS_MAX = 120;
 const SENDERS = 6;
 const CONTACTS = 8;
+const WORKING_FROM = 8;
 
 export type Engine = 'embedded' | 'postgres';
 export type CrashOptions = { runs: number; engine: Engine; seed: number; say?: (line: string) => void };
@@ -64,7 +65,14 @@ export async function crash({ runs, engine, seed, say = () => {} }: CrashOptions
       const loads = Array.from({ length: SENDERS }, (_, sender) =>
         load({ url, world, accepted, run, sender }),
       );
-      await pause(dice.between(30, 1500));
+      const before = count(accepted);
+      // A process that has only just started is slow; the kill must fall into the work, not before it.
+      await until(
+        async () => count(accepted) >= before + WORKING_FROM,
+        READY_SECONDS_MAX,
+        'Nothing was accepted',
+      );
+      await pause(dice.between(0, 1500));
       await kill('SIGKILL');
       await Promise.all(loads);
       await start();
@@ -96,6 +104,8 @@ async function until(true_: () => Promise<boolean>, secondsMax: number, otherwis
   }
   throw new Error(`${otherwise} within ${secondsMax} s.`);
 }
+
+const count = ({ events, notes, updates }: Accepted): number => events.length + notes.length + updates.length;
 
 /** Settled means that nothing waits any more: no job, no delivery. What is missing after that is counted as lost. */
 async function settled(url: string, incidentId: string): Promise<void> {
