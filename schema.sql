@@ -769,3 +769,12 @@ create table learning_mail (
   unique (subject_kind, subject_id, promise, cycle, step, person_id)
 );
 create index learning_mail_waiting on learning_mail (send_at) where state = 'waiting';
+
+-- 0010_storms.sql
+-- Alerts have ids that sort by time: the list is read in the order of its key, and needs no index of its own.
+drop index alert_first;
+
+-- Nobody searches by these; sampling them after every few thousand events costs more than all that is ever planned with them.
+alter table alert alter column labels set statistics 0, alter column links set statistics 0,
+  alter column details set statistics 0, alter column title set statistics 0, alter column source set statistics 0;
+alter table signal alter column payload set statistics 0, alter column title set statistics 0;

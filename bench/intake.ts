@@ -19,6 +19,14 @@ const ROOT = join(import.meta.dirname, '..');
 const KEY = newSecret();
 const START_SECONDS_MAX = 60;
 const BACKLOG_SECONDS_MAX = 300;
+const EMBEDDED_REST_SECONDS = 20;
+// As Debian ships it. Shorter intervals would have it send groups of thousands, round after round.
+const AS_SHIPPED = {
+  groupBy: ['alertname', 'cluster', 'service'],
+  groupWaitSeconds: 30,
+  groupIntervalSeconds: 300,
+  repeatSeconds: 10_800,
+};
 
 type Line = {
   what: string;
@@ -56,7 +64,7 @@ export async function run(args: string[]): Promise<object> {
     two,
     postgres,
   );
-  const alertmanager = findAlertmanager() ? await startAlertmanager({ groupBy: ['service'] }) : undefined;
+  const alertmanager = findAlertmanager() ? await startAlertmanager(AS_SHIPPED) : undefined;
   if (alertmanager && two) pinByPort(alertmanager.port);
   const load = (port: number, what: Partial<Load>, round: string): Promise<Loaded> =>
     drive(
@@ -96,9 +104,12 @@ export async function run(args: string[]): Promise<object> {
       const results: { ours: Loaded; theirs: Loaded | undefined; backlogSeconds: number }[] = [];
       for (let round = 0; round < rounds; round++) {
         const before = spent(humdrum.port, postgres.url());
+        // Whoever is not measured stands still: what it does for itself must not cost the other.
+        if (alertmanager) signal(alertmanager.port, 'STOP');
         const mine = await load(humdrum.port, ours(shape), `c${index}r${round}`);
         const backlogSeconds = await humdrum.backlog();
         const after = spent(humdrum.port, postgres.url());
+        if (alertmanager) signal(alertmanager.port, 'CONT');
         const other = alertmanager
           ? await load(alertmanager.port, theirs(shape), `c${index}r${round}`)
           : undefined;
@@ -150,7 +161,12 @@ async function embedded(two: boolean, seconds: number): Promise<Line[]> {
   const humdrum = await startHumdrum({ HUMDRUM_DATA: folder.path }, two, undefined);
   const common = { port: humdrum.port, key: KEY, connections: 32, services: SERVICES, seconds };
   try {
-    const one = await drive({ ...common, path: '/v2/enqueue', shape: 'events', batch: 1, round: 'e1' }, two);
+    // The incidents are open before the measuring begins, as above; nobody else can look into the folder, so wait a while.
+    const events = { ...common, path: '/v2/enqueue', shape: 'events' as const, batch: 1 };
+    await drive({ ...events, seconds: 300, requestsMax: SERVICES * 12, round: 'before' }, two);
+    await promisify(setTimeout)(EMBEDDED_REST_SECONDS * 1000);
+    await drive({ ...events, seconds: 2, round: 'warm' }, two);
+    const one = await drive({ ...events, round: 'e1' }, two);
     const many = await drive(
       { ...common, path: `/in/${KEY}/api/v2/alerts`, shape: 'alerts', batch: 64, round: 'e2' },
       two,
@@ -276,6 +292,10 @@ function pin(url: string): void {
 
 function pinByPort(port: number): void {
   for (const each of familyOf(port)) execFileSync('taskset', ['-acp', '1', each]);
+}
+
+function signal(port: number, name: 'STOP' | 'CONT'): void {
+  for (const each of familyOf(port)) process.kill(Number(each), `SIG${name}`);
 }
 
 /** The process that listens there, and its children. */

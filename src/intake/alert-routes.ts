@@ -158,7 +158,7 @@ function alertRows({ db }: Platform, filter: AlertFilter, caller: Caller) {
       'service.name as service_name',
     ])
     .where(maySee(sql.ref('alert_place.incident_id'), caller))
-    .orderBy('alert.first_at', 'desc')
+    // Ids of alerts sort by time.
     .orderBy('alert.id', 'desc')
     .limit(filter.limit + 1);
   if (filter.alertId) query = query.where('alert.id', '=', filter.alertId);
@@ -168,8 +168,8 @@ function alertRows({ db }: Platform, filter: AlertFilter, caller: Caller) {
   if (filter.incidentId) query = query.where('alert_place.incident_id', '=', filter.incidentId);
   if (filter.integrationId) query = query.where('alert.integration_id', '=', filter.integrationId);
   if (filter.cursor) {
-    const { at, id: before } = readTimeCursor(filter.cursor);
-    query = query.where(sql<boolean>`(alert.first_at, alert.id) < (${at}::timestamptz, ${before})`);
+    const { id: before } = readTimeCursor(filter.cursor);
+    query = query.where('alert.id', '<', before);
   }
   return query.execute();
 }

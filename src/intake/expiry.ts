@@ -1,6 +1,7 @@
 /** Resolves alerts that were to be sent again and were not, and shows declare what a lost job would have hidden. */
 import { sql } from 'kysely';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
+import { orderedIdAt } from '#platform/ids.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { Due } from '#platform/platform.ts';
 import { CONSIDER_QUEUE } from './news.ts';
@@ -62,8 +63,8 @@ export function forgotten(db: Db, jobs: Jobs): Due {
       return transaction(db, async (tx) => {
         const { rows } = await sql<{ id: string }>`
           select a.id from ${unconsidered}
-            and a.first_at > ${now.subtract({ hours: 24 })} and a.last_at <= ${now.subtract({ minutes: 1 })}
-          order by a.first_at limit ${BATCH_MAX}`.execute(tx);
+            and a.id > ${orderedIdAt('alr', now.subtract({ hours: 24 }))} and a.last_at <= ${now.subtract({ minutes: 1 })}
+          order by a.id limit ${BATCH_MAX}`.execute(tx);
         if (rows.length)
           await jobs.enqueue(tx, [{ queue: CONSIDER_QUEUE, data: { alertIds: rows.map(({ id }) => id) } }]);
         return rows.length;

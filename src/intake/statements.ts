@@ -1,7 +1,7 @@
 /** The statements of a group, one round trip each however many events it has. Both engines run the same text. */
 import { CompiledQuery, sql } from 'kysely';
 import type { Tx } from '#platform/db/database.ts';
-import { newId } from '#platform/ids.ts';
+import { newOrderedId } from '#platform/ids.ts';
 import type { Sorted, Step } from './fold.ts';
 
 /** An alert that a statement touched; `matters` when declare has to look at it. */
@@ -31,7 +31,7 @@ const PUT = `
       outcome text, proposed_severity text, rule text, source text, format text, started_at timestamptz,
       first_at timestamptz, last_at timestamptz, expires_at timestamptz, count integer, labels jsonb, links jsonb,
       details jsonb, payload jsonb)
-    where (select version from integration_version) = $3
+    where (select version from integration_version) = $2
   ), put as (
     insert into alert as a (
       id, integration_id, dedup_key, service_id, service_hint, title, severity, state, outcome, proposed_severity, rule,
@@ -56,36 +56,42 @@ const PUT = `
     select i.first_at, i.integration_id, put.id, i.dedup_key, 'trigger', i.format, i.title,
       case when put.opened then 'opened' else 'appended' end, i.payload
     from input i join put using (integration_id, dedup_key) where i.payload is not null and put.keep
-    union all
-    select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title,
-      case when put.opened then s.result else 'appended' end, s.payload
-    from jsonb_to_recordset($2::jsonb) as s(SIGNAL) join put using (integration_id, dedup_key) where put.keep
+    RUNS
   ), found as (
     select id, outcome <> 'record' and (opened or not exists (
       select 1 from alert_place p where p.alert_id = put.id and p.considered_seq >= put.change_seq)) as matters
     from put
   ), told as (
     insert into alert_news (at, alert_ids)
-    select $5::timestamptz, array_agg(id) from found where $4::boolean and matters having count(*) > 0
+    select $4::timestamptz, array_agg(id) from found where $3::boolean and matters having count(*) > 0
   )
-  select id, matters from found`.replace('SIGNAL', SIGNAL);
+  select id, matters from found`;
+
+/** The signals of keys of which the group has several; left out of the statement when it has none, which is nearly always. */
+const RUNS = `
+    union all
+    select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title,
+      case when put.opened then s.result else 'appended' end, s.payload
+    from jsonb_to_recordset($5::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key) where put.keep`;
+
+const PUT_ONE_BY_ONE = PUT.replace('RUNS', '');
+const PUT_RUNS = PUT.replace('RUNS', RUNS);
 
 /** @returns the statement for any number of steps, each a run of triggers of one key */
 export function puttingOf(
   steps: Step[],
   services: Map<string, string>,
   { version, news, now }: Putting,
-): { text: string; values: unknown[] } {
+): { name: string; text: string; values: unknown[] } {
   const alone = (step: Step): boolean => step.events.length === 1;
   const alerts = JSON.stringify(steps.map((step) => alertOf(step, services, alone(step))));
-  const signals = JSON.stringify(
-    steps.flatMap((step) =>
-      alone(step)
-        ? []
-        : step.events.map((each, index) => signalOf(each, index === 0 ? 'opened' : 'appended')),
-    ),
+  const values = [alerts, version, news, now.toString()];
+  const runs = steps.filter((step) => !alone(step));
+  if (runs.length === 0) return { name: 'intake.put', text: PUT_ONE_BY_ONE, values };
+  const signals = runs.flatMap(({ events }) =>
+    events.map((each, index) => signalOf(each, index === 0 ? 'opened' : 'appended')),
   );
-  return { text: PUT, values: [alerts, signals, version, news, now.toString()] };
+  return { name: 'intake.put_runs', text: PUT_RUNS, values: [...values, JSON.stringify(signals)] };
 }
 
 export async function putAlerts(
@@ -150,8 +156,12 @@ function alertOf(
   const { event, format } = last.incoming;
   const named = last.route.names.map((name) => services.get(name)).find((id) => id !== undefined);
   const serviceId = last.route.serviceId ?? named ?? null;
+  const { receivedAt } = first.incoming;
+  // Writing a time as text is dear, and most of these are one time.
+  const firstAt = receivedAt.toString();
+  const text = (at: Temporal.Instant): string => (at === receivedAt ? firstAt : at.toString());
   return {
-    id: newId('alr'),
+    id: newOrderedId('alr', first.incoming.receivedAt),
     integration_id: integrationId,
     dedup_key: dedupKey,
     service_id: serviceId,
@@ -163,9 +173,9 @@ function alertOf(
     rule: last.route.rule,
     source: event.source,
     format,
-    started_at: first.incoming.event.startedAt,
-    first_at: first.incoming.receivedAt,
-    last_at: last.incoming.receivedAt,
+    started_at: text(first.incoming.event.startedAt),
+    first_at: firstAt,
+    last_at: text(last.incoming.receivedAt),
     expires_at: event.expiresAt,
     count: events.length,
     labels: event.labels,

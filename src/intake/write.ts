@@ -96,10 +96,10 @@ async function writeAtOnce(database: Database, steps: Step[], work: Work): Promi
 
 async function named(
   pool: NonNullable<Database['pool']>,
-  query: { text: string; values: unknown[] },
+  query: { name: string; text: string; values: unknown[] },
 ): Promise<Found[]> {
   refuseInsideTransaction('The pool');
-  return (await pool.query({ name: 'intake.put', ...query })).rows as Found[];
+  return (await pool.query(query)).rows as Found[];
 }
 
 async function writeIn(tx: Tx, { sorted, folded, touch, services, news, version }: Work): Promise<void> {

@@ -43,8 +43,6 @@ export function withRawBodies(app: App, routes: (door: App) => void): void {
   app.register(async (plain: FastifyInstance) => {
     plain.removeAllContentTypeParsers();
     plain.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    // A logger for each request costs more than reading it; what goes wrong is logged with its id all the same.
-    plain.setChildLoggerFactory((logger) => logger);
     plain.setValidatorCompiler(() => (data) => ({ value: data }));
     routes(plain as unknown as App);
   });

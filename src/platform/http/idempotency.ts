@@ -6,7 +6,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
-import type { App } from './app.ts';
+import type { App, Caller } from './app.ts';
 
 const KEPT_HOURS = 24;
 const KEY_CHARACTERS_MAX = 200;
@@ -28,28 +28,29 @@ declare module 'fastify' {
 /** Register before the routes. Covers every write under /api/v1 that has a caller. */
 export function idempotency(app: App, { db, clock }: { db: Db; clock: Clock }): void {
   app.decorateRequest('idempotent', undefined);
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('preHandler', (request, reply, done) => {
+    if (request.headers['idempotency-key'] === undefined || !request.caller) return done();
+    begin(request, request.caller, reply).then((answered) => answered || done(), done);
+  });
+  /** @returns true when the request has been answered already */
+  async function begin(request: FastifyRequest, by: Caller, reply: FastifyReply): Promise<boolean> {
     const key = keyOf(request);
-    if (!key || !request.caller) return;
-    const caller = `${request.caller.kind}:${request.caller.loginId}`;
+    if (!key) return false;
+    const caller = `${by.kind}:${by.loginId}`;
     const kept = await reserve(db, { caller, key, hash: hashOf(request) }, clock.now());
     if (kept === 'reserved') {
       request.idempotent = { caller, key };
-      return;
+      return false;
     }
-    return replay(kept, reply);
-  });
-  app.addHook('onSend', async (request, reply, payload) => {
+    replay(kept, reply);
+    return true;
+  }
+  app.addHook('onSend', (request, reply, payload, done) => {
     const { idempotent } = request;
-    if (!idempotent) return payload;
+    if (!idempotent) return done(null, payload);
     request.idempotent = undefined;
-    await settle(db, {
-      ...idempotent,
-      reply,
-      payload,
-      keepsAnswer: request.routeOptions.config.keepsAnswer !== false,
-    });
-    return payload;
+    const keepsAnswer = request.routeOptions.config.keepsAnswer !== false;
+    settle(db, { ...idempotent, reply, payload, keepsAnswer }).then(() => done(null, payload), done);
   });
 }
 
