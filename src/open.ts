@@ -8,6 +8,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { type Database, openDatabase, transaction } from '#platform/db/database.ts';
 import { migrate } from '#platform/db/migrate.ts';
+import { enter } from '#platform/db/presence.ts';
 import { type App, type Authenticate, createApp, PUBLIC_FILES } from '#platform/http/app.ts';
 import { healthRoutes } from '#platform/http/health.ts';
 import { idempotency, idempotencyDue } from '#platform/http/idempotency.ts';
@@ -100,7 +101,12 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
     liveDue(platform.db),
   ];
   await app.ready();
-  await jobs.start(Object.assign({}, ...story.rooms.map((room) => room.jobs ?? {})));
+  const presence = await enter(database);
+  if (presence.alone)
+    await transaction(platform.db, async (tx) => {
+      for (const room of story.rooms) await room.takeOver?.(tx, clock.now());
+    });
+  await jobs.start(Object.assign({}, ...story.rooms.map((room) => room.jobs ?? {})), presence.alone);
   return {
     app,
     story,
@@ -111,6 +117,7 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
       hub.close();
       await app.close();
       await jobs.stop();
+      await presence.leave();
       mailer.close();
       await database.close();
     },

@@ -342,7 +342,7 @@ export async function templateImage(): Promise<Blob> {
     await migrate(fresh.plain, Temporal.Instant.from('2026-01-01T00:00:00Z'));
     // The job library's own schema takes seconds to create; it belongs into the image, too.
     const jobs = createJobs(fresh, createLog('silent'));
-    await jobs.start({});
+    await jobs.start({}, true);
     await jobs.stop();
     const dump = await fresh.pglite?.dumpDataDir('none');
     await fresh.close();

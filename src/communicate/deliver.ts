@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Clock } from '#platform/clock.ts';
-import { type Db, json, transaction } from '#platform/db/database.ts';
+import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Live } from '#platform/http/live.ts';
 import type { Logger } from '#platform/log.ts';
@@ -95,6 +95,11 @@ async function drainLane(means: Means, lane: Lane): Promise<number> {
     await record(means, await Promise.all(rows.map((row) => attempt(means, row, organisation))));
   }
   return taken;
+}
+
+/** Mails that a process was sending when it died are due again at once; what had left may leave twice, under one Message-ID. */
+export async function freeDeliveries(tx: Tx, now: Temporal.Instant): Promise<void> {
+  await tx.updateTable('delivery').set({ next_attempt_at: now }).where('state', '=', 'sending').execute();
 }
 
 /** The row and its attempt are written before the mail leaves; a row whose lease has run out may be taken by anybody. */

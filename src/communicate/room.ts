@@ -3,7 +3,7 @@ import type { House, Room } from '#incident/room.ts';
 import type { App } from '#platform/http/app.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
-import { createDeliverer, type Deliverer, type Lane, resumeWithServer } from './deliver.ts';
+import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeWithServer } from './deliver.ts';
 import { freeze } from './freeze.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';
 import { organisationRoutes } from './organisation.ts';
@@ -56,6 +56,7 @@ export function communicateRoom(
       },
     },
     due: [deliveriesDue(house, deliverer, mailer), lateDue(house), statusPages.due],
+    takeOver: freeDeliveries,
   };
 }
 

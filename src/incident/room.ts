@@ -35,4 +35,6 @@ export type Room = {
   jobs?: Record<string, JobHandler>;
   wakers?: Record<string, Waker>;
   due?: Due[];
+  /** Frees what a process that died was about to do. Called on starting, when no other process is there. */
+  takeOver?: (tx: Tx, now: Temporal.Instant) => Promise<void>;
 };

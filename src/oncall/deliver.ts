@@ -114,6 +114,16 @@ async function claim({ db, clock }: Platform, id: string, retry: boolean): Promi
     .executeTakeFirst();
 }
 
+/** Rings that a process was trying when it died are tried again at once. */
+export async function freeRings(tx: Tx, now: Temporal.Instant): Promise<void> {
+  await tx
+    .updateTable('page_delivery')
+    .set({ next_attempt_at: now })
+    .where('state', '=', 'queued')
+    .where('next_attempt_at', '>', now)
+    .execute();
+}
+
 async function ringing({ db, config, secret }: Platform, page: Page, claimed: Claimed): Promise<Ringing> {
   const person = await db
     .selectFrom('person')

@@ -93,6 +93,16 @@ export function remindersDue(oncall: Oncall, mailer: Mailer): Due {
   };
 }
 
+/** Reminders that a process was sending when it died are due again at once. */
+export async function freeReminders(tx: Tx, now: Temporal.Instant): Promise<void> {
+  await tx
+    .updateTable('reminder')
+    .set({ next_attempt_at: now })
+    .where('attempts', '>', 0)
+    .where('next_attempt_at', '>', now)
+    .execute();
+}
+
 async function remind(oncall: Oncall, mailer: Mailer, id: string, now: Temporal.Instant): Promise<void> {
   const { db, config } = oncall.platform;
   const row = await db

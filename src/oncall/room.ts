@@ -21,12 +21,12 @@ import {
   stillNeeded,
 } from './check.ts';
 import { coverRoutes } from './cover-routes.ts';
-import { type Delivering, deliver, deliveryJob, retriesDue } from './deliver.ts';
+import { type Delivering, deliver, deliveryJob, freeRings, retriesDue } from './deliver.ts';
 import { createPages } from './execute.ts';
 import type { House, Oncall } from './house.ts';
 import { pageRoutes } from './page-routes.ts';
 import { reaction } from './react.ts';
-import { remindersDue } from './reminder.ts';
+import { freeReminders, remindersDue } from './reminder.ts';
 import { callJob, callsDue, settle } from './settle.ts';
 import { tell, tellJob } from './tell.ts';
 import { wake, wakesDue } from './wake.ts';
@@ -70,6 +70,10 @@ export function oncallRoom(house: House, { mailer, outbound }: { mailer: Mailer;
     },
     wakers: { page: (pageId) => wake(oncall, pageId) },
     due: [callsDue(oncall), wakesDue(oncall), retriesDue(delivering), remindersDue(oncall, mailer)],
+    async takeOver(tx, now) {
+      await freeRings(tx, now);
+      await freeReminders(tx, now);
+    },
   };
 }
 

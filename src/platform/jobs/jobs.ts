@@ -20,8 +20,11 @@ export type JobHandler = {
 export type Jobs = {
   /** Joins the jobs to the transaction: they exist exactly when it commits. */
   enqueue(tx: Tx, jobs: readonly Job[]): Promise<void>;
-  /** Declares every queue and starts working. Call once. */
-  start(handlers: Record<string, JobHandler>): Promise<void>;
+  /**
+   * Declares every queue and starts working. Call once.
+   * @param alone no other process works: jobs that were running when the last one died may run again at once
+   */
+  start(handlers: Record<string, JobHandler>, alone: boolean): Promise<void>;
   stop(): Promise<void>;
   /** Says that a job will be enqueued soon: nothing is idle until the returned function is called. */
   expect(): () => void;
@@ -65,15 +68,14 @@ export function createJobs(database: Database, log: Logger): Jobs {
           { db: fromKysely(tx as never) },
         );
     },
-    async start(handlers) {
+    async start(handlers, alone) {
       await boss.start();
       started = true;
       for (const [queue, handler] of Object.entries(handlers)) await declare(boss, queue, handler);
-      // One process owns the embedded engine: whatever was active when it died may run again at once.
-      if (database.pglite)
-        await database.pglite.query(
-          "update pgboss.job set state = 'retry', start_after = now() where state = 'active'",
-        );
+      if (alone)
+        await boss
+          .getDb()
+          .executeSql("update pgboss.job set state = 'retry', start_after = now() where state = 'active'");
       for (const [queue, handler] of Object.entries(handlers)) await work(boss, queue, handler, log);
     },
     async stop() {

@@ -1,0 +1,13 @@
+import { openHarness } from '../harness.ts';
+import { startPostgres } from '../servers/postgres.ts';
+import { simulate } from './simulate.ts';
+import * as H from '../harness.ts';
+import { sweep } from '#src/sweep.ts';
+import pg from 'pg';
+let n=0; const by=new Map<string,number>();
+const orig=(pg.Client.prototype as any).query;
+(pg.Client.prototype as any).query=function(q:any,...r:any[]){n++; const t=(typeof q==='string'?q:q.text??'').replace(/\s+/g,' ').slice(0,90); by.set(t,(by.get(t)??0)+1); return orig.call(this,q,...r);};
+const t=performance.now();
+console.log(await simulate({seed:5,days:1,perDay:6}));
+console.log(n,performance.now()-t);
+for(const [k,v] of [...by].sort((a,b)=>b[1]-a[1]).slice(0,45)) console.log(v,k);
