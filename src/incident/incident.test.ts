@@ -460,6 +460,21 @@ test('a short cadence interrupts only in its second half, so that something else
   assert.equal(it.next(6).kind, 'update');
 });
 
+test('the card that asks for a hand-over says whose role it is, also to whoever has just taken the other one', () => {
+  const it = told();
+  it.tell(2, { type: 'confirm', evidence: 'seen' });
+  it.tell(2, { type: 'classify', answers });
+  it.tell(4, update(it.at(34), { kind: 'first' }));
+  it.tell(5, { type: 'take_role', role: 'hands', who: BO, how: 'second_person' });
+  it.tell(6, { type: 'review_what_changed', note: '' });
+  it.tell(7, { type: 'take_role', role: 'comms', who: BO, how: 'given' });
+  it.tell(170, { type: 'take_role', role: 'lead', who: { personId: 'cleo', name: 'Cleo' }, how: 'given' });
+  it.tell(179, update(it.at(208), { kind: 'next' }));
+  const step = it.next(190);
+  assert.deepEqual([step.kind, step.role, step.title], ['hand_over', 'comms', 'Hand over comms']);
+  assert.match(step.explanation, /^Bo has had it for long\./);
+});
+
 test('once it is restored, the message that keeps the promised time says that it works again', () => {
   const it = told();
   it.tell(2, { type: 'confirm', evidence: 'seen' });

@@ -4,7 +4,13 @@ import { urgentFrom } from './urgency.ts';
 import type { NextStep, NextStepKind } from './view.ts';
 
 /** An open promise as far as the next step is concerned. */
-export type OpenPromise = { kind: string; openedAt: Temporal.Instant; dueAt: Temporal.Instant };
+export type OpenPromise = {
+  kind: string;
+  /** Tells apart promises of one kind, as the two roles that are handed over. */
+  cycle: number;
+  openedAt: Temporal.Instant;
+  dueAt: Temporal.Instant;
+};
 
 type Step = {
   kind: NextStepKind;
@@ -12,6 +18,7 @@ type Step = {
   title: string;
   explanation: string;
   promise?: string;
+  role?: 'lead' | 'comms';
 };
 
 /**
@@ -23,7 +30,10 @@ export function nextStep(incident: Incident, open: OpenPromise[], now: Temporal.
   const urgent = interrupting(incident, open, inOrder, now);
   const step = urgent ?? inOrder;
   const due = step.promise
-    ? open.find((each) => each.kind === step.promise)?.dueAt
+    ? open
+        .filter((each) => each.kind === step.promise)
+        .map((each) => each.dueAt)
+        .toSorted(Temporal.Instant.compare)[0]
     : step.kind === 'watch'
       ? incident.watch?.until
       : undefined;
@@ -35,6 +45,7 @@ export function nextStep(incident: Incident, open: OpenPromise[], now: Temporal.
     dueAt: due?.toString() ?? null,
     overdue: due !== undefined && step.kind !== 'watch' && Temporal.Instant.compare(due, now) <= 0,
     promiseKind: step.promise ?? null,
+    role: step.role ?? null,
   };
 }
 
@@ -53,7 +64,7 @@ function interrupting(
     .toSorted((one, other) => Temporal.Instant.compare(one.dueAt, other.dueAt));
   if (soon.some((each) => each.kind === inOrder.promise)) return undefined;
   for (const each of soon) {
-    const step = stepFor(each.kind, incident);
+    const step = stepFor(each, incident);
     if (step) return step;
   }
   return undefined;
@@ -118,8 +129,8 @@ function promisedMessage(incident: Incident): Step {
   return incident.reopenedAt && !incident.isBackAt ? STEPS.tell_is_back : STEPS.update;
 }
 
-function stepFor(promise: string, incident: Incident): Step | undefined {
-  switch (promise) {
+function stepFor({ kind, cycle }: OpenPromise, incident: Incident): Step | undefined {
+  switch (kind) {
     case 'confirm_and_classify':
       return incident.state === 'detected' ? STEPS.confirm : STEPS.classify;
     case 'first_message':
@@ -131,7 +142,7 @@ function stepFor(promise: string, incident: Incident): Step | undefined {
     case 'what_changed_reviewed':
       return STEPS.what_changed;
     case 'next_update':
-      return { ...promisedMessage(incident), promise };
+      return { ...promisedMessage(incident), promise: kind };
     case 'it_works_again':
       return STEPS.tell_works_again;
     case 'it_is_back':
@@ -143,7 +154,7 @@ function stepFor(promise: string, incident: Incident): Step | undefined {
     case 'final_message':
       return STEPS.tell_final;
     case 'hand_over':
-      return STEPS.hand_over;
+      return handOver(incident, cycle);
     case 'looked_at':
       return STEPS.look_at;
     case 'decided':
@@ -153,6 +164,19 @@ function stepFor(promise: string, incident: Incident): Step | undefined {
     default:
       return undefined;
   }
+}
+
+/** Says whose role it is: everybody sees this card, and one of them has just taken the other role. */
+function handOver({ lead, comms }: Incident, cycle: number): Step | undefined {
+  const role = lead?.seq === cycle ? 'lead' : 'comms';
+  const held = role === 'lead' ? lead : comms;
+  if (held?.seq !== cycle) return undefined;
+  return {
+    ...STEPS.hand_over,
+    role,
+    title: role === 'lead' ? 'Hand over the lead' : 'Hand over comms',
+    explanation: `${held.name} has had it for long. ${STEPS.hand_over.explanation}`,
+  };
 }
 
 const STEPS = {
@@ -289,8 +313,8 @@ const STEPS = {
   hand_over: {
     kind: 'hand_over',
     stage: 'restore',
-    title: 'Hand over your role',
-    explanation: 'You have had it for long. Both say it: “I gave it”, “I have it”.',
+    title: 'Hand over a role',
+    explanation: 'Both say it: “I gave it”, “I have it”.',
     promise: 'hand_over',
   },
   write_postmortem: {

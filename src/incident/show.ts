@@ -173,6 +173,7 @@ function summary(incident: Incident, around: Around, viewer: Viewer, now: Tempor
     incident,
     open.map((each) => ({
       kind: each.kind,
+      cycle: each.cycle,
       openedAt: Temporal.Instant.from(each.openedAt),
       dueAt: Temporal.Instant.from(each.dueAt),
     })),

@@ -59,6 +59,8 @@ export type NextStep = {
   dueAt: string | null;
   overdue: boolean;
   promiseKind: string | null;
+  /** The role that is to be handed over, where that is the step. */
+  role: 'lead' | 'comms' | null;
 };
 
 /** One mark on the line of beats. */

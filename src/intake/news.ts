@@ -17,6 +17,8 @@ export type News = {
   calm(): boolean;
   /** Joins a job for these alerts to the transaction. */
   tell(tx: Tx, alertIds: string[]): Promise<void>;
+  /** What a process that died had written down is handed on by the first sweep. */
+  takeOver(tx: Tx, now: Temporal.Instant): Promise<void>;
   /** News were written down in `alert_news`; they become jobs soon. */
   soon(): void;
   due: Due;
@@ -50,6 +52,12 @@ export function createNews(db: Db, jobs: Jobs, log: Logger): News {
   return {
     calm: () => !waiting && (!sinceTold || sinceTold() >= PAUSE_MILLISECONDS),
     tell,
+    async takeOver(tx, now) {
+      await tx
+        .updateTable('alert_news')
+        .set({ at: now.subtract({ seconds: LEFT_SECONDS }) })
+        .execute();
+    },
     soon() {
       if (waiting) return;
       waiting = true;

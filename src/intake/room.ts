@@ -61,6 +61,7 @@ export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): 
     },
     react,
     due: [partitions.due, news.due, expiry(db, jobs), forgotten(db, jobs)],
+    takeOver: news.takeOver,
   };
 }
 

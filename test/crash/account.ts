@@ -15,6 +15,7 @@ export type Account = {
   /** The documented bound: each kill leaves at most one batch per lane in doubt. */
   duplicatedMax: number;
   lateMaxSeconds: number;
+  latest: string;
   /** In words, for whoever has to mend it. */
   problems: string[];
 };
@@ -54,6 +55,7 @@ export async function account(
   }>`select count(*)::int as n from alert a left join alert_place p on p.alert_id = a.id
     where a.outcome <> 'record' and coalesce(p.considered_seq, 0) < a.change_seq`.execute(db);
   if (unconsidered[0]?.n) miss(`${unconsidered[0].n} alerts that nobody considered`);
+  const late = await latest(db, ups);
   const duplicated = [...received.entries()].reduce((sum, [id, list]) => sum + (id ? list.length - 1 : 0), 0);
   return {
     runs,
@@ -61,7 +63,8 @@ export async function account(
     lost: problems.length,
     duplicated,
     duplicatedMax: runs * IN_DOUBT_PER_KILL,
-    lateMaxSeconds: Math.round((await latest(db, ups)) * 10) / 10,
+    lateMaxSeconds: Math.round(late.seconds * 10) / 10,
+    latest: late.what,
     problems,
   };
 }
@@ -72,15 +75,16 @@ function arrived(received: Map<string, Mail[]>, deliveryId: string): boolean {
 }
 
 /** The longest time, with the process up, between when something was due and when it was done. Seconds. */
-async function latest(db: Db, ups: Up[]): Promise<number> {
-  const { rows } = await sql<{ due: Temporal.Instant; done: Temporal.Instant }>`
-    select created_at as due, sent_at as done from delivery where sent_at is not null
-    union all select (data->>'dueAt')::timestamptz, recorded_at from fact where kind = 'promise_missed'
-    union all select created_at, settled_at from page_call where settled_at is not null`.execute(db);
-  return rows.reduce(
-    (most, row) => Math.max(most, upBetween(ups, millis(row.due), millis(row.done)) / 1000),
-    0,
+async function latest(db: Db, ups: Up[]): Promise<{ what: string; seconds: number }> {
+  const { rows } = await sql<{ what: string; due: Temporal.Instant; done: Temporal.Instant }>`
+    select 'delivery ' || id as what, created_at as due, sent_at as done from delivery where sent_at is not null
+    union all select 'promise ' || (data->>'promise'), (data->>'dueAt')::timestamptz, recorded_at from fact where kind = 'promise_missed'
+    union all select 'call ' || id, created_at, settled_at from page_call where settled_at is not null`.execute(
+    db,
   );
+  return rows
+    .map(({ what, due, done }) => ({ what, seconds: upBetween(ups, millis(due), millis(done)) / 1000 }))
+    .reduce((most, each) => (each.seconds > most.seconds ? each : most), { what: 'nothing', seconds: 0 });
 }
 
 function millis(at: Temporal.Instant | Date): number {

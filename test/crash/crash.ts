@@ -13,6 +13,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const TOKEN = 'token-of-the-crash-runs-0123456789abcdef';
 const READY_SECONDS_MAX = 90;
 const SETTLE_SECONDS_MAX = 120;
+const SWEPT_MILLISECONDS = 2500;
 const SENDERS = 6;
 const CONTACTS = 8;
 const WORKING_FROM = 8;
@@ -109,6 +110,8 @@ const count = ({ events, notes, updates }: Accepted): number => events.length + 
 
 /** Settled means that nothing waits any more: no job, no delivery. What is missing after that is counted as lost. */
 async function settled(url: string, incidentId: string): Promise<void> {
+  // The first sweep turns what the last kill left behind into jobs.
+  await pause(SWEPT_MILLISECONDS);
   await until(
     async () => {
       const ready = (await (await fetch(`${url}/readyz`)).json()) as { waiting?: number };

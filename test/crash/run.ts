@@ -26,7 +26,7 @@ for (const engine of engines) {
   });
   for (const problem of counted.problems.slice(0, 20)) console.log(`${engine}: ${problem}`);
   console.log(
-    `${engine}: accepted ${counted.accepted}, lost ${counted.lost}, duplicated ${counted.duplicated} (at most ${counted.duplicatedMax}), latest ${counted.lateMaxSeconds} s`,
+    `${engine}: accepted ${counted.accepted}, lost ${counted.lost}, duplicated ${counted.duplicated} (at most ${counted.duplicatedMax}), latest ${counted.lateMaxSeconds} s (${counted.latest})`,
   );
   accounts.push(counted);
 }

@@ -101,7 +101,7 @@ async function doStep(house: Harness, view: View, who: { id: string }, dice: Cha
         category: dice.one(['deployment_regression', 'infrastructure', 'third_party', 'data', 'other']),
       });
     case 'restore':
-      return dice.is(0.35)
+      return dice.is(0.5)
         ? say('restoration', {
             proof: { check: 'test payment', shows: 'three of three succeed', since: now.toString() },
             ...(dice.is(0.5)
@@ -113,8 +113,10 @@ async function doStep(house: Harness, view: View, who: { id: string }, dice: Cha
       return say('watch', { finalImpact: 'All payments work.', finalAction: 'We undid a change.' });
     case 'hand_over':
       return say('roles', {
-        role: view.roles.lead?.personId === who.id ? 'lead' : 'comms',
-        personId: dice.one(['bo', 'cleo', 'dan'].filter((id) => id !== who.id)),
+        role: view.nextStep.role,
+        personId: dice.one(
+          ['bo', 'cleo', 'dan'].filter((id) => id !== view.roles[view.nextStep.role]?.personId),
+        ),
         how: 'given',
       });
     case 'look_at':

@@ -109,6 +109,16 @@ function beginning(
   };
 }
 
+async function read(house: Harness, id: string): Promise<{ state: string; lead: string | undefined }> {
+  const row = await house.db
+    .selectFrom('incident')
+    .select(['state', 'document'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const { lead } = row.document as { lead?: { personId: string } };
+  return { state: row.state, lead: lead?.personId };
+}
+
 /** Every new incident gets its people, with habits of their own. */
 async function noticeNew(
   house: Harness,
@@ -126,12 +136,12 @@ async function noticeNew(
     const again =
       (left: number): Event['run'] =>
       async (each) => {
-        const did = await look(each, row.id, who, habit, dice);
-        say(`${each.clock.now()} INC-${row.number} ${who.id}: ${did}`);
-        const over = (
-          await each.db.selectFrom('incident').select('state').where('id', '=', row.id).executeTakeFirst()
-        )?.state;
-        if (left > 0 && !['closed', 'merged'].includes(over ?? '') && !DONE.includes(did))
+        const { state, lead } = await read(each, row.id);
+        // Whoever was given the incident goes on with it; now and then the one before has not heard of that.
+        const looker = PEOPLE.find(({ id }) => id === lead && dice.is(0.9)) ?? who;
+        const did = await look(each, row.id, looker, habit, dice);
+        say(`${each.clock.now()} INC-${row.number} ${looker.id}: ${did}`);
+        if (left > 0 && !['closed', 'merged'].includes(state) && !DONE.includes(did))
           add(dice.between(0.5, habit.lookEveryMinutes * 2), again(left - 1));
       };
     add(dice.between(0.5, habit.lookEveryMinutes * 2), again(LOOKS_MAX));

@@ -10,45 +10,40 @@ export function HandOver({ incident, me }: Step) {
   const [personId, setPersonId] = useState<string | null>(null);
   const offer = useCommand(incident.id, 'roles/offers');
   const take = useCommand(incident.id, 'roles');
-  const mine = heldBy(incident, me);
+  const role = incident.nextStep.role ?? 'lead';
+  const mine = me !== null && incident.roles[role]?.personId === me;
   const offered = offeredTo(incident, me);
   if (offered)
     return (
       <div className="next-actions">
         <ActButton busy={take.isPending} onClick={() => take.mutate({ role: offered, how: 'taken' })}>
-          I have it: I take {offered}
+          I have it: I take {offered === 'lead' ? 'the lead' : 'comms'}
         </ActButton>
       </div>
     );
   if (!mine)
     return (
       <div className="next-actions">
-        <ActButton busy={take.isPending} onClick={() => take.mutate({ role: 'lead', how: 'relieved' })}>
-          I take the lead
+        <ActButton busy={take.isPending} onClick={() => take.mutate({ role, how: 'relieved' })}>
+          I take {role === 'lead' ? 'the lead' : 'comms'}
         </ActButton>
         <span className="quiet small">Written down as “taken, no hand-over”.</span>
       </div>
     );
   return (
     <>
-      <PersonSelect label={`Who takes ${mine}?`} value={personId} choose={setPersonId} not={me ? [me] : []} />
+      <PersonSelect label={`Who takes ${role === 'lead' ? 'the lead' : 'comms'}?`} value={personId} choose={setPersonId} not={me ? [me] : []} />
       <div className="next-actions">
         <ActButton
           busy={offer.isPending}
           disabled={!personId}
-          onClick={() => offer.mutate({ role: mine, personId })}
+          onClick={() => offer.mutate({ role, personId })}
         >
-          Offer {mine}
+          Offer {role === 'lead' ? 'the lead' : 'comms'}
         </ActButton>
       </div>
     </>
   );
-}
-
-function heldBy(incident: IncidentView, me: string | null): 'lead' | 'comms' | undefined {
-  if (!me) return undefined;
-  if (incident.roles.lead?.personId === me) return 'lead';
-  return incident.roles.comms?.personId === me ? 'comms' : undefined;
 }
 
 function offeredTo(incident: IncidentView, me: string | null): 'lead' | 'comms' | undefined {
