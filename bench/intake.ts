@@ -2,6 +2,7 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -14,6 +15,8 @@ import { type Postgres, startPostgres } from '../test/servers/postgres.ts';
 import { freePort, temporaryFolder } from '../test/servers/program.ts';
 import type { Load, Loaded } from './load.ts';
 
+// As `npm start` starts it.
+const { NODE_FLAGS } = createRequire(import.meta.url)('../scripts/hand-over.cjs') as { NODE_FLAGS: string[] };
 const SERVICES = 500;
 const ROOT = join(import.meta.dirname, '..');
 const KEY = newSecret();
@@ -196,7 +199,7 @@ async function startHumdrum(
 ): Promise<Server> {
   const port = await freePort();
   const scratch = temporaryFolder('bench-data');
-  const command = [process.execPath, join(ROOT, 'src/main.ts')];
+  const command = [process.execPath, ...NODE_FLAGS, join(ROOT, 'src/main.ts')];
   const child = spawn(two ? 'taskset' : command[0]!, two ? ['-c', '1', ...command] : command.slice(1), {
     env: {
       PATH: process.env['PATH'],
