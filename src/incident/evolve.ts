@@ -206,7 +206,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         standDownAt: undefined,
       };
     case 'merged':
-      return { state: 'merged', mergedInto: fact.into };
+      return { state: 'merged', mergedInto: fact.into, mergedAt: fact.happenedAt };
     case 'merged_in':
       return mergedIn(incident, fact);
     case 'split_off':

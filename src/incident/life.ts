@@ -38,6 +38,14 @@ export type Heard = { kind: 'sent' | 'automatic' | 'missed'; at: Temporal.Instan
 
 const BEATS_MAX = 60;
 
+/** People stop hearing when it is resolved, or with the last message after that; closing follows days later and is nothing to them. */
+function endOf(incident: Incident, heard: Heard[]): Temporal.Instant | undefined {
+  const { resolvedAt, dismissedAt, mergedAt, closedAt } = incident;
+  const ended = resolvedAt ?? dismissedAt ?? mergedAt ?? closedAt;
+  const last = heard.at(-1)?.at;
+  return ended && last && Temporal.Instant.compare(last, ended) > 0 ? last : ended;
+}
+
 export function beats(incident: Incident, heard: Heard[], firstDue: Temporal.Instant | undefined): Beat[] {
   const list: Beat[] = [
     { kind: 'detected', at: incident.detectedAt.toString(), label: `${clock(incident.detectedAt)} detected` },
@@ -53,11 +61,11 @@ export function beats(incident: Incident, heard: Heard[], firstDue: Temporal.Ins
       at: incident.restoredAt.toString(),
       label: `${clock(incident.restoredAt)} restored`,
     });
-  const ended = incident.closedAt ?? incident.dismissedAt;
+  const ended = endOf(incident, heard);
   if (ended) list.push({ kind: 'ended', at: ended.toString(), label: `${clock(ended)} over` });
   if (firstDue)
     list.push({ kind: 'promised', at: firstDue.toString(), label: `${clock(firstDue)} first message` });
-  if (incident.promisedUpdate && !ended && incident.state !== 'merged')
+  if (incident.promisedUpdate && !ended)
     list.push({
       kind: 'promised',
       at: incident.promisedUpdate.dueAt.toString(),

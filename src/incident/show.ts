@@ -194,7 +194,7 @@ function summary(incident: Incident, around: Around, viewer: Viewer, now: Tempor
     declaredAt: incident.declaredAt.toString(),
     restoredAt: incident.restoredAt?.toString() ?? null,
     resolvedAt: incident.resolvedAt?.toString() ?? null,
-    endedAt: (incident.closedAt ?? incident.dismissedAt)?.toString() ?? null,
+    endedAt: (incident.closedAt ?? incident.dismissedAt ?? incident.mergedAt)?.toString() ?? null,
     lead: lead ? { personId: lead.personId, name: lead.name } : null,
     services: incident.serviceIds.flatMap((id) => around.services.get(id) ?? []),
     nextStep: step,

@@ -163,6 +163,7 @@ export type Incident = {
   reopenedAt?: Temporal.Instant | undefined;
   reopenedSeq?: number | undefined;
   mergedInto?: { id: string; number: number } | undefined;
+  mergedAt?: Temporal.Instant | undefined;
   splitFrom?: { id: string; number: number } | undefined;
   /** The incidents that were merged into this one. */
   tookIn: string[];

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { incidentQuery } from '../api/queries.ts';
@@ -37,6 +37,7 @@ export function IncidentRoom() {
       <Shown of={incident} rows={6}>
         {() => null}
       </Shown>
+      {incident.isError ? <Link to="/incidents">All incidents</Link> : null}
     </div>
   );
 }

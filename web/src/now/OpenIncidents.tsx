@@ -24,7 +24,7 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }) {
   const { urgent } = incident;
   const me = useSession()?.personId ?? null;
   return (
-    <li className="incident-row">
+    <li className="now-row">
       <Severity is={incident.severity} classified={incident.classified} over={incident.endedAt !== null} />
       <div className="incident-what">
         <Link to="/incidents/$id" params={{ id: incident.id }} className="incident-title">

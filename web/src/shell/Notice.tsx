@@ -2,5 +2,5 @@
 const text = document.querySelector<HTMLMetaElement>('meta[name="humdrum-notice"]')?.content;
 
 export function Notice() {
-  return text ? <p className="notice">{text}</p> : null;
+  return text ? <p className="shell-notice">{text}</p> : null;
 }

@@ -32,7 +32,12 @@ export function HandOver({ incident, me }: Step) {
     );
   return (
     <>
-      <PersonSelect label={`Who takes ${role === 'lead' ? 'the lead' : 'comms'}?`} value={personId} choose={setPersonId} not={me ? [me] : []} />
+      <PersonSelect
+        label={`Who takes ${role === 'lead' ? 'the lead' : 'comms'}?`}
+        value={personId}
+        choose={setPersonId}
+        not={me ? [me] : []}
+      />
       <div className="next-actions">
         <ActButton
           busy={offer.isPending}

@@ -24,7 +24,7 @@ export function Timeline({ incident, me }: { incident: IncidentView; me: string 
     <>
       <Shown of={lines} rows={5}>
         {({ items }) => (
-          <ol className="facts">
+          <ol className="timeline">
             {withChanges(items, changes)
               .toReversed()
               .map((line) => (
