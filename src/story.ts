@@ -23,7 +23,7 @@ import {
   openAlertsOf,
   readAlerts,
 } from './intake/room.ts';
-import { learnRoom } from './learn/room.ts';
+import { countDueThisWeek, learnRoom } from './learn/room.ts';
 import { oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
 import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
@@ -48,7 +48,7 @@ export function tellStory(platform: Platform, { mailer, outbound }: Outside): St
     // The process itself, as a document that can be read, compared and changed.
     { name: 'policy', routes: (app) => policyRoutes(app, house) },
     // The heart itself: commands, the one next step, merges.
-    incidentRoom(house),
+    incidentRoom(house, { countActionItemsDueThisWeek: countDueThisWeek }),
     // Signals arrive, and are stored before anybody is answered.
     intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // An alert changed: join an incident, declare one, or wait for a person.

@@ -4,15 +4,18 @@ import type { Due, Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
 import type { Incidents } from './execute.ts';
 import type { Room } from './room.ts';
-import { incidentRoutes } from './routes.ts';
+import { type Handed, incidentRoutes } from './routes.ts';
 import { createShower } from './show.ts';
 
-export function incidentRoom(house: { platform: Platform; incidents: Incidents; policies: Policies }): Room {
+export function incidentRoom(
+  house: { platform: Platform; incidents: Incidents; policies: Policies },
+  handed: Handed,
+): Room {
   const { platform, incidents, policies } = house;
   const shower = createShower(platform.db, policies);
   return {
     name: 'incident',
-    routes: (app) => incidentRoutes(app, { platform, incidents, shower }),
+    routes: (app) => incidentRoutes(app, { platform, incidents, shower, ...handed }),
     wakers: { incident: (id) => incidents.wake(id) },
     due: [timerDue(platform.db, incidents)],
   };

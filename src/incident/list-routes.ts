@@ -286,7 +286,10 @@ async function now(house: IncidentRoutes, viewer: Viewer) {
         title: row.title,
       }),
     ),
-    quiet: { lastIncidentAt: last?.at?.toString() ?? null },
+    quiet: {
+      lastIncidentAt: last?.at?.toString() ?? null,
+      actionsDueThisWeek: await house.countActionItemsDueThisWeek(db, viewer.personId, at),
+    },
     at: at.toString(),
   };
 }

@@ -1,6 +1,7 @@
 /** The incident over HTTP: a change of state is a resource. Each route parses, asks `execute`, and shows the incident afterwards. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Db } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -27,7 +28,11 @@ const shown = z.looseObject({
   seq: z.number(),
 });
 
-export type IncidentRoutes = { platform: Platform; incidents: Incidents; shower: Shower };
+/** What the heart is told by the rooms around it, for *Now*. */
+export type Handed = {
+  countActionItemsDueThisWeek(db: Db, viewerId: string | undefined, now: Temporal.Instant): Promise<number>;
+};
+export type IncidentRoutes = { platform: Platform; incidents: Incidents; shower: Shower } & Handed;
 
 export function incidentRoutes(app: App, house: IncidentRoutes): void {
   listRoutes(app, house);

@@ -58,6 +58,28 @@ export type ActionItemFilter = {
   incidentId?: string | undefined;
 };
 
+function seenBy(viewerId: string | undefined) {
+  return sql<boolean>`(not incident.restricted or ${viewerId ?? ''} = any(incident.viewers))`;
+}
+
+/** @returns how many open items that the viewer may see are due by the end of this week, Sunday in UTC, or late already */
+export async function countDueThisWeek(
+  db: Db,
+  viewerId: string | undefined,
+  now: Temporal.Instant,
+): Promise<number> {
+  const today = now.toZonedDateTimeISO('UTC').toPlainDate();
+  const row = await db
+    .selectFrom('action_item')
+    .innerJoin('incident', 'incident.id', 'action_item.incident_id')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('action_item.state', '=', 'open')
+    .where('action_item.due_on', '<=', today.add({ days: 7 - today.dayOfWeek }).toString())
+    .where(seenBy(viewerId))
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
+}
+
 /** @param viewerId items of restricted incidents are listed for their viewers alone */
 export async function listActionItems(
   db: Db | Tx,
@@ -67,12 +89,7 @@ export async function listActionItems(
   page: { cursor?: string | undefined; limit: number },
 ): Promise<{ items: ActionItem[]; next: string | null }> {
   let query = rows(db)
-    .where((row) =>
-      row.or([
-        row('incident.restricted', '=', false),
-        sql<boolean>`${viewerId ?? ''} = any(incident.viewers)`,
-      ]),
-    )
+    .where(seenBy(viewerId))
     .orderBy('action_item.due_on')
     .orderBy('action_item.id')
     .limit(page.limit + 1);

@@ -12,6 +12,8 @@ import { openedHandler, postmortemReaction } from './open.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
 
+export { countDueThisWeek } from './action-items.ts';
+
 export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
 /** `findChanges`: those of the ids that exist; it is called within a transaction, with that transaction. */

@@ -63,6 +63,15 @@ test('a P2 is being watched and a P3 waits for an owner beside it', async () => 
   assert.deepEqual(states, ['P1 confirmed', 'P2 resolved', 'P2 restored', 'P3 confirmed']);
 });
 
+test('Now counts the postmortem actions that are due by Sunday, those that are late among them', async () => {
+  const { quiet } = await get('/now');
+  const { items } = await get('/action-items?state=open&limit=200');
+  // NOW is a Wednesday.
+  const due = items.filter((each: { dueOn: string }) => each.dueOn <= '2026-11-29');
+  assert.ok(due.length > 0 && due.length < items.length);
+  assert.equal(quiet.actionsDueThisWeek, due.length);
+});
+
 test('the month has every kind of ending, and the record of each follows from its facts', async () => {
   const { items } = await get('/incidents?limit=200');
   const endings = Map.groupBy(items, (each: { state: string }) => each.state);

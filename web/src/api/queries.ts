@@ -13,7 +13,7 @@ export type NowView = {
   incidents: IncidentSummary[];
   mine: { incidentId: string; nextStep: NextStep }[];
   promises: (PromiseView & { incidentId: string; incidentNumber: number; title: string })[];
-  quiet: { lastIncidentAt: string | null; actionsDueThisWeek?: number };
+  quiet: { lastIncidentAt: string | null; actionsDueThisWeek: number };
 };
 
 export const nowQuery = queryOptions({

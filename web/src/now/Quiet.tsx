@@ -6,7 +6,7 @@ import { lasting } from '../words/time.ts';
 
 export function Quiet({ view }: { view: NowView }) {
   const now = useNow();
-  const { lastIncidentAt, actionsDueThisWeek = 0 } = view.quiet;
+  const { lastIncidentAt, actionsDueThisWeek } = view.quiet;
   const last = lastIncidentAt
     ? `Last incident ${lasting(now - Date.parse(lastIncidentAt))} ago.`
     : 'There has been no incident yet.';
