@@ -16,6 +16,7 @@ const TYPES: Record<string, string> = {
   int8: 'number',
   float8: 'number',
   timestamptz: 'Temporal.Instant',
+  json: 'unknown',
   jsonb: 'unknown',
   bytea: 'Uint8Array',
   _text: 'string[]',

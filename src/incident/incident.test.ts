@@ -86,6 +86,7 @@ function told(overrides: Partial<Declare> = {}) {
         now(),
         owed(now(), policy).filter((each) => each.state === 'open'),
         at(minutes),
+        policy,
       ),
     refuses: (minutes: number, command: Command, words: RegExp, actor: Actor = anaActs) =>
       assert.throws(
@@ -483,6 +484,24 @@ test('once it is restored, the message that keeps the promised time says that it
   it.tell(31, { type: 'restore', proof: { check: 'test payment', shows: '20 of 20', since: it.at(30) } });
   const { kind, promiseKind, dueAt } = it.next(31);
   assert.deepEqual([kind, promiseKind, dueAt], ['tell_works_again', 'next_update', it.at(34).toString()]);
+});
+
+test('when the watch period is over, it is resolved by hand; with an alert still firing, only with a reason or as back again', () => {
+  const it = told();
+  const alert = { alertId: 'alr_1', title: 'checkout 5xx', source: 'node-1', serviceId: 'svc', firing: true };
+  it.tell(1, { type: 'join_alerts', alerts: [{ ...alert, proposes: undefined }] });
+  it.tell(2, { type: 'confirm', evidence: 'seen' });
+  it.tell(2, { type: 'classify', answers });
+  it.tell(4, update(it.at(34), { kind: 'first' }));
+  it.tell(6, { type: 'restore', proof: { check: 'test payment', shows: '20 of 20', since: it.at(5) } });
+  it.tell(7, update(it.at(37), { kind: 'works_again' }));
+  assert.equal(it.next(8).kind, 'approve_watch');
+  it.tell(36, update(it.at(66), { kind: 'next' }));
+  it.tell(65, update(it.at(95), { kind: 'next' }));
+  assert.equal(it.next(67).title, 'Resolve it, or say that it is back');
+  it.refuses(67, { type: 'resolve', note: '' }, /An alert still fires: checkout 5xx/);
+  it.tell(68, { type: 'resolve', note: 'the probe is broken, payments work' });
+  assert.equal(it.incident.state, 'resolved');
 });
 
 test('with no service named, the next step asks who could be affected before anybody is told', () => {

@@ -1,4 +1,6 @@
 /** Exactly one thing to do next, in the order of the process. A clock interrupts that order only in its last five minutes. Pure. */
+import type { Policy } from '#promise/policy.ts';
+import { watchEnd } from './decide-ending.ts';
 import type { Incident } from './types.ts';
 import { urgentFrom } from './urgency.ts';
 import type { NextStep, NextStepKind } from './view.ts';
@@ -23,10 +25,16 @@ type Step = {
 
 /**
  * @param open the incident's open promises
+ * @param policy the one that the incident was declared under
  * @returns the one step that the room shows as its card
  */
-export function nextStep(incident: Incident, open: OpenPromise[], now: Temporal.Instant): NextStep {
-  const inOrder = firstOf(incident);
+export function nextStep(
+  incident: Incident,
+  open: OpenPromise[],
+  now: Temporal.Instant,
+  policy: Policy,
+): NextStep {
+  const inOrder = firstOf(incident, now, policy);
   const urgent = interrupting(incident, open, inOrder, now);
   const step = urgent ?? inOrder;
   const due = step.promise
@@ -70,13 +78,13 @@ function interrupting(
   return undefined;
 }
 
-function firstOf(incident: Incident): Step {
+function firstOf(incident: Incident, now: Temporal.Instant, policy: Policy): Step {
   switch (incident.state) {
     case 'detected':
     case 'confirmed':
       return whileBroken(incident);
     case 'restored':
-      return whileWatched(incident);
+      return whileWatched(incident, now, policy);
     case 'resolved':
       return toLearn(incident);
     case 'dismissed':
@@ -106,10 +114,18 @@ function whileBroken(incident: Incident): Step {
   return incident.category ? STEPS.restore : STEPS.choose_category;
 }
 
-function whileWatched(incident: Incident): Step {
+function whileWatched(incident: Incident, now: Temporal.Instant, policy: Policy): Step {
   if (incident.updatesSent && !incident.worksAgainAt) return STEPS.tell_works_again;
-  if (!incident.watch) return STEPS.approve_watch;
-  return STEPS.watch;
+  if (incident.watch) return STEPS.watch;
+  const end = watchEnd(incident, incident.restoredAt ?? now, policy);
+  if (Temporal.Instant.compare(now, end) < 0) return STEPS.approve_watch;
+  return incident.alerts.some((alert) => alert.firing)
+    ? {
+        ...STEPS.resolve,
+        title: 'Resolve it, or say that it is back',
+        explanation: 'The watch period is over, and an alert still fires.',
+      }
+    : STEPS.resolve;
 }
 
 function toLearn(incident: Incident): Step {

@@ -20,6 +20,8 @@ type Around = {
   heard: Map<string, Heard[]>;
   services: Map<string, { id: string; name: string; publicName: string | null }>;
   people: Map<string, string>;
+  /** By version. */
+  policies: Map<number, Policy>;
 };
 
 export type Shower = {
@@ -53,7 +55,13 @@ export function createShower(db: Db, policies: Policies): Shower {
 
 async function gather(db: Db, policies: Policies, incidents: Incident[]): Promise<Around> {
   if (incidents.length === 0)
-    return { promises: new Map(), heard: new Map(), services: new Map(), people: new Map() };
+    return {
+      promises: new Map(),
+      heard: new Map(),
+      services: new Map(),
+      people: new Map(),
+      policies: new Map(),
+    };
   const ids = incidents.map((incident) => incident.id);
   const serviceIds = [...new Set(incidents.flatMap((incident) => incident.serviceIds))];
   const promiseRows = await db
@@ -96,9 +104,10 @@ async function gather(db: Db, policies: Policies, incidents: Incident[]): Promis
     ? await db.selectFrom('person').select(['id', 'name']).where('id', 'in', personIds).execute()
     : [];
   const people = new Map(peopleRows.map((row) => [row.id, row.name]));
-  const policyOf = new Map<string, Policy>();
-  for (const incident of incidents)
-    policyOf.set(incident.id, await policies.version(db, incident.policyVersion));
+  const versions = new Map<number, Policy>();
+  for (const { policyVersion } of incidents)
+    versions.set(policyVersion, await policies.version(db, policyVersion));
+  const versionOf = new Map(incidents.map(({ id, policyVersion }) => [id, policyVersion]));
   const promises = Map.groupBy(promiseRows, (row) => row.subject_id);
   const heard = Map.groupBy(heardRows, (row) => row.incident_id);
   return {
@@ -107,10 +116,20 @@ async function gather(db: Db, policies: Policies, incidents: Incident[]): Promis
       serviceRows.map((row) => [row.id, { id: row.id, name: row.name, publicName: row.public_name }]),
     ),
     promises: new Map(
-      [...promises].map(([id, rows]) => [id, rows.map((row) => promiseView(row, people, policyOf.get(id)))]),
+      [...promises].map(([id, rows]) => [
+        id,
+        rows.map((row) => promiseView(row, people, versions.get(versionOf.get(id) ?? 0))),
+      ]),
     ),
     heard: new Map([...heard].map(([id, rows]) => [id, rows.flatMap(heardOf)])),
+    policies: versions,
   };
+}
+
+function policyOf({ policies }: Around, { policyVersion }: Incident): Policy {
+  const policy = policies.get(policyVersion);
+  if (!policy) throw new Error(`Version ${policyVersion} of the policy was not read.`);
+  return policy;
 }
 
 const TELLING = new Set(['next_update', 'first_message']);
@@ -178,6 +197,7 @@ function summary(incident: Incident, around: Around, viewer: Viewer, now: Tempor
       dueAt: Temporal.Instant.from(each.dueAt),
     })),
     now,
+    policyOf(around, incident),
   );
   const firstDue = open.find((each) => each.kind === 'first_message');
   const { lead } = incident;

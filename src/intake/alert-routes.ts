@@ -5,7 +5,7 @@ import { notFound } from '#platform/errors.ts';
 import { type App, type Caller, callerOf } from '#platform/http/app.ts';
 import { cursorOf, pageQuery, readTimeCursor } from '#platform/http/fields.ts';
 import type { Platform } from '#platform/platform.ts';
-import { KEEP_DAYS } from './partitions.ts';
+import { maySee, type SignalRow, signalRows } from './signals.ts';
 
 const severity = z.enum(['critical', 'error', 'warning', 'info']);
 const alertShown = z.object({
@@ -40,7 +40,7 @@ const alertShown = z.object({
   incidentId: z.string().nullable(),
 });
 const signalShown = z.object({
-  id: z.number(),
+  id: z.string(),
   receivedAt: z.string(),
   integrationId: z.string(),
   integrationName: z.string(),
@@ -117,21 +117,16 @@ export function alertRoutes(app: App, platform: Platform): void {
       },
     },
     async (request) => {
-      const { limit } = request.query;
-      const rows = await signalRows(platform, request.query, callerOf(request));
+      const { limit, cursor, alertId, integrationId } = request.query;
+      const before = cursor ? readTimeCursor(cursor) : undefined;
+      const rows = await signalRows(platform, { limit, before, alertId, integrationId }, callerOf(request));
       const last = rows[limit - 1];
       return {
         items: rows.slice(0, limit).map(signalOf),
-        next: rows.length > limit && last ? cursorOf(last.received_at.toString(), String(last.id)) : null,
+        next: rows.length > limit && last ? cursorOf(last.received_at.toString(), last.id) : null,
       };
     },
   );
-}
-
-/** Nobody but its viewers learns anything of a restricted incident, not even by its alerts. */
-function maySee(incidentId: ReturnType<typeof sql.ref>, caller: Caller) {
-  return sql<boolean>`not exists (select 1 from incident i where i.id = ${incidentId} and i.restricted
-    and not coalesce(${caller.personId ?? null}::text = any(i.viewers), false))`;
 }
 
 type AlertFilter = {
@@ -174,41 +169,7 @@ function alertRows({ db }: Platform, filter: AlertFilter, caller: Caller) {
   return query.execute();
 }
 
-function signalRows(
-  { db, clock }: Platform,
-  filter: {
-    limit: number;
-    cursor?: string | undefined;
-    alertId?: string | undefined;
-    integrationId?: string | undefined;
-  },
-  caller: Caller,
-) {
-  let query = db
-    .selectFrom('signal')
-    .innerJoin('integration', 'integration.id', 'signal.integration_id')
-    .leftJoin('alert_place', 'alert_place.alert_id', 'signal.alert_id')
-    .selectAll('signal')
-    .select('integration.name as integration_name')
-    .where('signal.received_at', '>', clock.now().subtract({ hours: 24 * KEEP_DAYS }))
-    .where(maySee(sql.ref('alert_place.incident_id'), caller))
-    .orderBy('signal.received_at', 'desc')
-    .orderBy('signal.id', 'desc')
-    .limit(filter.limit + 1);
-  if (filter.alertId) query = query.where('signal.alert_id', '=', filter.alertId);
-  if (filter.integrationId) query = query.where('signal.integration_id', '=', filter.integrationId);
-  if (filter.cursor) {
-    const { at, id: before } = readTimeCursor(filter.cursor);
-    // A cursor that was not given out by this list starts it from the end.
-    query = query.where(
-      sql<boolean>`(signal.received_at, signal.id) < (${at}::timestamptz, ${Number.parseInt(before, 10) || 0}::bigint)`,
-    );
-  }
-  return query.execute();
-}
-
 type AlertRow = Awaited<ReturnType<typeof alertRows>>[number];
-type SignalRow = Awaited<ReturnType<typeof signalRows>>[number];
 
 function alertOf(row: AlertRow): z.infer<typeof alertShown> {
   const text = (at: Temporal.Instant | null): string | null => at?.toString() ?? null;

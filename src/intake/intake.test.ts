@@ -20,6 +20,7 @@ import {
   placeAlerts,
   readAlerts,
 } from './room.ts';
+import { signalRows } from './signals.ts';
 
 const KEY = '0123456789abcdefghjkmnpqrstvwxyz';
 const ADMINISTRATOR: Caller = {
@@ -107,7 +108,9 @@ const alertsOfKey = async (key: string) =>
     .orderBy('state', 'desc')
     .execute();
 const signalsOfKey = async (key: string) =>
-  platform.db.selectFrom('signal').selectAll().where('dedup_key', '=', key).orderBy('id').execute();
+  (await signalRows(platform, { limit: 200 }, ADMINISTRATOR))
+    .filter((each) => each.dedup_key === key)
+    .toReversed();
 
 test('a trigger is answered as PagerDuty answers, and opens an alert of the service it names', async () => {
   const answer = await trigger('checkout/5xx');
@@ -186,6 +189,27 @@ test('events of one key that arrive together keep their order', async () => {
     'resolved',
     'resolved',
   ]);
+});
+
+test('what was received is read page by page, the events that opened alerts among those that came later', async () => {
+  const all = await signalRows(platform, { limit: 200 }, ADMINISTRATOR);
+  assert.ok(all.some(({ result }) => result === 'opened') && all.some(({ result }) => result === 'resolved'));
+  const read: string[] = [];
+  for (let page = await signalRows(platform, { limit: 2 }, ADMINISTRATOR); page.length; ) {
+    const shown = page.slice(0, 2);
+    read.push(...shown.map(({ id }) => id));
+    const last = shown.at(-1);
+    if (page.length < 3 || !last) break;
+    page = await signalRows(
+      platform,
+      { limit: 2, before: { at: last.received_at, id: last.id } },
+      ADMINISTRATOR,
+    );
+  }
+  assert.deepEqual(
+    read,
+    all.map(({ id }) => id),
+  );
 });
 
 test('Prometheus may point at us: alerts end when they are not sent again', async () => {
@@ -473,7 +497,9 @@ test('raw payloads are kept for thirty days, and a change that nobody considered
   await partitions?.run(clock.now());
   clock.advance({ hours: 24 * 31 });
   await partitions?.run(clock.now());
-  const { rows } = await sql<{ count: number }>`select count(*) as count from signal`.execute(platform.db);
+  const { rows } = await sql<{ count: number }>`select (select count(*) from signal)
+    + (select count(*) from alert where payload is not null) as count`.execute(platform.db);
   assert.equal(Number(rows[0]?.count), 0);
+  assert.ok((await alertsOfKey('forgotten')).length, 'the alert itself stays');
   assert.equal((await trigger('after-a-month')).statusCode, 202);
 });

@@ -1,11 +1,13 @@
-/** Keeps a partition of `signal` ready for every day from today, and drops what is older than thirty days. */
+/** What is kept: a partition of `signal` for every day from today, and no raw payload that is older than thirty days. */
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
+import { orderedIdAt } from '#platform/ids.ts';
 import type { Due } from '#platform/platform.ts';
 
 export const KEEP_DAYS = 30;
 const AHEAD_DAYS = 3;
 const CHECK_HOURS = 6;
+const EMPTIED_AT_ONCE = 1000;
 const DAY_MILLISECONDS = 86_400_000;
 const NAME = /^signal_(\d{4})(\d\d)(\d\d)$/;
 
@@ -18,6 +20,7 @@ export type Partitions = {
 export function createPartitions(db: Db): Partitions {
   const known = new Set<number>();
   let checkedAt: Temporal.Instant | undefined;
+  let emptiedTo = '';
 
   async function make(day: Temporal.PlainDate): Promise<void> {
     if (known.has(numberOf(day))) return;
@@ -44,6 +47,11 @@ export function createPartitions(db: Db): Partitions {
         const today = now.toZonedDateTimeISO('UTC').toPlainDate();
         for (let ahead = 0; ahead <= AHEAD_DAYS; ahead++) await make(today.add({ days: ahead }));
         const dropped = await dropOlder(db, today.subtract({ days: KEEP_DAYS }), known);
+        emptiedTo = await emptyOpenings(
+          db,
+          emptiedTo,
+          orderedIdAt('alr', now.subtract({ hours: 24 * KEEP_DAYS })),
+        );
         checkedAt = now;
         return dropped;
       },
@@ -66,6 +74,21 @@ async function dropOlder(db: Db, first: Temporal.PlainDate, known: Set<number>):
     count++;
   }
   return count;
+}
+
+/** Takes the raw event out of alerts whose ids lie between, a few at a time. @returns where to go on next time */
+async function emptyOpenings(db: Db, from: string, to: string): Promise<string> {
+  for (let next = from; ; ) {
+    const { rows } = await sql<{ id: string }>`update alert set payload = null where id in (
+      select id from alert where id > ${next} and id < ${to} and payload is not null order by id limit ${sql.lit(EMPTIED_AT_ONCE)})
+      returning id`.execute(db);
+    if (rows.length < EMPTIED_AT_ONCE) return to;
+    next =
+      rows
+        .map(({ id }) => id)
+        .toSorted()
+        .at(-1) ?? next;
+  }
 }
 
 /** Days since 1970. */

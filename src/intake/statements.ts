@@ -20,24 +20,24 @@ export type Putting = {
 };
 
 /**
- * Opens alerts, or adds to those that are open under the same key, and stores the signals: one statement, so that a group can
- * be one transaction and one round trip. An alert of `/api/v2/alerts` that is only sent again, unchanged, moves its end; its
+ * Opens alerts, each with the event that opened it, or adds to those that are open under the same key and stores the signals:
+ * one statement, so that a group can be one transaction and one round trip. An alert of `/api/v2/alerts` that is only sent again, unchanged, moves its end; its
  * payload is stored once an hour. No row comes back when the integrations have moved on.
  */
 const PUT = `
   with input as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as i(
+    select * from json_to_recordset($1::json) as i(
       id text, integration_id text, dedup_key text, service_id text, service_hint text, title text, severity text,
       outcome text, proposed_severity text, rule text, source text, format text, started_at timestamptz,
       first_at timestamptz, last_at timestamptz, expires_at timestamptz, count integer, labels jsonb, links jsonb,
-      details jsonb, payload jsonb)
+      details jsonb, payload json)
     where (select version from integration_version) = $2
   ), put as (
     insert into alert as a (
       id, integration_id, dedup_key, service_id, service_hint, title, severity, state, outcome, proposed_severity, rule,
-      source, format, started_at, first_at, last_at, expires_at, count, signal_at, labels, links, details)
+      source, format, started_at, first_at, last_at, expires_at, count, signal_at, labels, links, details, payload)
     select id, integration_id, dedup_key, service_id, service_hint, title, severity, 'open', outcome, proposed_severity, rule,
-      source, format, started_at, first_at, last_at, expires_at, count, last_at, labels, links, details
+      source, format, started_at, first_at, last_at, expires_at, count, last_at, labels, links, details, payload
     from input
     on conflict (integration_id, dedup_key) where state = 'open' do update set
       title = excluded.title, severity = excluded.severity, source = excluded.source, format = excluded.format,
@@ -53,9 +53,8 @@ const PUT = `
     returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened, signal_at = last_at as keep
   ), kept as (
     insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
-    select i.first_at, i.integration_id, put.id, i.dedup_key, 'trigger', i.format, i.title,
-      case when put.opened then 'opened' else 'appended' end, i.payload
-    from input i join put using (integration_id, dedup_key) where i.payload is not null and put.keep
+    select i.first_at, i.integration_id, put.id, i.dedup_key, 'trigger', i.format, i.title, 'appended', i.payload
+    from input i join put using (integration_id, dedup_key) where put.keep and not put.opened
     RUNS
   ), found as (
     select id, outcome <> 'record' and (opened or not exists (
@@ -67,11 +66,10 @@ const PUT = `
   )
   select id, matters from found`;
 
-/** The signals of keys of which the group has several; left out of the statement when it has none, which is nearly always. */
+/** What follows the first event of a key in its group; left out of the statement when nothing does, which is nearly always. */
 const RUNS = `
     union all
-    select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title,
-      case when put.opened then s.result else 'appended' end, s.payload
+    select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title, s.result, s.payload
     from jsonb_to_recordset($5::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key) where put.keep`;
 
 const PUT_ONE_BY_ONE = PUT.replace('RUNS', '');
@@ -83,14 +81,11 @@ export function puttingOf(
   services: Map<string, string>,
   { version, news, now }: Putting,
 ): { name: string; text: string; values: unknown[] } {
-  const alone = (step: Step): boolean => step.events.length === 1;
-  const alerts = JSON.stringify(steps.map((step) => alertOf(step, services, alone(step))));
+  const alerts = JSON.stringify(steps.map((step) => alertOf(step, services)));
   const values = [alerts, version, news, now.toString()];
-  const runs = steps.filter((step) => !alone(step));
+  const runs = steps.filter(({ events }) => events.length > 1);
   if (runs.length === 0) return { name: 'intake.put', text: PUT_ONE_BY_ONE, values };
-  const signals = runs.flatMap(({ events }) =>
-    events.map((each, index) => signalOf(each, index === 0 ? 'opened' : 'appended')),
-  );
+  const signals = runs.flatMap(({ events }) => events.slice(1).map((each) => signalOf(each, 'appended')));
   return { name: 'intake.put_runs', text: PUT_RUNS, values: [...values, JSON.stringify(signals)] };
 }
 
@@ -146,11 +141,7 @@ export async function keepIgnored(tx: Tx, events: Sorted[]): Promise<void> {
     from jsonb_to_recordset(${signals}::jsonb) as s(${sql.raw(SIGNAL)})`.execute(tx);
 }
 
-function alertOf(
-  { integrationId, dedupKey, events }: Step,
-  services: Map<string, string>,
-  withPayload: boolean,
-): object {
+function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string, string>): object {
   const first = events[0] as Sorted;
   const last = events.at(-1) as Sorted;
   const { event, format } = last.incoming;
@@ -181,7 +172,7 @@ function alertOf(
     labels: event.labels,
     links: event.links,
     details: event.details,
-    payload: withPayload ? event.payload : undefined,
+    payload: first.incoming.event.payload,
   };
 }
 

@@ -15,12 +15,16 @@ const PEOPLE = [
 ];
 const HABITS: Habit[] = [
   { lookEveryMinutes: 2, diligence: 0.95 },
-  { lookEveryMinutes: 6, diligence: 0.8 },
-  { lookEveryMinutes: 14, diligence: 0.6 },
-  { lookEveryMinutes: 45, diligence: 0.5 },
+  { lookEveryMinutes: 5, diligence: 0.8 },
+  { lookEveryMinutes: 12, diligence: 0.6 },
+  { lookEveryMinutes: 30, diligence: 0.5 },
 ];
-const SERVICES = ['checkout', 'orders', 'blog'];
-const LOOKS_MAX = 60;
+// Whoever is called when all that was missed goes about it like this.
+const TAKES_OVER: Habit = { lookEveryMinutes: 3, diligence: 0.95 };
+const TAKEN_OVER_AFTER = 12;
+const MORE_SERVICES = ['search', 'mailer', 'media', 'bookings', 'accounts', 'reports'];
+const SERVICES = ['checkout', 'orders', 'blog', ...MORE_SERVICES];
+const LOOKS_MAX = 80;
 // What is left then belongs to working hours, not to this simulation.
 const SILENT_HOURS = 6;
 const DONE = ['nothing', 'write_postmortem'];
@@ -45,6 +49,7 @@ export async function simulate({
   const house = await openHarness({ start: '2026-11-02T06:00:00Z', databaseUrl: server.url('simulation') });
   try {
     await seedAgency(house);
+    await addServices(house);
     house.as({ personId: 'ana', name: 'Ana Lima' });
     const integration = await house.ask('POST', '/integrations', { name: 'Monitoring', kind: 'pagerduty' });
     const queue: Event[] = [];
@@ -71,6 +76,22 @@ export async function simulate({
     await house.close();
     await server.stop();
   }
+}
+
+/** More of what the agency runs, covered by the same people. */
+async function addServices({ db, clock }: Harness): Promise<void> {
+  const at = { created_at: clock.now(), updated_at: clock.now() };
+  const cover = {
+    owner_team_id: 'team_pay',
+    primary_id: 'ana',
+    backup_id: 'bo',
+    manager_id: 'cleo',
+    zone: 'UTC',
+  };
+  await db
+    .insertInto('service')
+    .values(MORE_SERVICES.map((slug) => ({ id: `svc_${slug}`, name: slug, slug, ...cover, ...at })))
+    .execute();
 }
 
 /** An alert that may recover and come back, or a person who declares. */
@@ -139,10 +160,11 @@ async function noticeNew(
         const { state, lead } = await read(each, row.id);
         // Whoever was given the incident goes on with it; now and then the one before has not heard of that.
         const looker = PEOPLE.find(({ id }) => id === lead && dice.is(0.9)) ?? who;
-        const did = await look(each, row.id, looker, habit, dice);
+        const now = LOOKS_MAX - left < TAKEN_OVER_AFTER ? habit : TAKES_OVER;
+        const did = await look(each, row.id, looker, now, dice);
         say(`${each.clock.now()} INC-${row.number} ${looker.id}: ${did}`);
         if (left > 0 && !['closed', 'merged'].includes(state) && !DONE.includes(did))
-          add(dice.between(0.5, habit.lookEveryMinutes * 2), again(left - 1));
+          add(dice.between(0.5, now.lookEveryMinutes * 2), again(left - 1));
       };
     add(dice.between(0.5, habit.lookEveryMinutes * 2), again(LOOKS_MAX));
   }

@@ -62,6 +62,7 @@ export type Schema = {
     links: unknown;
     details: unknown;
     change_seq: Generated<number>;
+    payload: unknown;
   };
   alert_news: {
     id: Generated<number>;

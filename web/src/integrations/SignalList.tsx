@@ -7,7 +7,7 @@ import { type Asked, useListing } from '../pieces/listing.ts';
 import { Time } from '../pieces/Time.tsx';
 
 type Signal = {
-  id: number;
+  id: string;
   receivedAt: string;
   integrationName: string;
   dedupKey: string;

@@ -10,27 +10,19 @@ import { ItIsBack } from './ItIsBack.tsx';
 export function ApproveWatch({ incident }: Step) {
   const texts = useFinalTexts(incident);
   const approve = useCommand(incident.id, 'watch');
-  const resolve = useCommand(incident.id, 'resolution');
   const now = useNow();
   const until = incident.watchEndsAt ? clockWithDay(incident.watchEndsAt, now) : 'the end of the watch';
-  const ended = incident.watchEndsAt !== null && Date.parse(incident.watchEndsAt) <= now;
   return (
     <>
       <FinalTexts texts={texts} />
       <div className="next-actions">
-        {ended ? (
-          <ActButton busy={resolve.isPending} onClick={() => resolve.mutate({ note: '' })}>
-            Resolve: it stayed stable
-          </ActButton>
-        ) : (
-          <ActButton
-            busy={approve.isPending}
-            disabled={!texts.impact.trim() || !texts.action.trim()}
-            onClick={() => approve.mutate({ finalImpact: texts.impact, finalAction: texts.action })}
-          >
-            Watch for me until {until}, then resolve and send this
-          </ActButton>
-        )}
+        <ActButton
+          busy={approve.isPending}
+          disabled={!texts.impact.trim() || !texts.action.trim()}
+          onClick={() => approve.mutate({ finalImpact: texts.impact, finalAction: texts.action })}
+        >
+          Watch for me until {until}, then resolve and send this
+        </ActButton>
         <ItIsBack id={incident.id} />
       </div>
     </>

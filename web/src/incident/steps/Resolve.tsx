@@ -1,15 +1,65 @@
-/** It has been stable for the whole watch period. */
+/** The watch period is over: resolved and the last message sent with one tap; with an alert still firing, only with a reason. */
+import type { IncidentView } from '#incident/view.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
+import { Because } from '../../pieces/Because.tsx';
 import { useCommand } from '../command.ts';
+import { FinalTexts, useFinalTexts } from '../RestoredForm.tsx';
 import type { Step } from './acting.ts';
 import { ItIsBack } from './ItIsBack.tsx';
 
 export function Resolve({ incident }: Step) {
+  const firing = incident.alerts.filter((alert) => alert.firing);
+  if (firing.length) return <StillFiring incident={incident} titles={firing.map(({ title }) => title)} />;
+  return incident.updatesSent ? <AndSend incident={incident} /> : <Silently incident={incident} />;
+}
+
+function StillFiring({ incident, titles }: { incident: IncidentView; titles: string[] }) {
+  const resolve = useCommand<{ note: string }>(incident.id, 'resolution');
+  return (
+    <>
+      <p className="prepared">{titles.slice(0, 3).join(', ')}</p>
+      <div className="next-actions">
+        <ItIsBack id={incident.id} />
+        <Because
+          words="Resolve it all the same, because…"
+          label="Why is it resolved while an alert fires?"
+          placeholder="The probe is broken; users pay without errors"
+          button="Resolve it all the same"
+          busy={resolve.isPending}
+          send={(note) => resolve.mutate({ note })}
+        />
+      </div>
+    </>
+  );
+}
+
+function AndSend({ incident }: { incident: IncidentView }) {
+  const texts = useFinalTexts(incident);
+  // Approving a watch that is over resolves at once and sends the last message.
+  const approve = useCommand(incident.id, 'watch');
+  return (
+    <>
+      <FinalTexts texts={texts} />
+      <div className="next-actions">
+        <ActButton
+          busy={approve.isPending}
+          disabled={!texts.impact.trim() || !texts.action.trim()}
+          onClick={() => approve.mutate({ finalImpact: texts.impact, finalAction: texts.action })}
+        >
+          Resolve it and send this
+        </ActButton>
+        <ItIsBack id={incident.id} />
+      </div>
+    </>
+  );
+}
+
+function Silently({ incident }: { incident: IncidentView }) {
   const resolve = useCommand(incident.id, 'resolution');
   return (
     <div className="next-actions">
       <ActButton busy={resolve.isPending} onClick={() => resolve.mutate({ note: '' })}>
-        Resolve: it stayed stable
+        Resolve it: it stayed stable
       </ActButton>
       <ItIsBack id={incident.id} />
     </div>
