@@ -8,7 +8,16 @@ import { factOf, fromDocument } from './document.ts';
 import { type IncidentRoutes, visible } from './routes.ts';
 import { sentence, tone } from './sentences.ts';
 import type { Viewer } from './show.ts';
-import type { PromiseView, TimelineLine } from './view.ts';
+import {
+  incidentSummary,
+  incidentView,
+  type NowView,
+  nowView,
+  type PromiseView,
+  promiseView,
+  type TimelineLine,
+  timelineLine,
+} from './view.ts';
 import { promiseName } from './words.ts';
 
 const LIMIT_MAX = 200;
@@ -18,7 +27,6 @@ const STATES = [...OPEN_STATES, 'closed', 'dismissed', 'merged'] as const;
 const tags = ['incidents'];
 const read = { access: 'viewer' as const };
 const params = z.object({ id: body.id });
-const anything = z.looseObject({});
 
 const filter = z.object({
   state: z.enum(['open', 'ended', 'all', ...STATES] as [string, ...string[]]).default('all'),
@@ -44,7 +52,7 @@ export function listRoutes(app: App, house: IncidentRoutes): void {
         summary: 'List and search incidents',
         operationId: 'incident_list',
         querystring: filter,
-        response: { 200: z.object({ items: z.array(anything), next: z.string().nullable() }) },
+        response: { 200: z.object({ items: z.array(incidentSummary), next: z.string().nullable() }) },
       },
     },
     async (request) => {
@@ -70,7 +78,7 @@ export function listRoutes(app: App, house: IncidentRoutes): void {
         summary: 'One incident with everything its room shows',
         operationId: 'incident_get',
         params,
-        response: { 200: anything },
+        response: { 200: incidentView },
       },
     },
     async (request) => {
@@ -88,7 +96,7 @@ export function listRoutes(app: App, house: IncidentRoutes): void {
         summary: 'Every fact, in the order in which it happened',
         operationId: 'incident_timeline',
         params,
-        response: { 200: z.object({ items: z.array(anything), next: z.null() }) },
+        response: { 200: z.object({ items: z.array(timelineLine), next: z.null() }) },
       },
     },
     async (request) => {
@@ -106,7 +114,7 @@ export function listRoutes(app: App, house: IncidentRoutes): void {
         summary: 'What is owed, to whom the clock points, by when',
         operationId: 'incident_promises',
         params,
-        response: { 200: z.object({ items: z.array(anything), next: z.null() }) },
+        response: { 200: z.object({ items: z.array(promiseView), next: z.null() }) },
       },
     },
     async (request) => {
@@ -123,7 +131,7 @@ export function listRoutes(app: App, house: IncidentRoutes): void {
         tags,
         summary: 'What is wrong, what is owed and what I hold',
         operationId: 'now',
-        response: { 200: anything },
+        response: { 200: nowView },
       },
     },
     async (request) => now(house, viewerOf(request)),
@@ -212,7 +220,7 @@ export function visibleTo(viewer: Viewer) {
 const OPEN_SHOWN_MAX = 100;
 const PROMISES_SHOWN_MAX = 100;
 
-async function now(house: IncidentRoutes, viewer: Viewer) {
+async function now(house: IncidentRoutes, viewer: Viewer): Promise<NowView> {
   const { db, clock } = house.platform;
   const at = clock.now();
   const rows = await db

@@ -1,202 +1,267 @@
-/** How an incident is shown to a program or a page: plain JSON, instants as text. Pure, so that the web may import the types. */
+/** How an incident is shown to a program or a page: plain JSON, instants as text. The API document and the web read these shapes. */
+import { z } from 'zod';
 
-export type SeverityText = 'P1' | 'P2' | 'P3';
+const at = z.string().describe('an instant such as 2026-11-25T02:08:00Z');
+const severity = z.enum(['P1', 'P2', 'P3']);
+export type SeverityText = z.infer<typeof severity>;
 
-export type PromiseView = {
-  id: number;
-  kind: string;
-  /** In words: "First message". */
-  name: string;
-  cycle: number;
-  ownerId: string | null;
-  ownerName: string | null;
-  openedAt: string;
-  dueAt: string;
-  state: 'open' | 'kept' | 'waived' | 'void';
-  missedAt: string | null;
-  endedAt: string | null;
-  /** The next step of its ladder: what happens, to whom, when. Null when nothing is left. */
-  nextStep: { at: string; do: string; who: string } | null;
-};
+export const promiseView = z.object({
+  id: z.number(),
+  kind: z.string(),
+  name: z.string().describe('in words: "First message"'),
+  cycle: z.number(),
+  ownerId: z.string().nullable(),
+  ownerName: z.string().nullable(),
+  openedAt: at,
+  dueAt: at,
+  state: z.enum(['open', 'kept', 'waived', 'void']),
+  missedAt: at.nullable(),
+  endedAt: at.nullable(),
+  nextStep: z
+    .object({ at, do: z.string(), who: z.string() })
+    .nullable()
+    .describe('the next step of its ladder: what happens, to whom, when; null when nothing is left'),
+});
+export type PromiseView = z.infer<typeof promiseView>;
+
+const stage = z.enum(['confirm', 'tell', 'changed', 'restore', 'watch', 'learn']);
+const nextStepKind = z.enum([
+  'acknowledge',
+  'confirm',
+  'classify',
+  'ask_affected',
+  'tell',
+  'second_person',
+  'check_data',
+  'what_changed',
+  'choose_category',
+  'restore',
+  'update',
+  'tell_works_again',
+  'tell_is_back',
+  'approve_watch',
+  'watch',
+  'resolve',
+  'tell_final',
+  'stand_down',
+  'correct',
+  'hand_over',
+  'write_postmortem',
+  'settle_fix',
+  'look_at',
+  'decide',
+  'close',
+  'nothing',
+]);
+export type NextStepKind = z.infer<typeof nextStepKind>;
 
 /** Exactly one thing to do next, in the order of the process. The web shows it as the one card. */
-export type NextStepKind =
-  | 'acknowledge'
-  | 'confirm'
-  | 'classify'
-  | 'ask_affected'
-  | 'tell'
-  | 'second_person'
-  | 'check_data'
-  | 'what_changed'
-  | 'choose_category'
-  | 'restore'
-  | 'update'
-  | 'tell_works_again'
-  | 'tell_is_back'
-  | 'approve_watch'
-  | 'watch'
-  | 'resolve'
-  | 'tell_final'
-  | 'stand_down'
-  | 'correct'
-  | 'hand_over'
-  | 'write_postmortem'
-  | 'settle_fix'
-  | 'look_at'
-  | 'decide'
-  | 'close'
-  | 'nothing';
-
-export type NextStep = {
-  kind: NextStepKind;
-  /** One of confirm, tell, changed, restore, watch, learn: where it stands in the life line. */
-  stage: 'confirm' | 'tell' | 'changed' | 'restore' | 'watch' | 'learn';
-  /** The sentence: "Send the holding message". */
-  title: string;
-  /** One more sentence for somebody who has never seen this. */
-  explanation: string;
-  dueAt: string | null;
-  overdue: boolean;
-  promiseKind: string | null;
-  /** The role that is to be handed over, where that is the step. */
-  role: 'lead' | 'comms' | null;
-};
+export const nextStepView = z.object({
+  kind: nextStepKind,
+  stage: stage.describe('where it stands in the life line'),
+  title: z.string().describe('the sentence: "Send the holding message"'),
+  explanation: z.string().describe('one more sentence for somebody who has never seen this'),
+  dueAt: at.nullable(),
+  overdue: z.boolean(),
+  promiseKind: z.string().nullable(),
+  role: z
+    .enum(['lead', 'comms'])
+    .nullable()
+    .describe('the role that is to be handed over, where that is the step'),
+});
+export type NextStep = z.infer<typeof nextStepView>;
 
 /** One mark on the line of beats. */
-export type Beat = {
-  kind: 'detected' | 'sent' | 'automatic' | 'promised' | 'missed' | 'restored' | 'ended';
-  at: string;
-  label: string;
-};
+const beat = z.object({
+  kind: z.enum(['detected', 'sent', 'automatic', 'promised', 'missed', 'restored', 'ended']),
+  at,
+  label: z.string(),
+});
+export type Beat = z.infer<typeof beat>;
 
-export type StageView = {
-  stage: NextStep['stage'];
-  name: string;
-  state: 'done' | 'now' | 'later';
-  at: string | null;
-  dueAt: string | null;
-};
+const stageView = z.object({
+  stage,
+  name: z.string(),
+  state: z.enum(['done', 'now', 'later']),
+  at: at.nullable(),
+  dueAt: at.nullable(),
+});
+export type StageView = z.infer<typeof stageView>;
 
-export type PersonView = { personId: string; name: string };
+const person = z.object({ personId: z.string(), name: z.string() });
+export type PersonView = z.infer<typeof person>;
+const incidentNamed = z.object({ id: z.string(), number: z.number() });
 
-export type IncidentSummary = {
-  id: string;
-  number: number;
-  title: string;
-  state: string;
-  severity: SeverityText;
-  classified: boolean;
-  restricted: boolean;
-  drill: boolean;
-  detectedAt: string;
-  declaredAt: string;
-  restoredAt: string | null;
-  resolvedAt: string | null;
-  endedAt: string | null;
-  lead: PersonView | null;
-  services: { id: string; name: string; publicName: string | null }[];
-  nextStep: NextStep;
-  beats: Beat[];
-  /** The most urgent open promise. */
-  urgent: PromiseView | null;
-  overdue: number;
-  /** True when the caller holds a role in it or was paged for it. */
-  mine: boolean;
-};
+export const incidentSummary = z.object({
+  id: z.string(),
+  number: z.number(),
+  title: z.string(),
+  state: z.string(),
+  severity,
+  classified: z.boolean(),
+  restricted: z.boolean(),
+  drill: z.boolean(),
+  detectedAt: at,
+  declaredAt: at,
+  restoredAt: at.nullable(),
+  resolvedAt: at.nullable(),
+  endedAt: at.nullable().describe('closed, dismissed or merged'),
+  lead: person.nullable(),
+  services: z.array(z.object({ id: z.string(), name: z.string(), publicName: z.string().nullable() })),
+  nextStep: nextStepView,
+  beats: z.array(beat),
+  urgent: promiseView.nullable().describe('the most urgent open promise'),
+  overdue: z.number().describe('how many open promises are past their time'),
+  mine: z.boolean().describe('true when the caller holds a role in it or was paged for it'),
+});
+export type IncidentSummary = z.infer<typeof incidentSummary>;
 
-export type IncidentView = IncidentSummary & {
-  reference: string;
-  seq: number;
-  severityBy: string;
-  answers: Record<string, string> | null;
-  data: 'unasked' | 'safe' | 'checking' | 'affected';
-  usersAffected: { low: number | null; high: number | null; source: string } | null;
-  noticed: { by: 'monitoring' | 'person'; who?: string; how?: string };
-  automatic: boolean;
-  evidence: string | null;
-  acknowledgedAt: string | null;
-  confirmedAt: string | null;
-  impactStartedAt: string | null;
-  closedAt: string | null;
-  dismissal: { reason: string; recoveredByItself: boolean } | null;
-  mergedInto: { id: string; number: number } | null;
-  splitFrom: { id: string; number: number } | null;
-  roles: {
-    lead: (PersonView & { since: string; offeredTo: PersonView | null }) | null;
-    comms: (PersonView & { since: string; offeredTo: PersonView | null }) | null;
-    hands: (PersonView & { since: string })[];
-  };
-  staysAlone: string | null;
-  viewers: PersonView[];
-  clients: {
-    id: string;
-    name: string;
-    impact: 'down' | 'degraded' | 'not_affected';
-    byHand: boolean;
-    contacts: number;
-    told: boolean;
-  }[];
-  thirdParties: { id: string; name: string; statusUrl: string | null }[];
-  firstMessage: { at: string; notNeeded: string | null } | null;
-  lastUpdate: {
-    updateId: string;
-    kind: string;
-    status: string;
-    impact: string;
-    action: string;
-    nextAt: string | null;
-    at: string;
-    automatic: boolean;
-  } | null;
-  nextUpdateDueAt: string | null;
-  updatesSent: number;
-  cadenceMinutes: number | null;
-  cadenceStretch: number;
-  category: string | null;
-  suspects: Record<string, { state: 'suspect' | 'ruled_out'; reason?: string; summary: string }>;
-  actions: {
-    id: string;
-    what: string;
-    ownerId: string | null;
-    ownerName: string;
-    timeBoxMinutes: number | null;
-    startedAt: string;
-    outcome: 'worked' | 'did_not_work' | 'stopped' | null;
-    outcomeNote: string | null;
-    endedAt: string | null;
-    temporary: boolean;
-    settled: { ownerName: string; by: string } | { gone: true } | null;
-  }[];
-  proof: { check: string; shows: string; since: string } | null;
-  watch: { until: string; finalImpact: string; finalAction: string; approvedBy: string } | null;
-  /** How long it is watched once it is restored, by the policy and its severity. */
-  watchMinutes: number;
-  watchEndsAt: string | null;
-  alerts: { alertId: string; title: string; source: string; serviceId: string | null; firing: boolean }[];
-  alertsMore: number;
-  postmortem: {
-    id: string;
-    ownerId: string | null;
-    publishedAt: string | null;
-    coveredBy: { id: string; number: number } | null;
-  } | null;
-  stages: StageView[];
-  promises: PromiseView[];
-  /** Steps that fired a short while ago and concern the caller: shown as a strip. */
-  reminders: { promise: string; name: string; at: string; who: string }[];
-};
+const holder = person.extend({ since: at, offeredTo: person.nullable() });
 
-export type TimelineLine = {
-  seq: number;
-  kind: string;
-  happenedAt: string;
-  recordedAt: string;
-  actor: { kind: string; name: string };
-  source: string;
-  /** One plain sentence. */
-  text: string;
-  /** Which dot: alert red, change amber, person blue, system grey, message ink. */
-  tone: 'alert' | 'change' | 'person' | 'system' | 'message' | 'overdue';
-  data: Record<string, unknown>;
-};
+export const incidentView = incidentSummary.extend({
+  reference: z.string().describe('what a client reads out on the telephone'),
+  seq: z.number(),
+  severityBy: z.string(),
+  answers: z.record(z.string(), z.string()).nullable(),
+  data: z.enum(['unasked', 'safe', 'checking', 'affected']),
+  usersAffected: z
+    .object({ low: z.number().nullable(), high: z.number().nullable(), source: z.string() })
+    .nullable(),
+  noticed: z.object({
+    by: z.enum(['monitoring', 'person']),
+    who: z.string().optional(),
+    how: z.string().optional(),
+  }),
+  automatic: z.boolean(),
+  evidence: z.string().nullable(),
+  acknowledgedAt: at.nullable(),
+  confirmedAt: at.nullable(),
+  impactStartedAt: at.nullable(),
+  closedAt: at.nullable(),
+  dismissal: z.object({ reason: z.string(), recoveredByItself: z.boolean() }).nullable(),
+  mergedInto: incidentNamed.nullable(),
+  splitFrom: incidentNamed.nullable(),
+  roles: z.object({
+    lead: holder.nullable(),
+    comms: holder.nullable(),
+    hands: z.array(person.extend({ since: at })),
+  }),
+  staysAlone: z.string().nullable(),
+  viewers: z.array(person),
+  clients: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      impact: z.enum(['down', 'degraded', 'not_affected']),
+      byHand: z.boolean(),
+      contacts: z.number(),
+      told: z.boolean(),
+    }),
+  ),
+  thirdParties: z.array(z.object({ id: z.string(), name: z.string(), statusUrl: z.string().nullable() })),
+  firstMessage: z.object({ at, notNeeded: z.string().nullable() }).nullable(),
+  lastUpdate: z
+    .object({
+      updateId: z.string(),
+      kind: z.string(),
+      status: z.string(),
+      impact: z.string(),
+      action: z.string(),
+      nextAt: at.nullable(),
+      at,
+      automatic: z.boolean(),
+    })
+    .nullable(),
+  nextUpdateDueAt: at.nullable(),
+  updatesSent: z.number(),
+  cadenceMinutes: z.number().nullable(),
+  cadenceStretch: z.number(),
+  category: z.string().nullable(),
+  suspects: z.record(
+    z.string(),
+    z.object({ state: z.enum(['suspect', 'ruled_out']), reason: z.string().optional(), summary: z.string() }),
+  ),
+  actions: z.array(
+    z.object({
+      id: z.string(),
+      what: z.string(),
+      ownerId: z.string().nullable(),
+      ownerName: z.string(),
+      timeBoxMinutes: z.number().nullable(),
+      startedAt: at,
+      outcome: z.enum(['worked', 'did_not_work', 'stopped']).nullable(),
+      outcomeNote: z.string().nullable(),
+      endedAt: at.nullable(),
+      temporary: z.boolean(),
+      settled: z
+        .union([z.object({ ownerName: z.string(), by: z.string() }), z.object({ gone: z.literal(true) })])
+        .nullable(),
+    }),
+  ),
+  proof: z.object({ check: z.string(), shows: z.string(), since: at }).nullable(),
+  watch: z
+    .object({ until: at, finalImpact: z.string(), finalAction: z.string(), approvedBy: z.string() })
+    .nullable(),
+  watchMinutes: z
+    .number()
+    .describe('how long it is watched once it is restored, by the policy and its severity'),
+  watchEndsAt: at.nullable(),
+  alerts: z.array(
+    z.object({
+      alertId: z.string(),
+      title: z.string(),
+      source: z.string(),
+      serviceId: z.string().nullable(),
+      firing: z.boolean(),
+    }),
+  ),
+  alertsMore: z.number(),
+  postmortem: z
+    .object({
+      id: z.string(),
+      ownerId: z.string().nullable(),
+      publishedAt: at.nullable(),
+      coveredBy: incidentNamed.nullable(),
+    })
+    .nullable(),
+  stages: z.array(stageView),
+  promises: z.array(promiseView),
+  reminders: z
+    .array(z.object({ promise: z.string(), name: z.string(), at, who: z.string() }))
+    .describe('steps that fired a short while ago and concern the caller'),
+});
+export type IncidentView = z.infer<typeof incidentView>;
+
+export const timelineLine = z.object({
+  seq: z.number(),
+  kind: z.string(),
+  happenedAt: at,
+  recordedAt: at,
+  actor: z.object({ kind: z.string(), name: z.string() }),
+  source: z.string(),
+  text: z.string().describe('one plain sentence'),
+  tone: z
+    .enum(['alert', 'change', 'person', 'system', 'message', 'overdue'])
+    .describe('which dot: alert red, change amber, person blue, system grey, message ink'),
+  data: z.record(z.string(), z.unknown()),
+});
+export type TimelineLine = z.infer<typeof timelineLine>;
+
+/** What is wrong, what is owed and what the caller holds. */
+export const nowView = z.object({
+  incidents: z.array(incidentSummary),
+  mine: z.array(
+    z.object({ incidentId: z.string(), number: z.number(), title: z.string(), nextStep: nextStepView }),
+  ),
+  promises: z.array(
+    promiseView.extend({ incidentId: z.string(), incidentNumber: z.number(), title: z.string() }),
+  ),
+  quiet: z.object({
+    lastIncidentAt: at.nullable(),
+    actionsDueThisWeek: z
+      .number()
+      .describe('open action items due by Sunday, those that are late among them'),
+  }),
+  at,
+});
+export type NowView = z.infer<typeof nowView>;

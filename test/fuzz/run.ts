@@ -20,6 +20,7 @@ const POISONS = [
   { dedupKey: '\0' },
 ];
 const KEY = '7'.repeat(32);
+const PROMETHEUS_KEY = '6'.repeat(32);
 const VIOLATIONS_SHOWN_MAX = 20;
 
 export type Fuzzed = { count: number; seed: number; accepted: number; refused: number; violations: string[] };
@@ -60,7 +61,7 @@ async function volley(
   result: Fuzzed,
 ): Promise<void> {
   house.clock.advance({ seconds: 1 });
-  const shots = Array.from({ length: size }, () => shot(random, KEY));
+  const shots = Array.from({ length: size }, () => shot(random, { prometheus: PROMETHEUS_KEY, others: KEY }));
   const innocents = Array.from({ length: INNOCENTS }, (_, index) => innocent(`innocent/${round}/${index}`));
   const poison = round % 3 === 0 ? poisoned(house, oneOf(random, POISONS), round) : [];
   const mixed = [...shots, ...innocents]
@@ -147,15 +148,17 @@ function storedBy({ url }: Shot, { status, body: text }: Answer): number {
   return 0;
 }
 
+/** Everything as it came: the event that opened an alert lies with the alert, what followed is a signal. */
+const RECEIVED = sql`
+  select 'sig_' || id as id, received_at, alert_id, dedup_key, format, title, result, payload::text from signal
+  union all
+  select id, first_at, id, dedup_key, format, title, 'opened', payload::text from alert where payload is not null`;
+
 /** How many signals this volley has brought; each has its own second. */
 async function stored({ platform }: Tried): Promise<number> {
-  const row = await platform.db
-    .selectFrom('signal')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('received_at', '>=', platform.clock.now())
-    .where('format', '<>', 'alertmanager_api')
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+  const { rows } = await sql<{ count: number }>`select count(*) as count from (${RECEIVED}) s
+    where s.received_at >= ${platform.clock.now()} and s.format <> 'alertmanager_api'`.execute(platform.db);
+  return Number(rows[0]?.count);
 }
 
 async function innocentsStored({ platform }: Tried, round: number, result: Fuzzed): Promise<void> {
@@ -174,13 +177,13 @@ async function innocentsStored({ platform }: Tried, round: number, result: Fuzze
 /** Every alert has exactly the signals that it counts, every signal that names an alert finds it, and no secret of ours is in any. */
 async function halves({ db }: Platform): Promise<string[]> {
   const { rows } = await sql<{ what: string }>`
-    select 'The alert ' || a.id || ' counts ' || a.count || ' signals and has ' || count(s.*) as what
-    from alert a left join signal s on s.alert_id = a.id and s.result in ('opened','appended')
-    group by a.id, a.count, a.format having case when a.format = 'alertmanager_api' then count(s.*) = 0 or count(s.*) > a.count else count(s.*) <> a.count end
-    union all select 'The signal ' || s.id || ' has no alert' from signal s left join alert a on a.id = s.alert_id
+    select 'The alert ' || a.id || ' counts ' || a.count || ' signals and has ' || count(s.id) as what
+    from alert a left join (${RECEIVED}) s on s.alert_id = a.id and s.result in ('opened','appended')
+    group by a.id, a.count, a.format having case when a.format = 'alertmanager_api' then count(s.id) = 0 or count(s.id) > a.count else count(s.id) <> a.count end
+    union all select 'The signal ' || s.id || ' has no alert' from (${RECEIVED}) s left join alert a on a.id = s.alert_id
       where a.id is null and s.result not in ('dropped','ignored')
-    union all select 'The key is stored in the signal ' || s.id from signal s where s.payload::text like ${`%${KEY}%`} or s.title like ${`%${KEY}%`}
-    union all select 'A poisoned event is stored' from signal s where s.dedup_key like 'poison/%'
+    union all select 'The key is stored in the signal ' || s.id from (${RECEIVED}) s where concat(s.payload, s.title) like any (${[`%${KEY}%`, `%${PROMETHEUS_KEY}%`]}::text[])
+    union all select 'A poisoned event is stored' from (${RECEIVED}) s where s.dedup_key like 'poison/%'
     limit 20`.execute(db);
   return rows.map(({ what }) => what);
 }
@@ -218,9 +221,15 @@ async function open(): Promise<Tried> {
     updated_at: clock.now(),
   };
   await database.db.insertInto('service').values(service).execute();
-  await transaction(database.db, (tx) =>
-    createIntegration(tx, { name: 'Fuzz', kind: 'generic' }, KEY, clock.now()),
-  );
+  await transaction(database.db, async (tx) => {
+    await createIntegration(tx, { name: 'Fuzz', kind: 'generic' }, KEY, clock.now());
+    await createIntegration(
+      tx,
+      { name: 'Prometheus', kind: 'alertmanager_api' },
+      PROMETHEUS_KEY,
+      clock.now(),
+    );
+  });
   return { app, room, platform, clock };
 }
 

@@ -1,6 +1,9 @@
 /** What screens ask the server for. A key starts with the plural of its kind, so that live hints reach it. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { IncidentSummary, IncidentView, NextStep, PromiseView, TimelineLine } from '#incident/view.ts';
+import type { IncidentView, NowView, TimelineLine } from '#incident/view.ts';
+
+export type { NowView } from '#incident/view.ts';
+
 import { nowMs } from '../words/clock.ts';
 import { get } from './http.ts';
 import { sessionQuery } from './session.ts';
@@ -8,13 +11,6 @@ import { untilNextTurn } from './turn.ts';
 
 export type Page<T> = { items: T[]; next: string | null };
 const LIST_MAX = 200;
-
-export type NowView = {
-  incidents: IncidentSummary[];
-  mine: { incidentId: string; nextStep: NextStep }[];
-  promises: (PromiseView & { incidentId: string; incidentNumber: number; title: string })[];
-  quiet: { lastIncidentAt: string | null; actionsDueThisWeek: number };
-};
 
 export const nowQuery = queryOptions({
   queryKey: ['now'],
