@@ -143,6 +143,7 @@ function recover(incident: Incident, command: Extract<Command, { type: 'recover_
       title: alert.title,
       more: last ? more : 0,
       allQuiet: last && allQuiet,
+      ...(last ? { othersFiring: Math.max(0, command.stillFiring - (firing.size - known.length)) } : {}),
     };
   });
 }

@@ -1,9 +1,11 @@
 /** Decisions about how it ends: false alarm, restored with proof, watched, resolved, merged, split, reopened, learned from, closed. */
+
 import { Refused } from '#platform/errors.ts';
 import type { Policy } from '#promise/policy.ts';
 import type { Command } from './commands.ts';
 import { type Circumstances, needs, reasoned } from './decide.ts';
 import type { FactBody } from './facts.ts';
+import { stillFires } from './firing.ts';
 import type { Actor, Incident } from './types.ts';
 
 type EndingCommand = Extract<
@@ -162,15 +164,11 @@ function resolve(incident: Incident, note: string, { now, policy }: Circumstance
         mend: 'Let Humdrum watch for you: it resolves then and sends the final message that you approve now.',
       },
     );
-  const firing = incident.alerts.filter((alert) => alert.firing);
-  if (firing.length > 0 && !note.trim())
-    throw new Refused(
-      'conflict',
-      `${firing.length === 1 ? 'An alert still fires' : `${firing.length} alerts still fire`}: ${firing[0]?.title}.`,
-      {
-        mend: 'Say in a note why it is resolved all the same.',
-      },
-    );
+  const firing = stillFires(incident);
+  if (firing && !note.trim())
+    throw new Refused('conflict', `This still fires: ${firing}.`, {
+      mend: 'Say in a note why it is resolved all the same.',
+    });
   return withClosing(incident, { kind: 'resolved', how: 'person', note: note.trim() });
 }
 

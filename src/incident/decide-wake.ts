@@ -1,10 +1,12 @@
 /** What happens because time has passed: ladder steps, the end of the watch, alerts that stayed quiet, an unanswered data question. */
+
 import { type Policy, ruleOf } from '#promise/policy.ts';
 import type { Command, DueStep } from './commands.ts';
 import type { Circumstances } from './decide.ts';
 import { withClosing } from './decide-ending.ts';
 import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
+import { stillFires } from './firing.ts';
 import type { Incident } from './types.ts';
 
 export function decideWake(
@@ -69,9 +71,9 @@ function reached(at: Temporal.Instant, now: Temporal.Instant): boolean {
 function fire(what: Timer['what'], incident: Incident, now: Temporal.Instant, policy: Policy): FactBody[] {
   switch (what) {
     case 'end_watch': {
-      const firing = incident.alerts.find((alert) => alert.firing);
+      const firing = stillFires(incident);
       if (!firing) return withClosing(incident, { kind: 'resolved', how: 'watch', note: '' });
-      return [{ kind: 'watch_broken', why: `the alert "${firing.title}" still fires` }];
+      return [{ kind: 'watch_broken', why: `${firing} still fires` }];
     }
     case 'dismiss_quiet':
       return [

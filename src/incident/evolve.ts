@@ -70,7 +70,11 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'more_alerts_joined':
       return { alertsMore: incident.alertsMore + fact.count, quietSince: undefined };
     case 'alert_recovered':
-      return { alerts: firing(incident, fact.alertId, false), quietSince: fact.allQuiet ? at : undefined };
+      return {
+        alerts: firing(incident, fact.alertId, false),
+        quietSince: fact.allQuiet ? at : undefined,
+        othersFiring: fact.othersFiring ?? incident.othersFiring,
+      };
     case 'alert_fired_again':
       return { alerts: firing(incident, fact.alertId, true), quietSince: undefined };
     case 'acknowledged':

@@ -68,8 +68,15 @@ export type FactBody =
     }
   | { kind: 'alert_joined'; alert: AlertSeen }
   | { kind: 'more_alerts_joined'; count: number }
-  /** `allQuiet`: no alert of this incident fires any more. */
-  | { kind: 'alert_recovered'; alertId: string; title: string; more: number; allQuiet: boolean }
+  /** `allQuiet`: no alert of this incident fires any more; else `othersFiring` tells how many that it does not list still do. */
+  | {
+      kind: 'alert_recovered';
+      alertId: string;
+      title: string;
+      more: number;
+      allQuiet: boolean;
+      othersFiring?: number;
+    }
   | { kind: 'alert_fired_again'; alertId: string; title: string }
   | { kind: 'acknowledged'; by: PersonRef; via: string; noComputer: boolean }
   | { kind: 'acknowledged_upstream'; source: string }

@@ -343,6 +343,27 @@ test('alerts that recover before anyone acknowledged dismiss the incident after 
   assert.equal(it.incident.state, 'detected');
 });
 
+test('a watch does not resolve while an alert of the storm fires that the incident only counts', () => {
+  const alert = { alertId: 'a1', title: 'errors', source: 'am', serviceId: 'svc', firing: true };
+  const it = told({ automatic: true, alerts: [alert] });
+  it.tell(1, { type: 'confirm', evidence: 'seen' });
+  it.tell(2, { type: 'classify', answers });
+  it.tell(3, update(it.at(33), { kind: 'first' }));
+  const watch = { finalImpact: 'All payments work.', finalAction: 'We undid a change.' };
+  it.tell(5, {
+    type: 'restore',
+    proof: { check: 'test payment', shows: '20 of 20', since: it.at(4) },
+    watch,
+  });
+  it.tell(6, { type: 'recover_alerts', alerts: [{ alertId: 'a1', title: 'errors' }], stillFiring: 2 });
+  assert.deepEqual(it.tell(65, { type: 'wake', steps: [] }).includes('watch_broken'), true);
+  assert.equal(it.incident.state, 'restored');
+  it.refuses(66, { type: 'resolve', note: '' }, /This still fires: 2 more alerts of the storm/);
+  it.tell(67, { type: 'recover_alerts', alerts: [{ alertId: 'a3', title: 'errors' }], stillFiring: 0 });
+  it.tell(68, { type: 'resolve', note: '' });
+  assert.equal(it.incident.state, 'resolved');
+});
+
 test('a recovered incident that somebody has acknowledged is not dismissed by the machine', () => {
   const it = told({
     automatic: true,
@@ -499,7 +520,7 @@ test('when the watch period is over, it is resolved by hand; with an alert still
   it.tell(36, update(it.at(66), { kind: 'next' }));
   it.tell(65, update(it.at(95), { kind: 'next' }));
   assert.equal(it.next(67).title, 'Resolve it, or say that it is back');
-  it.refuses(67, { type: 'resolve', note: '' }, /An alert still fires: checkout 5xx/);
+  it.refuses(67, { type: 'resolve', note: '' }, /This still fires: the alert "checkout 5xx"/);
   it.tell(68, { type: 'resolve', note: 'the probe is broken, payments work' });
   assert.equal(it.incident.state, 'resolved');
 });

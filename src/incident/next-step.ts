@@ -1,6 +1,7 @@
 /** Exactly one thing to do next, in the order of the process. A clock interrupts that order only in its last five minutes. Pure. */
 import type { Policy } from '#promise/policy.ts';
 import { watchEnd } from './decide-ending.ts';
+import { stillFires } from './firing.ts';
 import type { Incident } from './types.ts';
 import { urgentFrom } from './urgency.ts';
 import type { NextStep, NextStepKind } from './view.ts';
@@ -119,7 +120,7 @@ function whileWatched(incident: Incident, now: Temporal.Instant, policy: Policy)
   if (incident.watch) return STEPS.watch;
   const end = watchEnd(incident, incident.restoredAt ?? now, policy);
   if (Temporal.Instant.compare(now, end) < 0) return STEPS.approve_watch;
-  return incident.alerts.some((alert) => alert.firing)
+  return stillFires(incident)
     ? {
         ...STEPS.resolve,
         title: 'Resolve it, or say that it is back',

@@ -1,4 +1,5 @@
 /** Reads incidents for showing: rows, promises, record and directory become the plain JSON of view.ts, a list in a handful of queries. */
+
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { stepAt, stepOf } from '#promise/owed.ts';
@@ -6,6 +7,7 @@ import type { Policies } from '#promise/policies.ts';
 import type { Policy } from '#promise/policy.ts';
 import { watchEnd } from './decide-ending.ts';
 import { fromDocument } from './document.ts';
+import { stillFires } from './firing.ts';
 import { beats, type Heard, stages } from './life.ts';
 import { nextStep } from './next-step.ts';
 import type { Incident } from './types.ts';
@@ -346,6 +348,7 @@ async function detail(
     watchEndsAt: text(incident.restoredAt ? watchEnd(incident, incident.restoredAt, policy) : undefined),
     alerts: incident.alerts.map((alert) => ({ ...alert, serviceId: alert.serviceId ?? null })),
     alertsMore: incident.alertsMore,
+    stillFires: stillFires(incident) ?? null,
     postmortem: postmortem
       ? {
           id: postmortem.id,

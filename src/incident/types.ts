@@ -210,6 +210,8 @@ export type Incident = {
   watch?: Watch | undefined;
   alerts: AlertSeen[];
   alertsMore: number;
+  /** How many alerts beside those that are listed still fired when one last recovered; it may be fewer by now. */
+  othersFiring?: number | undefined;
   quietSince?: Temporal.Instant | undefined;
   postmortem?:
     | {

@@ -216,6 +216,7 @@ export const incidentView = incidentSummary.extend({
     }),
   ),
   alertsMore: z.number(),
+  stillFires: z.string().nullable().describe('in words, what still fires'),
   postmortem: z
     .object({
       id: z.string(),

@@ -14,7 +14,10 @@ const SIGNAL = `integration_id text, dedup_key text, received_at timestamptz, ac
 export type Putting = {
   /** The version of the integrations that the events were sorted by; under any other nothing is written. */
   version: number;
-  /** True: what declare has to look at is written down as news in the same statement. */
+  /**
+   * True: what declare has to look at is written down as news in the same statement, and one row comes back, which says whether
+   * there was any. False: a row for each alert comes back.
+   */
   news: boolean;
   now: Temporal.Instant;
 };
@@ -64,7 +67,8 @@ const PUT = `
     insert into alert_news (at, alert_ids)
     select $4::timestamptz, array_agg(id) from found where $3::boolean and matters having count(*) > 0
   )
-  select id, matters from found`;
+  select id, matters from found where not $3::boolean
+  union all select '', bool_or(matters) from found where $3::boolean having count(*) > 0`;
 
 /** What follows the first event of a key in its group; left out of the statement when nothing does, which is nearly always. */
 const RUNS = `
@@ -148,9 +152,7 @@ function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string
   const named = last.route.names.map((name) => services.get(name)).find((id) => id !== undefined);
   const serviceId = last.route.serviceId ?? named ?? null;
   const { receivedAt } = first.incoming;
-  // Writing a time as text is dear, and most of these are one time.
-  const firstAt = receivedAt.toString();
-  const text = (at: Temporal.Instant): string => (at === receivedAt ? firstAt : at.toString());
+  const firstAt = textOf(receivedAt);
   return {
     id: newOrderedId('alr', first.incoming.receivedAt),
     integration_id: integrationId,
@@ -164,9 +166,9 @@ function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string
     rule: last.route.rule,
     source: event.source,
     format,
-    started_at: text(first.incoming.event.startedAt),
+    started_at: textOf(first.incoming.event.startedAt),
     first_at: firstAt,
-    last_at: text(last.incoming.receivedAt),
+    last_at: textOf(last.incoming.receivedAt),
     expires_at: event.expiresAt,
     count: events.length,
     labels: event.labels,
@@ -174,6 +176,18 @@ function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string
     details: event.details,
     payload: first.incoming.event.payload,
   };
+}
+
+// Writing a time as text is dear, and what arrives together has one time.
+let lastAt: Temporal.Instant | undefined;
+let lastText = '';
+
+function textOf(at: Temporal.Instant): string {
+  if (at !== lastAt) {
+    lastAt = at;
+    lastText = at.toString();
+  }
+  return lastText;
 }
 
 function endOf({ integrationId, dedupKey, events }: Step): { row: object; signals: object[] } {

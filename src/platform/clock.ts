@@ -11,8 +11,18 @@ export type MovableClock = Clock & {
 /** The machine's clock plus a correction in milliseconds that keeps it in step with the database's. */
 export function systemClock(): Clock & { correct(offsetMilliseconds: number): void } {
   let offset = 0;
+  // Many ask within one millisecond, and get one and the same answer.
+  let last = Temporal.Instant.fromEpochMilliseconds(0);
+  let lastMilliseconds = 0;
   return {
-    now: () => Temporal.Instant.fromEpochMilliseconds(Date.now() + offset),
+    now() {
+      const milliseconds = Date.now() + offset;
+      if (milliseconds !== lastMilliseconds) {
+        lastMilliseconds = milliseconds;
+        last = Temporal.Instant.fromEpochMilliseconds(milliseconds);
+      }
+      return last;
+    },
     correct(offsetMilliseconds) {
       offset = Math.round(offsetMilliseconds);
     },

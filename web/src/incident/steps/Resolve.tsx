@@ -8,16 +8,18 @@ import type { Step } from './acting.ts';
 import { ItIsBack } from './ItIsBack.tsx';
 
 export function Resolve({ incident }: Step) {
-  const firing = incident.alerts.filter((alert) => alert.firing);
-  if (firing.length) return <StillFiring incident={incident} titles={firing.map(({ title }) => title)} />;
+  if (incident.stillFires) return <StillFiring incident={incident} what={incident.stillFires} />;
   return incident.updatesSent ? <AndSend incident={incident} /> : <Silently incident={incident} />;
 }
 
-function StillFiring({ incident, titles }: { incident: IncidentView; titles: string[] }) {
+function StillFiring({ incident, what }: { incident: IncidentView; what: string }) {
   const resolve = useCommand<{ note: string }>(incident.id, 'resolution');
   return (
     <>
-      <p className="prepared">{titles.slice(0, 3).join(', ')}</p>
+      <p>
+        {what.slice(0, 1).toUpperCase()}
+        {what.slice(1)}.
+      </p>
       <div className="next-actions">
         <ItIsBack id={incident.id} />
         <Because
