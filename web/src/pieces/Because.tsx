@@ -1,4 +1,4 @@
-/** A quiet way out that needs its reason: closed, it is a few words; open, one sentence. */
+/** A way out that needs its reason: closed, it is a few words, quiet unless it is the main thing; open, one sentence. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Sentence } from './Sentence.tsx';
@@ -11,9 +11,10 @@ type Props = {
   busy: boolean;
   send: (reason: string) => void;
   small?: boolean;
+  main?: boolean;
 };
 
-export function Because({ words, small, ...sentence }: Props) {
+export function Because({ words, small, main, ...sentence }: Props) {
   const [open, setOpen] = useState(false);
   if (open)
     return (
@@ -25,7 +26,11 @@ export function Because({ words, small, ...sentence }: Props) {
       </div>
     );
   return (
-    <Button variant="subtle" {...(small ? { size: 'compact-md' } : {})} onClick={() => setOpen(true)}>
+    <Button
+      variant={main ? 'filled' : 'subtle'}
+      {...(small ? { size: 'compact-md' } : {})}
+      onClick={() => setOpen(true)}
+    >
       {words}
     </Button>
   );

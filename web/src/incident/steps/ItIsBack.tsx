@@ -2,10 +2,11 @@
 import { Because } from '../../pieces/Because.tsx';
 import { useCommand } from '../command.ts';
 
-export function ItIsBack({ id }: { id: string }) {
+export function ItIsBack({ id, main = false }: { id: string; main?: boolean }) {
   const reopen = useCommand<{ reason: string }>(id, 'reopening');
   return (
     <Because
+      main={main}
       words="It is back…"
       label="What do you see?"
       placeholder="Payments fail again since 03:20"

@@ -21,7 +21,7 @@ function StillFiring({ incident, what }: { incident: IncidentView; what: string 
         {what.slice(1)}.
       </p>
       <div className="next-actions">
-        <ItIsBack id={incident.id} />
+        <ItIsBack id={incident.id} main />
         <Because
           words="Resolve it all the same, because…"
           label="Why is it resolved while an alert fires?"
