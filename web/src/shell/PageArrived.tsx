@@ -32,14 +32,16 @@ function Arrived({ page, more }: { page: ArrivedPage; more: number }) {
       zIndex={400}
     >
       {why.length ? (
-        why.map((each) => (
-          <div key={each.incidentId + each.text}>
+        [...Map.groupBy(why, (each) => each.incidentId)].map(([id, reasons]) => (
+          <div key={id}>
             <p className="strong">
-              <Severity is={each.severity} /> {each.title}
+              <Severity is={reasons[0]!.severity} /> {reasons[0]!.title}
             </p>
-            <p className="quiet">
-              INC-{each.number} · {each.text}
-            </p>
+            {reasons.map((each) => (
+              <p className="quiet" key={each.text}>
+                INC-{each.number} · {each.text}
+              </p>
+            ))}
           </div>
         ))
       ) : (
