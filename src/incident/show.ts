@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { stepAt, stepOf } from '#promise/owed.ts';
 import type { Policies } from '#promise/policies.ts';
-import type { Policy } from '#promise/policy.ts';
+import { type Policy, ruleOf } from '#promise/policy.ts';
 import { watchEnd } from './decide-ending.ts';
 import { fromDocument } from './document.ts';
 import { stillFires } from './firing.ts';
@@ -126,6 +126,11 @@ async function gather(db: Db, policies: Policies, incidents: Incident[]): Promis
     heard: new Map([...heard].map(([id, rows]) => [id, rows.flatMap(heardOf)])),
     policies: versions,
   };
+}
+
+function postmortemHours({ highestSeverity }: Incident, policy: Policy): number | null {
+  const due = ruleOf(policy, 'postmortem_published').due[highestSeverity];
+  return typeof due === 'string' || due?.[0] === undefined ? null : due[0] / 3_600_000;
 }
 
 function policyOf({ policies }: Around, { policyVersion }: Incident): Policy {
@@ -345,6 +350,7 @@ async function detail(
         }
       : null,
     watchMinutes: policy.watch[incident.severity] / 60_000,
+    postmortemWithinHours: postmortemHours(incident, policy),
     watchEndsAt: text(incident.restoredAt ? watchEnd(incident, incident.restoredAt, policy) : undefined),
     alerts: incident.alerts.map((alert) => ({ ...alert, serviceId: alert.serviceId ?? null })),
     alertsMore: incident.alertsMore,

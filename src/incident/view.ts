@@ -206,6 +206,10 @@ export const incidentView = incidentSummary.extend({
     .number()
     .describe('how long it is watched once it is restored, by the policy and its severity'),
   watchEndsAt: at.nullable(),
+  postmortemWithinHours: z
+    .number()
+    .nullable()
+    .describe('after restoring, by the policy; null where none is owed'),
   alerts: z.array(
     z.object({
       alertId: z.string(),

@@ -48,7 +48,7 @@ async function commandOf(
     case 'reason_added':
       return {
         type: 'record_page',
-        fact: { kind: 'paged', who, level, reason, channel: 'with the page that rings already' },
+        fact: { kind: 'paged', who, level, reason, channel: 'the page that rings already' },
       };
     case 'unanswered':
       return { type: 'record_page', fact: { kind: 'page_unanswered', who, level } };

@@ -52,6 +52,11 @@ export function lasting(ms: number): string {
   return days === 1 ? '1 day' : `${days} days`;
 }
 
+/** A term that people know in hours: "48 h", never "2 days". */
+export function term(hours: number): string {
+  return hours < 1 ? lasting(hours * HOUR_MS) : `${Math.round(hours)} h`;
+}
+
 function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

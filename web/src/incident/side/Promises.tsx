@@ -3,12 +3,13 @@ import type { IncidentView, PromiseView } from '#incident/view.ts';
 import { DueTime } from '../../pieces/DueTime.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { useNow } from '../../words/clock.ts';
+import { term } from '../../words/time.ts';
 import { URGENT_MS } from '../Countdown.tsx';
 
 export function Promises({ incident, me }: { incident: IncidentView; me: string | null }) {
   const promises = alike(latestOfEach(incident.promises));
   const awaited =
-    incident.severity !== 'P3' &&
+    incident.postmortemWithinHours !== null &&
     !incident.restoredAt &&
     !promises.some((each) => each.kind === 'postmortem_published');
   return (
@@ -20,7 +21,8 @@ export function Promises({ incident, me }: { incident: IncidentView; me: string 
         ))}
         {awaited ? (
           <li className="row quiet">
-            Postmortem <span className="mono small">48 h after restoring</span>
+            Postmortem{' '}
+            <span className="mono small">{term(incident.postmortemWithinHours ?? 0)} after restoring</span>
           </li>
         ) : null}
       </ul>

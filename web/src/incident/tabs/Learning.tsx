@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { IncidentView } from '#incident/view.ts';
 import { Time } from '../../pieces/Time.tsx';
+import { term } from '../../words/time.ts';
 
 export function Learning({ incident }: { incident: IncidentView }) {
   const { postmortem } = incident;
@@ -12,9 +13,9 @@ export function Learning({ incident }: { incident: IncidentView }) {
   if (!postmortem)
     return (
       <p className="nothing">
-        {incident.severity === 'P3'
-          ? 'A P3 owes no postmortem.'
-          : 'It opens by itself when the service is restored, with its timeline drafted from the record, and is due 48 hours later.'}
+        {incident.postmortemWithinHours === null
+          ? `A ${incident.severity} owes no postmortem.`
+          : `It opens by itself when the service is restored, with its timeline drafted from the record, and is due ${term(incident.postmortemWithinHours)} later.`}
       </p>
     );
   if (postmortem.coveredBy)
