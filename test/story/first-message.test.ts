@@ -2,13 +2,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
+import { temporaryFolder } from '../servers/program.ts';
 
+const folder = temporaryFolder('story');
 let house: Harness;
 before(async () => {
-  house = await openHarness();
+  house = await openHarness({ folder: folder.path });
   await seedAgency(house);
 });
-after(() => house.close());
+after(async () => {
+  await house.close();
+  folder.remove();
+});
 
 type Line = {
   kind: string;
@@ -21,7 +26,7 @@ async function timeline(id: string): Promise<Line[]> {
   return (await house.ask('GET', `/incidents/${id}/timeline`)).items;
 }
 
-test('a P1 without a first message is marked late at ten minutes and climbs its ladder: owner, lead, next level', async () => {
+test('a P1 without a first message is marked late at ten minutes and climbs its ladder: owner, lead, next level; a restart in the middle changes nothing', async () => {
   house.as({ personId: 'ana', name: 'Ana Lima' });
   const incident = await house.ask('POST', '/incidents', {
     title: 'Card payments fail',
@@ -30,7 +35,9 @@ test('a P1 without a first message is marked late at ten minutes and climbs its 
   await house.ask('POST', `/incidents/${incident.id}/confirmation`, {
     evidence: 'three failed test payments',
   });
-  await house.pass({ minutes: 20 });
+  await house.pass({ minutes: 11 });
+  await house.restart();
+  await house.pass({ minutes: 9 });
   const steps = (await timeline(incident.id))
     .filter((line) => line.data.promise === 'first_message')
     .map((line) => `${line.happenedAt.slice(14, 16)} ${line.kind} ${line.data.who ?? ''}`.trim());

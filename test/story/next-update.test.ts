@@ -86,13 +86,15 @@ test('a missed update climbs its ladder, and a restart in the middle of it loses
   );
 });
 
-test('raising P2 to P1 moves the promised update forward and its ladder with it', async () => {
+test('raising P2 to P1 moves the promised update forward and its ladder with it, and a restart keeps that', async () => {
   const id = await told('Paying fails for some', P2);
   await house.pass({ minutes: 5 });
   await house.ask('POST', `/incidents/${id}/severity`, { to: 'P1', reason: 'nobody can pay any more' });
   const raisedAt = house.clock.now();
   const { nextUpdateDueAt } = await house.ask('GET', `/incidents/${id}`);
   assert.equal(nextUpdateDueAt, raisedAt.add({ minutes: 30 }).toString());
+  await house.until(raisedAt.add({ minutes: 15 }));
+  await house.restart();
   await house.until(raisedAt.add({ minutes: 31 }));
   assert.ok((await ladder(id)).includes('0 promise_missed'));
 });

@@ -2,16 +2,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
+import { temporaryFolder } from '../servers/program.ts';
 
+const folder = temporaryFolder('story');
 let house: Harness;
 let key: string;
 before(async () => {
-  house = await openHarness();
+  house = await openHarness({ folder: folder.path });
   await seedAgency(house);
   house.as({ personId: 'ana', name: 'Ana Lima' });
   key = (await house.ask('POST', '/integrations', { name: 'Monitoring', kind: 'pagerduty' })).key;
 });
-after(() => house.close());
+after(async () => {
+  await house.close();
+  folder.remove();
+});
 
 async function alert(action: 'trigger' | 'resolve', dedupKey: string, service: string): Promise<void> {
   const payload = {
@@ -68,9 +73,11 @@ async function restoredByNight(dedupKey: string, service: string) {
   return id as string;
 }
 
-test('a watched incident resolves after its hour and sends the final message that was approved', async () => {
+test('a watched incident resolves after its hour and sends the final message that was approved, also after a restart', async () => {
   const id = await restoredByNight('one', 'checkout');
-  await house.pass({ minutes: 59 });
+  await house.pass({ minutes: 30 });
+  await house.restart();
+  await house.pass({ minutes: 29 });
   assert.equal((await house.ask('GET', `/incidents/${id}`)).state, 'restored');
   await house.pass({ minutes: 2 });
   assert.equal((await house.ask('GET', `/incidents/${id}`)).state, 'resolved');
@@ -86,7 +93,9 @@ test('a watched incident resolves after its hour and sends the final message tha
 
 test('when the alert returns within the watch nothing resolves: it reopens by itself, says so, and calls the lead back', async () => {
   const id = await restoredByNight('two', 'orders');
-  await house.pass({ minutes: 20 });
+  await house.pass({ minutes: 10 });
+  await house.restart();
+  await house.pass({ minutes: 10 });
   const calledBefore = house.smtp.mails.length;
   await alert('trigger', 'two-again', 'orders');
   const view = await house.ask('GET', `/incidents/${id}`);
