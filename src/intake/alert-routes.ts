@@ -68,6 +68,7 @@ export function alertRoutes(app: App, platform: Platform): void {
           outcome: z.enum(['declare', 'wait', 'record']).optional(),
           serviceId: id,
           incidentId: id,
+          hasIncident: z.enum(['true', 'false']).optional(),
           integrationId: id,
         }),
         response: { 200: listOf(alertShown) },
@@ -136,6 +137,7 @@ type AlertFilter = {
   outcome?: string | undefined;
   serviceId?: string | undefined;
   incidentId?: string | undefined;
+  hasIncident?: 'true' | 'false' | undefined;
   integrationId?: string | undefined;
   alertId?: string | undefined;
 };
@@ -161,6 +163,8 @@ function alertRows({ db }: Platform, filter: AlertFilter, caller: Caller) {
   if (filter.outcome) query = query.where('alert.outcome', '=', filter.outcome);
   if (filter.serviceId) query = query.where('alert.service_id', '=', filter.serviceId);
   if (filter.incidentId) query = query.where('alert_place.incident_id', '=', filter.incidentId);
+  if (filter.hasIncident)
+    query = query.where('alert_place.incident_id', filter.hasIncident === 'true' ? 'is not' : 'is', null);
   if (filter.integrationId) query = query.where('alert.integration_id', '=', filter.integrationId);
   if (filter.cursor) {
     const { id: before } = readTimeCursor(filter.cursor);

@@ -424,6 +424,12 @@ test('what belongs to a restricted incident is seen by its viewers alone', async
   assert.equal((await call('GET', `/signals?alertId=${alert?.id}`)).json().items.length, 0);
   await sql`update incident set viewers = '{per_ana}'`.execute(platform.db);
   assert.equal((await call('GET', `/alerts/${alert?.id}`)).json().incidentId, 'inc_1');
+  const listed = async (placed: boolean): Promise<string[]> =>
+    (await call('GET', `/alerts?state=open&limit=200&hasIncident=${placed}`))
+      .json()
+      .items.map(({ id }: { id: string }) => id);
+  assert.deepEqual(await listed(true), [alert?.id]);
+  assert.equal((await listed(false)).includes(alert?.id ?? ''), false, 'what has its incident does not wait');
   assert.equal((await call('GET', `/signals?alertId=${alert?.id}`)).json().items.length, 1);
 });
 

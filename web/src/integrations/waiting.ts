@@ -32,10 +32,10 @@ export const waitingQuery = queryOptions({
   queryFn: async ({ signal }) => {
     const { items } = await get<Page<Alert>>(
       '/alerts',
-      { state: 'open', outcome: 'wait', limit: WAITING_MAX },
+      { state: 'open', outcome: 'wait', hasIncident: 'false', limit: WAITING_MAX },
       signal,
     );
-    return items.filter((each) => each.incidentId === null);
+    return items;
   },
   refetchInterval: 60_000,
 });
