@@ -77,7 +77,8 @@ async function openPostgres(url: string): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_MAX,
-    options: '-c timezone=UTC',
+    // Compiling a statement takes longer than any of ours runs; the server would do it once its tables have grown.
+    options: '-c timezone=UTC -c jit=off',
     types: types as pg.CustomTypesConfig,
     connectionTimeoutMillis: 10_000,
   });
