@@ -152,9 +152,8 @@ function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string
   const named = last.route.names.map((name) => services.get(name)).find((id) => id !== undefined);
   const serviceId = last.route.serviceId ?? named ?? null;
   const { receivedAt } = first.incoming;
-  const firstAt = textOf(receivedAt);
   return {
-    id: newOrderedId('alr', first.incoming.receivedAt),
+    id: newOrderedId('alr', receivedAt),
     integration_id: integrationId,
     dedup_key: dedupKey,
     service_id: serviceId,
@@ -167,7 +166,7 @@ function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string
     source: event.source,
     format,
     started_at: textOf(first.incoming.event.startedAt),
-    first_at: firstAt,
+    first_at: textOf(receivedAt),
     last_at: textOf(last.incoming.receivedAt),
     expires_at: event.expiresAt,
     count: events.length,

@@ -1,11 +1,14 @@
 /** A process dies while it sends: the next one takes over at once when it is alone, and waits for the lease when it is not. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { enter } from '#platform/db/presence.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
 import { type Postgres, startPostgres } from '../servers/postgres.ts';
 
+// Real time: the connection is the server's, and long enough for three attempts.
+const OUTAGE_MILLISECONDS = 3500;
 const LOCK = 0x68_75_6d_64;
 let server: Postgres;
 let house: Harness;
@@ -93,6 +96,24 @@ test('a process is present again soon after its connection to the database was c
       now = await held();
     }
     assert.ok(now && now !== before);
+  } finally {
+    await asked.end();
+  }
+});
+
+test('after an outage of the database a process is present once, however often it tried to come back', async () => {
+  await server.halt();
+  await setTimeout(OUTAGE_MILLISECONDS);
+  await server.resume();
+  await setTimeout(OUTAGE_MILLISECONDS);
+  const asked = new pg.Client(server.url('humdrum'));
+  await asked.connect();
+  try {
+    const { rows } = await asked.query(
+      "select pid from pg_locks where locktype = 'advisory' and objid = $1 and granted",
+      [LOCK],
+    );
+    assert.equal(rows.length, 1);
   } finally {
     await asked.end();
   }

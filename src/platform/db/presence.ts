@@ -18,6 +18,7 @@ export async function enter(database: Database): Promise<Presence> {
   const connectionString = database.pool?.options.connectionString;
   if (!connectionString) return { alone: true, leave: async () => {} };
   let left = false;
+  let rejoining = false;
   let client: pg.Client | undefined;
 
   async function join(): Promise<boolean> {
@@ -26,18 +27,22 @@ export async function enter(database: Database): Promise<Presence> {
     joining.on('end', () => void rejoin());
     await joining.connect();
     client = joining;
+    if (left) await joining.end();
     const { rows } = await joining.query('select pg_try_advisory_lock($1) as alone', [LOCK]);
     const alone: boolean = rows[0].alone;
     await joining.query('select pg_advisory_lock_shared($1)', [LOCK]);
     if (alone) await joining.query('select pg_advisory_unlock($1)', [LOCK]);
     return alone;
   }
+  // One attempt after the other: an attempt that fails ends its own connection, and must not begin another row of attempts.
   async function rejoin(): Promise<void> {
-    while (!left) {
+    if (rejoining) return;
+    rejoining = true;
+    for (let joined: boolean | undefined; joined === undefined && !left; ) {
       await pause(AGAIN_MILLISECONDS, undefined, { ref: false });
-      const joined = await join().catch(() => undefined);
-      if (joined !== undefined) return;
+      joined = left ? undefined : await join().catch(() => undefined);
     }
+    rejoining = false;
   }
   return {
     alone: await join(),

@@ -3,13 +3,18 @@ import type { IncidentView } from '#incident/view.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Because } from '../../pieces/Because.tsx';
 import { useCommand } from '../command.ts';
-import { FinalTexts, useFinalTexts } from '../RestoredForm.tsx';
+import { ApproveFinal } from './ApproveWatch.tsx';
 import type { Step } from './acting.ts';
 import { ItIsBack } from './ItIsBack.tsx';
 
 export function Resolve({ incident }: Step) {
   if (incident.stillFires) return <StillFiring incident={incident} what={incident.stillFires} />;
-  return incident.updatesSent ? <AndSend incident={incident} /> : <Silently incident={incident} />;
+  return incident.updatesSent ? (
+    // Approving a watch that is over resolves at once and sends the last message.
+    <ApproveFinal incident={incident}>Resolve it and send this</ApproveFinal>
+  ) : (
+    <Silently incident={incident} />
+  );
 }
 
 function StillFiring({ incident, what }: { incident: IncidentView; what: string }) {
@@ -30,27 +35,6 @@ function StillFiring({ incident, what }: { incident: IncidentView; what: string 
           busy={resolve.isPending}
           send={(note) => resolve.mutate({ note })}
         />
-      </div>
-    </>
-  );
-}
-
-function AndSend({ incident }: { incident: IncidentView }) {
-  const texts = useFinalTexts(incident);
-  // Approving a watch that is over resolves at once and sends the last message.
-  const approve = useCommand(incident.id, 'watch');
-  return (
-    <>
-      <FinalTexts texts={texts} />
-      <div className="next-actions">
-        <ActButton
-          busy={approve.isPending}
-          disabled={!texts.impact.trim() || !texts.action.trim()}
-          onClick={() => approve.mutate({ finalImpact: texts.impact, finalAction: texts.action })}
-        >
-          Resolve it and send this
-        </ActButton>
-        <ItIsBack id={incident.id} />
       </div>
     </>
   );
