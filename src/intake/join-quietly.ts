@@ -21,20 +21,24 @@ export async function joinQuietly(db: Db, alertIds: string[]): Promise<string[]>
           -- Not "not exists": in a table where every alert has a place, that is planned as if none were left, and compared one by one.
           and coalesce((select false from alert_place p where p.alert_id = a.id), true)
       ), wanted as materialized (
-        select distinct service_id from fresh
+        -- As a document: looked up, however many services there are. A join of these lists compares each with each, for no list here
+        -- has statistics.
+        select jsonb_object_agg(service_id, true) as services from fresh
       ), held as (
         select i.id, i.severity, i.service_ids, i.declared_at from incident i
         where i.state in ('detected','confirmed') and not i.drill and not (i.document ? 'quietSince')
-          and exists (select 1 from unnest(i.service_ids) as s(id) where s.id in (select service_id from wanted))
+          and exists (select 1 from unnest(i.service_ids) as s(id) where (select services from wanted) ? s.id)
           and exists (select 1 from alert_place q where q.incident_id = i.id offset ${sql.lit(ALERTS_TOLD_MAX - 1)} limit 1)
         for share of i skip locked
-      ), target as (
-        select distinct on (service_id) service_id, held.id, held.severity
-        from held cross join unnest(held.service_ids) as s(service_id) order by service_id, declared_at
+      ), targets as materialized (
+        -- Of two incidents of one service the one declared first: the last entry of a key stands.
+        select jsonb_object_agg(service_id, jsonb_build_array(held.id, held.severity) order by declared_at desc) as by_service
+        from held cross join unnest(held.service_ids) as s(service_id)
+      ), placed as (
+        select id, change_seq, proposed, (select by_service from targets) -> service_id as target from fresh
       )
       insert into alert_place (alert_id, incident_id, considered_seq)
-      select fresh.id, target.id, fresh.change_seq from fresh join target using (service_id)
-      where target.severity <= fresh.proposed
+      select id, target ->> 0, change_seq from placed where target ->> 1 <= proposed
       on conflict do nothing returning alert_id as id`.execute(tx),
   );
   return placed.rows.map(({ id }) => id);
