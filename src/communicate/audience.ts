@@ -1,14 +1,22 @@
 /** Who hears of an incident, and by which names its services are known to them. Recipients are found by one query, for counting and for freezing alike. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Incident, UpdateKind } from '#incident/types.ts';
+import type { Incident, UpdateKind, UpdateSent } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { clientsWithOwnWords } from './text.ts';
 
 export type Audience = {
   kind: UpdateKind;
   clientIds: readonly string[];
+  /** Those of them that read words of their own. */
+  ownWords: readonly string[];
   internal: boolean;
   publicPage: boolean;
 };
+
+export function audienceOf(update: UpdateSent): Audience {
+  const { kind, clientIds, internal, publicPage } = update;
+  return { kind, clientIds, internal, publicPage, ownWords: clientsWithOwnWords(update) };
+}
 
 export type AffectedClient = {
   id: string;
@@ -93,29 +101,39 @@ export type Counts = { people: number; contacts: number; internal: number };
 
 export async function countRecipients(db: Db | Tx, incident: Incident, audience: Audience): Promise<Counts> {
   const { rows } = await sql<Counts>`
-    select count(*)::int as people,
-           count(*) filter (where audience = 'client')::int as contacts,
-           count(*) filter (where audience = 'internal')::int as internal
+    select count(distinct address)::int as people,
+           count(distinct address) filter (where audience = 'client')::int as contacts,
+           count(distinct address) filter (where audience = 'internal')::int as internal
     from (${recipients(incident, audience)}) as r`.execute(db);
   return rows[0] ?? { people: 0, contacts: 0, internal: 0 };
 }
 
-/** One row per address: audience, address, recipient_name, zone, client_ids, contact_id, person_id. An address of a client is never internal. */
+/**
+ * One row per address and text: audience, address, text_audience, recipient_name, zone, client_ids, contact_id, person_id.
+ * An address that speaks for several clients gets the words of each that has its own. An address of a client is never internal.
+ */
 export function recipients(incident: Incident, audience: Audience): RawBuilder<unknown> {
   const exactly = audience.kind === 'stand_down' || audience.kind === 'correction';
-  const everybody = exactly
-    ? sql`${toldContacts(incident, audience)} union all ${told(incident, audience)}`
-    : sql`${contacts(audience)} union all ${insiders(incident, audience)}`;
-  return sql`select distinct on (address) * from (${everybody}) as everybody order by address, audience`;
+  const outside = exactly ? toldContacts(incident, audience) : contacts(audience);
+  const inside = exactly ? told(incident, audience) : insiders(incident, audience);
+  return sql`
+    with spoken as (${outside}), reading as (
+      select *, case when client_id = any(${[...audience.ownWords]}::text[]) then 'client:' || client_id else 'clients' end as text_audience
+      from spoken
+    )
+    select 'client'::text as audience, address, text_audience, min(recipient_name) as recipient_name, min(zone) as zone,
+           array_agg(distinct client_id order by client_id) as client_ids, min(contact_id) as contact_id, null::text as person_id
+    from reading group by address, text_audience
+    union all
+    (select distinct on (address) 'internal', address, 'internal', recipient_name, zone, '{}'::text[], null, person_id
+     from (${inside}) as inside where address not in (select address from spoken) order by address)`;
 }
 
 function contacts(audience: Audience): RawBuilder<unknown> {
   return sql`
-    select 'client'::text as audience, lower(k.email) as address, min(k.name) as recipient_name, min(k.zone) as zone,
-           array_agg(distinct k.client_id order by k.client_id) as client_ids, min(k.id) as contact_id, null::text as person_id
+    select lower(k.email) as address, k.name as recipient_name, k.zone, k.client_id, k.id as contact_id
     from contact k join client c on c.id = k.client_id and c.archived_at is null
-    where k.client_id = any(${[...audience.clientIds]}::text[]) and k.archived_at is null and k.email is not null and k.email <> ''
-    group by lower(k.email)`;
+    where k.client_id = any(${[...audience.clientIds]}::text[]) and k.archived_at is null and k.email is not null and k.email <> ''`;
 }
 
 function insiders(incident: Incident, audience: Audience): RawBuilder<unknown> {
@@ -132,21 +150,22 @@ function insiders(incident: Incident, audience: Audience): RawBuilder<unknown> {
         union select unnest(array[s.primary_id, s.backup_id, s.manager_id]) from service s where s.id = any(${services}::text[])
         union select unnest(${holders}::text[]))`;
   return sql`
-    select 'internal'::text, lower(p.email), p.name, p.zone, '{}'::text[], null::text, p.id
+    select lower(p.email) as address, p.name as recipient_name, p.zone, p.id as person_id
     from person p where ${audience.internal} and p.archived_at is null and p.email <> '' and ${who}`;
 }
 
 // Exactly those who were told before: the directory may have changed since.
 function toldContacts(incident: Incident, audience: Audience): RawBuilder<unknown> {
   return sql`
-    select distinct on (d.address) 'client'::text as audience, d.address, d.recipient_name, d.zone, d.client_ids, d.contact_id, d.person_id
-    from delivery d where d.incident_id = ${incident.id} and d.audience = 'client' and d.state in ('queued', 'sending', 'sent', 'delivered')
-      and d.client_ids && ${[...audience.clientIds]}::text[]`;
+    select distinct on (d.address, spoken.client_id) d.address, d.recipient_name, d.zone, spoken.client_id, d.contact_id
+    from delivery d cross join lateral unnest(d.client_ids) as spoken (client_id)
+    where d.incident_id = ${incident.id} and d.audience = 'client' and d.state in ('queued', 'sending', 'sent', 'delivered')
+      and spoken.client_id = any(${[...audience.clientIds]}::text[])`;
 }
 
 function told(incident: Incident, audience: Audience): RawBuilder<unknown> {
   return sql`
-    select distinct on (d.address) 'internal'::text, d.address, d.recipient_name, d.zone, '{}'::text[], null::text, d.person_id
+    select distinct on (d.address) d.address, d.recipient_name, d.zone, d.person_id
     from delivery d where ${audience.internal} and d.incident_id = ${incident.id} and d.audience = 'internal'
       and d.state in ('queued', 'sending', 'sent', 'delivered')`;
 }

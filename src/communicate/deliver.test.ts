@@ -50,7 +50,7 @@ beforeEach(async () => {
   clock.set(start);
   sent = [];
   answer = accepting;
-  for (const table of ['delivery_attempt', 'delivery', 'incident_update'] as const)
+  for (const table of ['delivery_attempt', 'delivery', 'update_text', 'incident_update'] as const)
     await database.db.deleteFrom(table).execute();
 });
 
@@ -86,6 +86,15 @@ async function queued(count: number, changes: object = {}): Promise<void> {
       created_at: start,
     })
     .execute();
+  await db
+    .insertInto('update_text')
+    .values({
+      update_id: 'upd',
+      audience: 'clients',
+      impact: 'We are aware of an issue affecting Checkout.',
+      action: 'We are investigating.',
+    })
+    .execute();
   for (let index = 0; index < count; index++)
     await db
       .insertInto('delivery')
@@ -97,6 +106,7 @@ async function queued(count: number, changes: object = {}): Promise<void> {
         recipient_name: 'Nora',
         channel: 'email',
         address: `reader${index}@example.com`,
+        text_audience: 'clients',
         about: ['Checkout'],
         idempotency_key: `upd:${index}`,
         state: 'queued',

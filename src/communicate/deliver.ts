@@ -7,9 +7,11 @@ import { Failed } from '#platform/errors.ts';
 import type { Live } from '#platform/http/live.ts';
 import type { Logger } from '#platform/log.ts';
 import { type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
-import { renderEmail, type Written } from './channels/email/render.ts';
+import { renderEmail } from './channels/email/render.ts';
 import type { About } from './freeze.ts';
+import { type Letter, letterOf } from './letter.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
+import type { AudienceKey } from './text.ts';
 
 export type Lane = 'urgent' | 'ordinary';
 
@@ -41,6 +43,7 @@ type Claimed = {
   incident_id: string;
   kind: UpdateKind;
   status: UpdateStatus;
+  text_audience: AudienceKey;
   impact: string;
   action: string;
   next_at: Temporal.Instant | null;
@@ -117,19 +120,16 @@ async function claim(db: Db, lane: Lane, now: Temporal.Instant): Promise<Claimed
       insert into delivery_attempt (delivery_id, attempt, started_at) select id, attempts, ${now}::timestamptz from claimed
     )
     select c.id, c.attempts, c.audience, c.recipient_name, c.zone, c.address, c.about as services, c.urgent, c.valid_until, c.incident_id,
-           u.kind, u.status, u.impact, u.action, u.next_at, u.created_at as written_at, u.about
-    from claimed c join incident_update u on u.id = c.update_id`.execute(db);
+           u.kind, u.status, c.text_audience, t.impact, t.action, u.next_at, u.created_at as written_at, u.about
+    from claimed c join incident_update u on u.id = c.update_id
+      join update_text t on t.update_id = c.update_id and t.audience = c.text_audience`.execute(db);
   return rows;
 }
 
 async function attempt(means: Means, row: Claimed, organisation: Organisation): Promise<Outcome> {
   const { mailer, url } = means;
   try {
-    const mail = renderEmail(
-      writtenOf(row),
-      { audience: row.audience, zone: row.zone, services: row.services },
-      { organisation, url },
-    );
+    const mail = renderEmail(letter(row), { organisation, url });
     const evidence = await mailer.sendMail({
       to: { name: row.recipient_name, address: row.address },
       ...mail,
@@ -148,17 +148,16 @@ async function attempt(means: Means, row: Claimed, organisation: Organisation): 
   }
 }
 
-function writtenOf(row: Claimed): Written {
-  return {
+function letter(row: Claimed): Letter {
+  return letterOf({
     kind: row.kind,
     status: row.status,
-    impact: row.impact,
-    action: row.action,
     nextAt: row.next_at?.epochMilliseconds ?? null,
     writtenAt: row.written_at.epochMilliseconds,
-    incidentId: row.incident_id,
-    about: row.about,
-  };
+    about: { ...row.about, incidentId: row.incident_id },
+    text: { audience: row.text_audience, impact: row.impact, action: row.action },
+    reader: { audience: row.audience, zone: row.zone, services: row.services },
+  });
 }
 
 async function record({ db, clock, live, log }: Means, outcomes: Outcome[]): Promise<void> {

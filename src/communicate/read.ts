@@ -7,6 +7,7 @@ import { Refused } from '#platform/errors.ts';
 import { cursorOf, readCursor, readTimeCursor } from '#platform/http/fields.ts';
 import { affectedClients } from './audience.ts';
 import { plainText, statusWords } from './message.ts';
+import { type AudienceKey, clientOf } from './text.ts';
 import { timeWithZone } from './words.ts';
 
 const isoText = z.string();
@@ -46,6 +47,9 @@ export const updateView = z.object({
   sentAt: isoText,
   sentBy: z.string(),
   text: z.string().describe('The whole message as one paragraph, in UTC.'),
+  wordings: z
+    .array(z.object({ audience: z.string(), who: z.string(), impact: z.string(), action: z.string() }))
+    .describe('Where an audience was told in words of its own.'),
   audience: z.object({
     clients: z.array(z.object({ id: z.string(), name: z.string() })),
     internal: z.boolean(),
@@ -116,6 +120,10 @@ export async function readUpdates(
     db,
     shown.flatMap((row) => row.client_ids),
   );
+  const texts = await textsOf(
+    db,
+    shown.map((row) => row.id),
+  );
   const items = shown.map((row) => ({
     id: row.id,
     incidentId: row.incident_id,
@@ -140,6 +148,14 @@ export async function readUpdates(
       },
       (at) => timeWithZone(at, 'UTC', row.created_at.epochMilliseconds),
     ),
+    wordings: (texts.get(row.id) ?? [])
+      .filter((text) => text.impact !== row.impact || text.action !== row.action)
+      .map(({ audience, impact, action }) => ({
+        audience,
+        who: whoseWords(audience, names),
+        impact,
+        action,
+      })),
     audience: {
       clients: row.client_ids.map((id) => ({ id, name: names.get(id) ?? id })),
       internal: row.internal,
@@ -152,6 +168,23 @@ export async function readUpdates(
     items,
     next: rows.length > page.limit && last ? cursorOf(last.created_at.toString(), last.id) : null,
   };
+}
+
+type StoredText = { update_id: string; audience: AudienceKey; impact: string; action: string };
+
+async function textsOf(db: Db, updateIds: string[]): Promise<Map<string, StoredText[]>> {
+  const { rows } = await sql<StoredText>`
+    select update_id, audience, impact, action from update_text where update_id = any(${updateIds}::text[]) order by audience`.execute(
+    db,
+  );
+  return Map.groupBy(rows, (row) => row.update_id);
+}
+
+function whoseWords(key: AudienceKey, clients: Map<string, string>): string {
+  if (key === 'internal') return 'Our own people';
+  if (key === 'public') return 'Status page';
+  const client = clientOf(key);
+  return client === undefined ? 'All affected clients' : (clients.get(client) ?? client);
 }
 
 type Counts = UpdateView['deliveries'];

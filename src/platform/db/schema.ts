@@ -164,6 +164,7 @@ export type Schema = {
     valid_until: Temporal.Instant;
     created_at: Temporal.Instant;
     sent_at: Temporal.Instant | null;
+    text_audience: string;
   };
   delivery_attempt: {
     delivery_id: string;
@@ -556,6 +557,12 @@ export type Schema = {
     archived_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+  };
+  update_text: {
+    update_id: string;
+    audience: string;
+    impact: string;
+    action: string;
   };
   verification: {
     id: string;

@@ -1,6 +1,6 @@
 /** A message as mail to one reader: plain text and HTML, with the reader's own time. Pure. */
-import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
 import { escaped } from '../../escaped.ts';
+import type { Letter } from '../../letter.ts';
 import {
   affected,
   headline,
@@ -13,42 +13,18 @@ import {
 import type { Organisation } from '../../organisation.ts';
 import { type At, timeForReader } from '../../words.ts';
 
-/** A message and how its incident was called when it was written. */
-export type Written = {
-  kind: UpdateKind;
-  status: UpdateStatus;
-  impact: string;
-  action: string;
-  nextAt: At | null;
-  writtenAt: At;
-  incidentId: string;
-  about: {
-    reference: string;
-    number: number;
-    title: string;
-    severity: string;
-    drill: boolean;
-    restricted: boolean;
-    publicNames: readonly string[];
-  };
-};
-
-/** The type carries the audience: internal titles exist only where the reader is internal. */
-export type Reader = { audience: 'internal' | 'client'; zone: string; services: readonly string[] };
-
 export type RenderedMail = { subject: string; text: string; html: string };
 
-/** @param url the public address, without which no link is written */
+/** @param from.url the public address, without which no link is written */
 export function renderEmail(
-  written: Written,
-  reader: Reader,
+  letter: Letter,
   from: { organisation: Organisation; url: string | undefined },
 ): RenderedMail {
-  const time = (at: At) => timeForReader(at, reader.zone, written.writtenAt);
-  const message = { ...written, impact: ownImpact(written, reader) };
-  const lines = bodyOf(message, time);
-  const footer = footerOf(written, reader, from, time);
-  const subject = subjectOf(message, reader);
+  const time = (at: At) => timeForReader(at, letter.zone, letter.writtenAt);
+  const impact = ownImpact(letter);
+  const lines = bodyOf(letter, impact, time);
+  const footer = footerOf(letter, from, time);
+  const subject = subjectOf(letter, impact);
   return {
     subject,
     text: `${lines.map(({ label, words }) => (label ? `${label}: ${words}` : words)).join('\n\n')}\n\n-- \n${footer.join('\n')}\n`,
@@ -57,66 +33,63 @@ export function renderEmail(
 }
 
 // Each client reads of the services that it uses, not of those that others use.
-function ownImpact(written: Written, reader: Reader): string {
-  const common = holdingImpact(written.about.publicNames);
-  if (reader.audience === 'internal' || !written.impact.startsWith(common)) return written.impact;
-  return holdingImpact(reader.services) + written.impact.slice(common.length);
+function ownImpact(letter: Letter): string {
+  const { impact } = letter.text;
+  const common = holdingImpact(letter.about.publicNames);
+  if (letter.readBy === 'internal' || !impact.startsWith(common)) return impact;
+  return holdingImpact(letter.services) + impact.slice(common.length);
 }
 
-function subjectOf(message: Written, reader: Reader): string {
-  const { about } = message;
-  const words = message.kind === 'late' ? KIND_WORDS.late : statusWords(message);
-  const drill = about.drill ? 'Drill: ' : '';
-  if (reader.audience === 'internal')
-    return `${drill}${about.severity} INC-${about.number}: ${about.restricted ? 'restricted' : about.title} · ${words}`;
-  const title = headline(message.impact, reader.services);
-  return `${drill}${title.startsWith('An issue') ? capital(affected(reader.services)) : title} · ${words} (${about.reference})`;
+function subjectOf(letter: Letter, impact: string): string {
+  const words = letter.kind === 'late' ? KIND_WORDS.late : statusWords(letter);
+  const drill = letter.about.drill ? 'Drill: ' : '';
+  if (letter.readBy === 'internal') {
+    const { severity, number, restricted, title } = letter.about;
+    return `${drill}${severity} INC-${number}: ${restricted ? 'restricted' : title} · ${words}`;
+  }
+  const title = headline(impact, letter.services);
+  return `${drill}${title.startsWith('An issue') ? capital(affected(letter.services)) : title} · ${words} (${letter.about.reference})`;
 }
 
 type Line = { label: string; words: string };
 
 // The holding message and the automatic one are a paragraph; everything else is its four fields.
-function bodyOf(message: Written, time: (at: At) => string): Line[] {
-  if (message.kind === 'first' || message.kind === 'late')
-    return [{ label: '', words: plainText(message, time) }];
-  const next = nextSentence(message.kind, message.nextAt, time);
+function bodyOf(letter: Letter, impact: string, time: (at: At) => string): Line[] {
+  const { kind, status, nextAt } = letter;
+  const { action } = letter.text;
+  if (kind === 'first' || kind === 'late')
+    return [{ label: '', words: plainText({ kind, status, nextAt, impact, action }, time) }];
+  const next = nextSentence(kind, nextAt, time);
   return [
-    { label: 'Status', words: `${statusWords(message)}.` },
-    { label: 'Impact', words: message.impact.trim() },
-    { label: 'What we are doing', words: message.action.trim() },
+    { label: 'Status', words: `${statusWords(letter)}.` },
+    { label: 'Impact', words: impact.trim() },
+    { label: 'What we are doing', words: action.trim() },
     ...(next
-      ? [
-          {
-            label: message.nextAt === null ? '' : 'Next update',
-            words: message.nextAt === null ? next : time(message.nextAt),
-          },
-        ]
+      ? [{ label: nextAt === null ? '' : 'Next update', words: nextAt === null ? next : time(nextAt) }]
       : []),
   ];
 }
 
 function footerOf(
-  written: Written,
-  reader: Reader,
+  letter: Letter,
   from: { organisation: Organisation; url: string | undefined },
   time: (at: At) => string,
 ): string[] {
   const { organisation, url } = from;
-  const { about } = written;
+  const { about } = letter;
   return [
-    `${organisation.name ? `${organisation.name}. ` : ''}Written ${time(written.writtenAt)}. Reference ${about.reference}.`,
-    ...(written.kind === 'late' ? ['Nobody wrote this message: Humdrum sent it because ours is late.'] : []),
+    `${organisation.name ? `${organisation.name}. ` : ''}Written ${time(letter.writtenAt)}. Reference ${about.reference}.`,
+    ...(letter.kind === 'late' ? ['Nobody wrote this message: Humdrum sent it because ours is late.'] : []),
     ...(about.drill ? ['This is a drill. No client was told.'] : []),
     ...(organisation.phone ? [`Urgent? Call ${organisation.phone} and quote ${about.reference}.`] : []),
-    ...(url && reader.audience === 'client' && !about.restricted ? [`${url}/status/`] : []),
-    ...(url && reader.audience === 'internal' ? [`${url}/incidents/${written.incidentId}`] : []),
+    ...(url && letter.readBy === 'client' && !about.restricted ? [`${url}/status/`] : []),
+    ...(url && letter.readBy === 'internal' ? [`${url}/incidents/${letter.about.incidentId}`] : []),
   ];
 }
 
 function capital(text: string): string {
   return text ? text[0]!.toUpperCase() + text.slice(1) : text;
 }
-
 function html(subject: string, lines: Line[], footer: string[]): string {
   const body = lines
     .map(

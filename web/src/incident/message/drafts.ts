@@ -47,7 +47,15 @@ export type Readers = {
   button: string;
 };
 
-export type Draft = Message & { text: string; audience: Readers; findings: Finding[] };
+/** Words of their own for one audience: "internal", "public" or "client:<id>". */
+export type Wording = { audience: string; impact: string; action: string };
+
+export type Draft = Message & {
+  text: string;
+  wordings: Wording[];
+  audience: Readers;
+  findings: Finding[];
+};
 
 export type Finding = {
   code: string;
@@ -58,14 +66,14 @@ export type Finding = {
   question: string;
   rewrite: string | null;
   confirms: string | null;
+  /** Whose own words it is about; null: the common ones. */
+  audience: string | null;
 };
 
-type Mail = { subject: string; text: string };
+export type Read = { audience: string; who: string; channel: string; head: string; text: string };
 
 export type Preview = {
-  client: (Mail & { to: string }) | null;
-  internal: Mail | null;
-  publicPage: { title: string; status: string; text: string } | null;
+  reads: Read[];
   audience: Readers;
   nextAt: string | null;
   findings: Finding[];
@@ -74,8 +82,43 @@ export type Preview = {
 export type Sending = Omit<Message, 'nothingNew'> & {
   nothingNew?: boolean;
   audience: Audience;
+  wordings: Wording[];
   confirmed?: string[];
 };
+
+/** The prepared answer as it is sent with one tap. */
+export function messageOf(draft: Draft): Sending {
+  const { kind, status, impact, action, nextAt, nothingNew, wordings, audience } = draft;
+  const chosen = {
+    clientIds: 'affected' as const,
+    internal: audience.internal > 0,
+    publicPage: audience.publicPage,
+  };
+  const reached = audiencesOf(audience, chosen).map((each) => each.key);
+  return {
+    kind,
+    status,
+    impact,
+    action,
+    nextAt,
+    nothingNew,
+    audience: chosen,
+    wordings: wordings.filter((each) => reached.includes(each.audience)),
+  };
+}
+
+/** Everybody who may be given words of their own, by key and name. */
+export function audiencesOf(readers: Readers, chosen: Audience): { key: string; name: string }[] {
+  const clients =
+    chosen.clientIds === 'affected'
+      ? readers.clients.filter((each) => each.included)
+      : readers.clients.filter((each) => chosen.clientIds.includes(each.id));
+  return [
+    ...clients.map(({ id, name }) => ({ key: `client:${id}`, name })),
+    ...(chosen.internal ? [{ key: 'internal', name: 'our own people' }] : []),
+    ...(chosen.publicPage ? [{ key: 'public', name: 'the status page' }] : []),
+  ];
+}
 
 export const draftQuery = (id: string, kind: UpdateKind) =>
   queryOptions({

@@ -4,10 +4,18 @@ import { useQuery } from '@tanstack/react-query';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Because } from '../../pieces/Because.tsx';
 import { Shown } from '../../pieces/States.tsx';
-import { count } from '../../words/count.ts';
+import { capital, count } from '../../words/count.ts';
 import { useCommand } from '../command.ts';
 import { AudienceChips } from '../message/AudienceChips.tsx';
-import { type Draft, draftQuery, type Readers, type Sending, type UpdateKind } from '../message/drafts.ts';
+import {
+  audiencesOf,
+  type Draft,
+  draftQuery,
+  messageOf,
+  type Readers,
+  type Sending,
+  type UpdateKind,
+} from '../message/drafts.ts';
 import { PreparedText } from '../message/PreparedText.tsx';
 import type { Step } from './acting.ts';
 
@@ -30,6 +38,12 @@ function Prepared({ id, draft, edit }: { id: string; draft: Draft; edit: () => v
   return (
     <>
       <PreparedText draft={draft} />
+      {message.wordings.map((own) => (
+        <p className="small" key={own.audience}>
+          <span className="quiet">{capital(nameOf(draft, own.audience))} will read:</span> {own.impact}{' '}
+          {own.action}
+        </p>
+      ))}
       <AudienceChips audience={audience} />
       {audience.notSent.map((each) => (
         <p className="quiet small not-sent" key={each}>
@@ -49,22 +63,14 @@ function Prepared({ id, draft, edit }: { id: string; draft: Draft; edit: () => v
   );
 }
 
+function nameOf({ audience }: Draft, key: string): string {
+  const everybody = audiencesOf(audience, { clientIds: 'affected', internal: true, publicPage: true });
+  return everybody.find((each) => each.key === key)?.name ?? key;
+}
+
 function sentWords({ people, publicPage }: Readers): string {
   const who = people ? `On its way to ${count(people, 'person', 'people')}` : 'Told';
   return publicPage ? `${who}${people ? ', and' : ':'} on the status page.` : `${who}.`;
-}
-
-export function messageOf(draft: Draft): Sending {
-  const { kind, status, impact, action, nextAt, nothingNew, audience } = draft;
-  return {
-    kind,
-    status,
-    impact,
-    action,
-    nextAt,
-    nothingNew,
-    audience: { clientIds: 'affected', internal: audience.internal > 0, publicPage: audience.publicPage },
-  };
 }
 
 function NotNeeded({ id, kind }: { id: string; kind: Waivable }) {
