@@ -48,7 +48,7 @@ export function Composer({ incident, kind, close }: Props) {
       opened
       onClose={close}
       position="right"
-      size={phone ? '100%' : 620}
+      size={phone ? '100%' : 720}
       title={KIND_WORDS[kind]}
       closeButtonProps={{ 'aria-label': 'Close; what you wrote is not kept' }}
     >
@@ -161,7 +161,9 @@ function Fields({
         change={(wordings) => write({ wordings })}
         findings={of}
       />
-      {checked.data ? <SideBySide reads={checked.data.reads} /> : null}
+      {checked.data ? (
+        <SideBySide reads={checked.data.reads} own={message.wordings.map((each) => each.audience)} />
+      ) : null}
       <div className="composer-foot">
         {asked.map((each) => (
           <div

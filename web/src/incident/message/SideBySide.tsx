@@ -5,12 +5,13 @@ import type { Read } from './drafts.ts';
 
 const NAMED_MAX = 3;
 
-export function SideBySide({ reads }: { reads: Read[] }) {
-  const cards = together(reads);
+/** @param own the audiences that have words of their own */
+export function SideBySide({ reads, own }: { reads: Read[]; own: string[] }) {
+  const cards = together(reads, own);
   const [first] = cards;
   if (!first) return null;
   return (
-    <div>
+    <div className="as-read">
       <p className="field-label">As it will be read{cards.length > 1 ? '; differences are marked' : ''}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard */}
       <section className="side-by-side" aria-label="Preview" tabIndex={0}>
@@ -30,13 +31,12 @@ export function SideBySide({ reads }: { reads: Read[] }) {
 
 type Card = { reads: Read[]; head: string; text: string };
 
-/** Clients first, for theirs are the words that matter; those who read the very same share a card. */
-function together(reads: Read[]): Card[] {
-  const outsideFirst = [
-    ...reads.filter((read) => read.audience.startsWith('client:')),
-    ...reads.filter((read) => !read.audience.startsWith('client:')),
-  ];
-  const cards = Map.groupBy(outsideFirst, (read) => `${read.channel}\n${read.head}\n${read.text}`);
+/** Clients with the common words first, for the others differ from those; those who read the very same share a card. */
+function together(reads: Read[], own: string[]): Card[] {
+  const rank = ({ audience }: Read) =>
+    (audience.startsWith('client:') ? 0 : 2) + Number(own.includes(audience));
+  const ranked = reads.toSorted((one, other) => rank(one) - rank(other));
+  const cards = Map.groupBy(ranked, (read) => `${read.channel}\n${read.head}\n${read.text}`);
   return [...cards.values()].map((each) => ({ reads: each, head: each[0]!.head, text: each[0]!.text }));
 }
 
