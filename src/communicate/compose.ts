@@ -1,5 +1,4 @@
 /** From what a person wrote to a message that may be sent: the next time filled in, the audience named, the fields checked. */
-
 import type { House } from '#incident/room.ts';
 import type { Incident, UpdateKind, UpdateSent, UpdateStatus, Wording } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
@@ -14,10 +13,10 @@ import {
   servicesOf,
 } from './audience.ts';
 import { type Confirmable, checkUpdate, type Finding, type Surroundings } from './check.ts';
-import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
-import { draft, ENDS_THE_TELLING, type Fields, nothingNew } from './message.ts';
+import { lastTexts } from './last-texts.ts';
+import { ENDS_THE_TELLING } from './message.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
-import { type AudienceKey, CLIENTS, clientOf, keyOfClient, reaches } from './text.ts';
+import { type AudienceKey, CLIENTS, clientOf, reaches } from './text.ts';
 
 /** As asked for over HTTP. `nextAt` undefined: the cadence decides; null: none. */
 export type Asked = {
@@ -274,78 +273,6 @@ async function readNames(db: Db) {
     .limit(NAMES_MAX)
     .execute();
   return { services, clients, people: people.map((each) => each.name) };
-}
-
-/** Which message the incident needs next, when nobody says. */
-export function kindNeeded(incident: Incident): UpdateKind {
-  if (incident.state === 'dismissed') return 'stand_down';
-  if (incident.correction && !incident.correction.sentAt) return 'correction';
-  if (!incident.firstMessage || incident.firstMessage.notNeeded) return 'first';
-  if (incident.state === 'resolved' || incident.state === 'closed') return 'final';
-  if (incident.state === 'restored') return incident.worksAgainAt ? 'next' : 'works_again';
-  return incident.reopenedAt && !incident.isBackAt ? 'is_back' : 'next';
-}
-
-/** The prepared answer: complete enough to be sent with one tap. Each audience's words are carried over from its own last ones. */
-export async function prepare(
-  house: House,
-  incident: Incident,
-  kind: UpdateKind,
-  now: Temporal.Instant,
-): Promise<Fields & { nothingNew: boolean; wordings: Wording[] }> {
-  const { db } = house.platform;
-  const policy = await house.policies.version(db, incident.policyVersion);
-  const { zone } = await readOrganisation(db);
-  const services = await servicesOf(db, incident);
-  const last = await lastTexts(db, incident.id);
-  const clientIds = await clientsToTell(db, incident, kind);
-  const base = commonOf(last, clientIds, mayBePublic(incident, services));
-  const situation = {
-    kind,
-    publicNames: publicNamesOf(services),
-    checkingData: incident.data === 'checking',
-    now: now.epochMilliseconds,
-    nextAt: defaultNextAt(incident, kind, policy, now)?.epochMilliseconds ?? null,
-    zone,
-    detectedAt: incident.detectedAt.epochMilliseconds,
-    restoredAt: incident.restoredAt?.epochMilliseconds,
-    last: base && carried(base),
-    correction: incident.correction?.what,
-  };
-  const wordings =
-    kind === 'next' && base
-      ? ownWords(last, base, clientIds).map((text) => {
-          const { impact, action } = nothingNew(situation, carried(text));
-          return { audience: text.audience, impact, action };
-        })
-      : [];
-  return { ...draft(situation), wordings };
-}
-
-/** The last words for all clients; where none are told, those of the page; where nobody outside is told, our own. */
-function commonOf(last: LastTexts, clientIds: string[], publicPage: boolean): LastText | undefined {
-  const [only, ...others] = clientIds;
-  if (clientIds.length || publicPage)
-    return (
-      last.get(CLIENTS) ??
-      (only && !others.length ? last.get(keyOfClient(only)) : undefined) ??
-      (publicPage ? last.get('public') : undefined)
-    );
-  return last.get('internal');
-}
-
-/** Words that differ from the common ones and are not older: what one audience was told since, or otherwise. */
-function ownWords(last: LastTexts, base: LastText, clientIds: string[]): LastText[] {
-  return [...last.values()].filter((text) => {
-    const client = clientOf(text.audience);
-    const told = client === undefined ? text.audience !== CLIENTS : clientIds.includes(client);
-    const differs = text.impact !== base.impact || text.action !== base.action;
-    return told && differs && Temporal.Instant.compare(text.at, base.at) >= 0;
-  });
-}
-
-function carried({ status, impact, action, kind, at }: LastText) {
-  return { status, impact, action, kind, at: at.epochMilliseconds };
 }
 
 /** What this message will not reach, and why; shown before it is sent. */

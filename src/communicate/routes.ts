@@ -10,8 +10,9 @@ import { MAIL_COMMAND, type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
 import { affectedClients, audienceOf as audienceTold, countRecipients } from './audience.ts';
 
 import { FIELD_CHARACTERS_MAX } from './check.ts';
-import { type Composed, compose, kindNeeded, notSent, prepare, refuseUnsendable } from './compose.ts';
+import { type Composed, compose, notSent, refuseUnsendable } from './compose.ts';
 import { plainText, sendLabel } from './message.ts';
+import { kindNeeded, prepare } from './prepare.ts';
 import {
   clientToldView,
   deliveryView,
@@ -130,6 +131,9 @@ const draftView = z.object({
   wordings: z
     .array(z.object({ audience: z.string(), impact: z.string(), action: z.string() }))
     .describe('Words of their own that audiences were told last, carried over.'),
+  since: z
+    .array(z.object({ seq: z.number(), at: z.string(), words: z.string() }))
+    .describe('The lines of the timeline that it was drafted from; empty when it was carried over.'),
   text: z.string().describe('The message as one paragraph, in the zone of the organisation.'),
   audience: audienceView,
   findings: z.array(finding),
@@ -196,7 +200,10 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       schema: {
         tags,
         params,
-        querystring: z.object({ kind: z.enum(KINDS_OF_PEOPLE).optional() }),
+        querystring: z.object({
+          kind: z.enum(KINDS_OF_PEOPLE).optional(),
+          nothingNew: z.stringbool().default(false).describe('true: carried over, whatever happened since'),
+        }),
         response: { 200: draftView },
         summary: 'The prepared message for the next step, with its audience and counts',
         operationId: 'draftUpdate',
@@ -206,7 +213,8 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       const now = clock.now();
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
       const kind: UpdateKind = request.query.kind ?? kindNeeded(incident);
-      const fields = await prepare(house, incident, kind, now);
+      const { nothingNew } = request.query;
+      const { since, ...fields } = await prepare(house, incident, { kind, nothingNew }, now);
       const nextAt =
         fields.nextAt === null ? null : Temporal.Instant.fromEpochMilliseconds(Number(fields.nextAt));
       const composed = await compose(
@@ -219,6 +227,7 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       return {
         ...fields,
         nextAt: nextAt?.toString() ?? null,
+        since: since.map(({ seq, at, words }) => ({ seq, at: new Date(at).toISOString(), words })),
         text: plainText(fields, (time) =>
           timeWithZone(time, composed.organisation.zone, now.epochMilliseconds),
         ),

@@ -53,6 +53,8 @@ export type Wording = { audience: string; impact: string; action: string };
 export type Draft = Message & {
   text: string;
   wordings: Wording[];
+  /** The lines of the timeline that it was drafted from. */
+  since: { seq: number; at: string; words: string }[];
   audience: Readers;
   findings: Finding[];
 };
@@ -120,10 +122,16 @@ export function audiencesOf(readers: Readers, chosen: Audience): { key: string; 
   ];
 }
 
-export const draftQuery = (id: string, kind: UpdateKind) =>
+/** @param nothingNew true: what was said last, carried over, whatever happened since */
+export const draftQuery = (id: string, kind: UpdateKind, nothingNew = false) =>
   queryOptions({
-    queryKey: ['incidents', id, 'draft', kind],
-    queryFn: ({ signal }) => get<Draft>(`/incidents/${id}/updates/draft`, { kind }, signal),
+    queryKey: ['incidents', id, 'draft', kind, nothingNew],
+    queryFn: ({ signal }) =>
+      get<Draft>(
+        `/incidents/${id}/updates/draft`,
+        nothingNew ? { kind, nothingNew: 'true' } : { kind },
+        signal,
+      ),
     // The promised time in it moves on with the clock.
     refetchInterval: 30_000,
   });

@@ -1,9 +1,11 @@
 /** A message that is owed: already written, with who would read it; one button sends it. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Because } from '../../pieces/Because.tsx';
 import { Shown } from '../../pieces/States.tsx';
+import { Time } from '../../pieces/Time.tsx';
 import { capital, count } from '../../words/count.ts';
 import { useCommand } from '../command.ts';
 import { AudienceChips } from '../message/AudienceChips.tsx';
@@ -22,15 +24,25 @@ import type { Step } from './acting.ts';
 type Waivable = Exclude<UpdateKind, 'next'>;
 
 export function MessageStep({ incident, compose, kind }: Step & { kind: UpdateKind }) {
-  const draft = useQuery(draftQuery(incident.id, kind));
+  const [nothingNew, setNothingNew] = useState(false);
+  const draft = useQuery(draftQuery(incident.id, kind, nothingNew));
   return (
     <Shown of={draft} rows={2}>
-      {(prepared) => <Prepared id={incident.id} draft={prepared} edit={() => compose(kind)} />}
+      {(prepared) => (
+        <Prepared
+          id={incident.id}
+          draft={prepared}
+          edit={() => compose(kind)}
+          sayNothingNew={() => setNothingNew(true)}
+        />
+      )}
     </Shown>
   );
 }
 
-function Prepared({ id, draft, edit }: { id: string; draft: Draft; edit: () => void }) {
+type PreparedProps = { id: string; draft: Draft; edit: () => void; sayNothingNew: () => void };
+
+function Prepared({ id, draft, edit, sayNothingNew }: PreparedProps) {
   const send = useCommand<Sending>(id, 'updates', { said: sentWords(draft.audience) });
   const { audience } = draft;
   const sendable = audience.people > 0 || audience.publicPage;
@@ -44,6 +56,7 @@ function Prepared({ id, draft, edit }: { id: string; draft: Draft; edit: () => v
           {own.action}
         </p>
       ))}
+      <DraftedFrom lines={draft.since} />
       <AudienceChips audience={audience} />
       {audience.notSent.map((each) => (
         <p className="quiet small not-sent" key={each}>
@@ -57,9 +70,31 @@ function Prepared({ id, draft, edit }: { id: string; draft: Draft; edit: () => v
         <Button variant="subtle" onClick={edit}>
           {draft.nothingNew ? 'There is something new' : 'Edit wording'}
         </Button>
+        {draft.since.length ? (
+          <Button variant="subtle" onClick={sayNothingNew}>
+            Say “nothing new” instead
+          </Button>
+        ) : null}
         {draft.kind === 'next' ? null : <NotNeeded id={id} kind={draft.kind} />}
       </div>
     </>
+  );
+}
+
+/** Nothing in a draft is invented: these lines of the timeline are where it is from. */
+function DraftedFrom({ lines }: { lines: Draft['since'] }) {
+  if (lines.length === 0) return null;
+  return (
+    <details className="small quiet">
+      <summary>Drafted from {count(lines.length, 'line', 'lines')} of the timeline</summary>
+      <ul>
+        {lines.map((line) => (
+          <li key={line.seq}>
+            <Time at={line.at} /> {line.words}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -1,0 +1,147 @@
+/** The prepared answer: what can be sent with one tap, made of what each audience was told before and of what happened since. */
+import { factOf } from '#incident/document.ts';
+import type { Fact } from '#incident/facts.ts';
+import type { House } from '#incident/room.ts';
+import type { Incident, UpdateKind, Wording } from '#incident/types.ts';
+import type { Db } from '#platform/db/database.ts';
+import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
+import { FIELD_CHARACTERS_MAX } from './check.ts';
+import { defaultNextAt } from './compose.ts';
+import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
+import { draft, type Fields, nothingNew, type Situation } from './message.ts';
+import { readOrganisation } from './organisation.ts';
+import { type Since, sinceThen } from './since.ts';
+import { CLIENTS, clientOf, keyOfClient } from './text.ts';
+
+const FACTS_MAX = 500;
+
+/** Which message the incident needs next, when nobody says. */
+export function kindNeeded(incident: Incident): UpdateKind {
+  if (incident.state === 'dismissed') return 'stand_down';
+  if (incident.correction && !incident.correction.sentAt) return 'correction';
+  if (!incident.firstMessage || incident.firstMessage.notNeeded) return 'first';
+  if (incident.state === 'resolved' || incident.state === 'closed') return 'final';
+  if (incident.state === 'restored') return incident.worksAgainAt ? 'next' : 'works_again';
+  return incident.reopenedAt && !incident.isBackAt ? 'is_back' : 'next';
+}
+
+export type Prepared = Fields & {
+  nothingNew: boolean;
+  wordings: Wording[];
+  /** The lines of the record that it was drafted from. */
+  since: Since['lines'];
+};
+
+/**
+ * The prepared answer: complete enough to be sent with one tap. Each audience's words are carried over from its own last ones;
+ * what happened since is added from the record.
+ * @param wanted.nothingNew true: carried over as it is, whatever happened
+ */
+export async function prepare(
+  house: House,
+  incident: Incident,
+  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined },
+  now: Temporal.Instant,
+): Promise<Prepared> {
+  const { db } = house.platform;
+  const { kind } = wanted;
+  const policy = await house.policies.version(db, incident.policyVersion);
+  const { zone } = await readOrganisation(db);
+  const services = await servicesOf(db, incident);
+  const last = await lastTexts(db, incident.id);
+  const clientIds = await clientsToTell(db, incident, kind);
+  const base = commonOf(last, clientIds, mayBePublic(incident, services));
+  const situation: Situation = {
+    kind,
+    publicNames: publicNamesOf(services),
+    checkingData: incident.data === 'checking',
+    now: now.epochMilliseconds,
+    nextAt: defaultNextAt(incident, kind, policy, now)?.epochMilliseconds ?? null,
+    zone,
+    detectedAt: incident.detectedAt.epochMilliseconds,
+    restoredAt: incident.restoredAt?.epochMilliseconds,
+    last: base && carried(base),
+    correction: incident.correction?.what,
+  };
+  if (kind !== 'next' || !base) return { ...draft(situation), wordings: [], since: [] };
+  const since = wanted.nothingNew
+    ? undefined
+    : sinceThen(await factsAfter(db, incident.id, base.at), { after: base.at, zone, now: situation.now });
+  const common = since ? news(situation, carried(base), since) : draft(situation);
+  const wordings = ownWords(last, base, clientIds).map((text) => {
+    const { impact, action } = since
+      ? news(situation, carried(text), since)
+      : nothingNew(situation, carried(text));
+    return { audience: text.audience, impact, action };
+  });
+  return {
+    ...common,
+    wordings: since ? withInside(wordings, common, since) : wordings,
+    since: since?.lines ?? [],
+  };
+}
+
+/** The last words with what happened since; the status never goes back by itself. */
+function news(
+  situation: Situation,
+  last: NonNullable<Situation['last']>,
+  { outside, data, status }: Since,
+): Fields & { nothingNew: boolean } {
+  const impact = data && !last.impact.includes(data) ? `${last.impact} ${data}` : last.impact;
+  return {
+    kind: 'next',
+    status: status ?? last.status,
+    impact,
+    action: outside.join(' ') || last.action,
+    nextAt: situation.nextAt,
+    nothingNew: false,
+  };
+}
+
+/** Our own people read the lines themselves. */
+function withInside(wordings: Wording[], common: Fields, { inside }: Since): Wording[] {
+  const own = wordings.find(({ audience }) => audience === 'internal');
+  const action = inside.join('. ').slice(0, FIELD_CHARACTERS_MAX);
+  return [
+    ...wordings.filter(({ audience }) => audience !== 'internal'),
+    { audience: 'internal', impact: own?.impact ?? common.impact, action },
+  ];
+}
+
+async function factsAfter(db: Db, incidentId: string, after: Temporal.Instant): Promise<Fact[]> {
+  const rows = await db
+    .selectFrom('fact')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .where('recorded_at', '>', after)
+    .orderBy('seq')
+    .limit(FACTS_MAX)
+    .execute();
+  return rows.map(factOf);
+}
+
+/** The last words for all clients; where none are told, those of the page; where nobody outside is told, our own. */
+function commonOf(last: LastTexts, clientIds: string[], publicPage: boolean): LastText | undefined {
+  const [only, ...others] = clientIds;
+  if (clientIds.length || publicPage)
+    return (
+      last.get(CLIENTS) ??
+      (only && !others.length ? last.get(keyOfClient(only)) : undefined) ??
+      (publicPage ? last.get('public') : undefined)
+    );
+  return last.get('internal');
+}
+
+/** Words that differ from the common ones and are not older: what one audience was told since, or otherwise. */
+function ownWords(last: LastTexts, base: LastText, clientIds: string[]): LastText[] {
+  return [...last.values()].filter((text) => {
+    const client = clientOf(text.audience);
+    const told = client === undefined ? text.audience !== CLIENTS : clientIds.includes(client);
+    const differs = text.impact !== base.impact || text.action !== base.action;
+    return told && differs && Temporal.Instant.compare(text.at, base.at) >= 0;
+  });
+}
+
+function carried({ status, impact, action, kind, at }: LastText) {
+  return { status, impact, action, kind, at: at.epochMilliseconds };
+}
