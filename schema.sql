@@ -815,3 +815,21 @@ alter table delivery add constraint delivery_reads_its_own check (case audience
 -- What is restricted or a drill is never public, whatever the program says.
 alter table incident_update add constraint incident_update_public check (
   not public_page or not (coalesce((about ->> 'restricted')::boolean, false) or coalesce((about ->> 'drill')::boolean, false)));
+
+-- 0012_templates.sql
+-- Words that an organisation has prepared for its messages, by kind, severity, kind of failure and audience.
+create table message_template (
+  id text primary key,
+  name text not null unique,
+  kind text not null check (kind in ('first','next','works_again','is_back','stand_down','correction','final')),
+  -- null: whatever it is
+  severity text check (severity in ('P1','P2','P3')),
+  category text,
+  audience text not null check (audience in ('clients','internal','public')),
+  impact text not null,
+  action text not null,
+  updated_by text not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create index message_template_kind on message_template (kind);

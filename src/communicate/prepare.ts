@@ -11,6 +11,8 @@ import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
 import { draft, type Fields, nothingNew, type Situation } from './message.ts';
 import { readOrganisation } from './organisation.ts';
 import { type Since, sinceThen } from './since.ts';
+import { filledIn, fitting, type Known, knownOf, type TemplateAudience } from './template.ts';
+import { readTemplates } from './templates.ts';
 import { CLIENTS, clientOf, keyOfClient } from './text.ts';
 
 const FACTS_MAX = 500;
@@ -45,25 +47,10 @@ export async function prepare(
 ): Promise<Prepared> {
   const { db } = house.platform;
   const { kind } = wanted;
-  const policy = await house.policies.version(db, incident.policyVersion);
-  const { zone } = await readOrganisation(db);
-  const services = await servicesOf(db, incident);
-  const last = await lastTexts(db, incident.id);
-  const clientIds = await clientsToTell(db, incident, kind);
-  const base = commonOf(last, clientIds, mayBePublic(incident, services));
-  const situation: Situation = {
-    kind,
-    publicNames: publicNamesOf(services),
-    checkingData: incident.data === 'checking',
-    now: now.epochMilliseconds,
-    nextAt: defaultNextAt(incident, kind, policy, now)?.epochMilliseconds ?? null,
-    zone,
-    detectedAt: incident.detectedAt.epochMilliseconds,
-    restoredAt: incident.restoredAt?.epochMilliseconds,
-    last: base && carried(base),
-    correction: incident.correction?.what,
-  };
-  if (kind !== 'next' || !base) return { ...draft(situation), wordings: [], since: [] };
+  const { situation, known, base, last, clientIds } = await situationOf(house, incident, kind, now);
+  if (kind !== 'next' || !base)
+    return { ...(await fromTemplates(db, incident, draft(situation), known)), since: [] };
+  const { zone } = situation;
   const since = wanted.nothingNew
     ? undefined
     : sinceThen(await factsAfter(db, incident.id, base.at), { after: base.at, zone, now: situation.now });
@@ -79,6 +66,61 @@ export async function prepare(
     wordings: since ? withInside(wordings, common, since) : wordings,
     since: since?.lines ?? [],
   };
+}
+
+/** What a draft is made of: what is known, and what each audience was told last. */
+export async function situationOf(house: House, incident: Incident, kind: UpdateKind, now: Temporal.Instant) {
+  const { db } = house.platform;
+  const policy = await house.policies.version(db, incident.policyVersion);
+  const { zone, name } = await readOrganisation(db);
+  const services = await servicesOf(db, incident);
+  const last = await lastTexts(db, incident.id);
+  const clientIds = await clientsToTell(db, incident, kind);
+  const base = commonOf(last, clientIds, mayBePublic(incident, services));
+  const situation: Situation = {
+    kind,
+    publicNames: publicNamesOf(services),
+    checkingData: incident.data === 'checking',
+    now: now.epochMilliseconds,
+    nextAt: defaultNextAt(incident, kind, policy, now)?.epochMilliseconds ?? null,
+    zone,
+    detectedAt: incident.detectedAt.epochMilliseconds,
+    restoredAt: incident.restoredAt?.epochMilliseconds,
+    last: base && carried(base),
+    workaround: incident.workaround,
+    correction: incident.correction?.what,
+  };
+  const known = knownOf(situation, {
+    began: (incident.impactStartedAt ?? incident.detectedAt).epochMilliseconds,
+    reference: incident.reference,
+    organisation: name,
+  });
+  return { situation, known, base, last, clientIds };
+}
+
+/** The organisation's own words where it has prepared some, for all clients and for those who read others; else ours. */
+async function fromTemplates(
+  db: Db,
+  incident: Incident,
+  ours: Fields & { nothingNew: boolean },
+  known: Known,
+): Promise<Fields & { nothingNew: boolean; wordings: Wording[] }> {
+  const templates = await readTemplates(db, ours.kind);
+  const { severity, category } = incident;
+  const words = (audience: TemplateAudience) => {
+    const template = fitting(templates, { kind: ours.kind, audience, severity, category });
+    return (
+      template && {
+        impact: filledIn(template.impact, known) || ours.impact,
+        action: filledIn(template.action, known) || ours.action,
+      }
+    );
+  };
+  const wordings = (['internal', 'public'] as const).flatMap((audience) => {
+    const own = words(audience);
+    return own ? [{ audience, ...own }] : [];
+  });
+  return { ...ours, ...words('clients'), wordings };
 }
 
 /** The last words with what happened since; the status never goes back by itself. */

@@ -10,6 +10,7 @@ import { organisationRoutes } from './organisation.ts';
 import { project } from './page/projection.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
 import { updateRoutes } from './routes.ts';
+import { templateRoutes } from './template-routes.ts';
 
 /** One run answers for every job of its kind that waits: the rows say what is to be done. */
 const JOBS_AT_ONCE = 50;
@@ -27,6 +28,7 @@ export function communicateRoom(
     statusPages,
     routes(app) {
       updateRoutes(app, house, mailer);
+      templateRoutes(app, house);
       organisationRoutes(app, platform);
       pageRoutes(app, statusPages);
     },

@@ -184,6 +184,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         restoredSeq: fact.seq,
         firstRestoredAt: incident.firstRestoredAt ?? at,
         proof: fact.proof,
+        workaround: fact.workaround,
         worksAgainAt: undefined,
         watch: undefined,
       };
@@ -200,6 +201,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         reopenedAt: at,
         reopenedSeq: fact.seq,
         isBackAt: undefined,
+        workaround: undefined,
         restoredAt: undefined,
         resolvedAt: undefined,
         closedAt: undefined,

@@ -215,6 +215,8 @@ export type Incident = {
   suspects: Record<string, SuspectMark>;
   actions: Action[];
   proof?: Proof | undefined;
+  /** How users can do the task although it is not mended; clients are told. */
+  workaround?: string | undefined;
   watch?: Watch | undefined;
   alerts: AlertSeen[];
   alertsMore: number;

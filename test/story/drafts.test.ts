@@ -104,3 +104,53 @@ test('sent with one tap, each reads its own: clients what names nothing of ours,
   );
   assert.equal((await draft()).nothingNew, true);
 });
+
+test('words that were prepared for this kind of failure are the draft, each for its own audience', async () => {
+  const words = { kind: 'works_again', severity: null, category: 'deployment_regression' };
+  await house.ask('POST', '/message-templates', {
+    ...words,
+    name: 'A release was undone',
+    audience: 'clients',
+    impact: 'You can use {{services}} again since {{restored}}. Until then: {{workaround}}.',
+    action: 'We have undone a change. Quote {{reference}} if you still see it.',
+  });
+  await house.ask('POST', '/message-templates', {
+    ...words,
+    name: 'A release was undone (us)',
+    audience: 'internal',
+    impact: 'Back for users.',
+    action: 'Nobody deploys before the lead says so.',
+  });
+  await house.ask('POST', `/incidents/${incident}/category`, { category: 'deployment_regression' });
+  await house.ask('POST', `/incidents/${incident}/restoration`, {
+    proof: { check: 'test payment', shows: '200', since: '2026-11-23T02:15:00Z' },
+  });
+  const drafted = await draft();
+  assert.equal(drafted.kind, 'works_again');
+  assert.equal(drafted.impact, 'You can use card payments again since 02:15 UTC.');
+  assert.match(drafted.action, /^We have undone a change\. Quote [\w-]+ if you still see it\.$/);
+  assert.deepEqual(drafted.wordings, [
+    { audience: 'internal', impact: 'Back for users.', action: 'Nobody deploys before the lead says so.' },
+  ]);
+});
+
+test('a template with a gap that means nothing, or a name that is taken, is refused with what to do', async () => {
+  const template = {
+    name: 'A release was undone',
+    kind: 'first',
+    audience: 'clients',
+    impact: '{{title}} is down.',
+    action: 'We look.',
+  };
+  const gap = await house.call('POST', '/message-templates', template);
+  assert.equal(gap.status, 400);
+  assert.match(gap.text, /\{\{title\}\} means nothing; known are \{\{services\}\}/);
+  const taken = await house.call('POST', '/message-templates', {
+    ...template,
+    impact: '{{services}} is down.',
+  });
+  assert.equal(taken.status, 409);
+  house.as({ personId: 'bo', name: 'Bo Falk', role: 'responder' });
+  assert.equal((await house.call('POST', '/message-templates', { ...template, name: 'x' })).status, 403);
+  house.as({ personId: 'ana', name: 'Ana Lima' });
+});

@@ -310,6 +310,19 @@ export type Schema = {
     role: string;
     disabled_at: Temporal.Instant | null;
   };
+  message_template: {
+    id: string;
+    name: string;
+    kind: string;
+    severity: string | null;
+    category: string | null;
+    audience: string;
+    impact: string;
+    action: string;
+    updated_by: string;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
   migration: {
     name: string;
     hash: string;

@@ -29,6 +29,7 @@ import { Findings } from './Findings.tsx';
 import { NextTime } from './NextTime.tsx';
 import { OwnWords } from './OwnWords.tsx';
 import { SideBySide } from './SideBySide.tsx';
+import { StartFrom } from './StartFrom.tsx';
 
 const CHECK_AFTER_MS = 400;
 const CHARACTERS_MAX = 2000;
@@ -97,6 +98,11 @@ function Fields({
   const rewrite = (field: 'impact' | 'action') => (text: string) => write({ [field]: text });
   return (
     <div className="stack">
+      <StartFrom
+        id={incident.id}
+        kind={message.kind}
+        choose={({ impact, action }) => write({ impact, action })}
+      />
       <div>
         <p className="field-label">Status, in public words</p>
         <SegmentedControl
