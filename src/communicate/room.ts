@@ -6,6 +6,8 @@ import type { Due } from '#platform/platform.ts';
 import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeWithServer } from './deliver.ts';
 import { freeze } from './freeze.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';
+import { noteNudge, nudgesDue } from './nudge.ts';
+import { nudgeRoutes } from './nudge-routes.ts';
 import { organisationRoutes } from './organisation.ts';
 import { project } from './page/projection.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
@@ -29,12 +31,14 @@ export function communicateRoom(
     routes(app) {
       updateRoutes(app, house, mailer);
       templateRoutes(app, house);
+      nudgeRoutes(app, house);
       organisationRoutes(app, platform);
       pageRoutes(app, statusPages);
     },
     react: async (fact, happening) => {
       const jobs = await project(fact, happening);
       await noteLateness(fact, happening);
+      await noteNudge(fact, happening);
       if (fact.kind === 'update_sent') return [...jobs, ...(await freeze(fact, happening))];
       if (fact.kind === 'resolved' && fact.how === 'watch')
         return [...jobs, { queue: 'communicate.final', data: { incidentId: happening.incident.id } }];
@@ -57,7 +61,7 @@ export function communicateRoom(
         },
       },
     },
-    due: [deliveriesDue(house, deliverer, mailer), lateDue(house), statusPages.due],
+    due: [deliveriesDue(house, deliverer, mailer), lateDue(house), nudgesDue(house, mailer), statusPages.due],
     takeOver: freeDeliveries,
   };
 }

@@ -328,6 +328,18 @@ export type Schema = {
     hash: string;
     applied_at: Temporal.Instant;
   };
+  nudge: {
+    incident_id: string;
+    cycle: number;
+    person_id: string;
+    due_at: Temporal.Instant;
+    state: string;
+    attempts: Generated<number>;
+    next_attempt_at: Temporal.Instant | null;
+    evidence: string | null;
+    last_error: string | null;
+    created_at: Temporal.Instant;
+  };
   page: {
     id: string;
     kind: string;
