@@ -214,6 +214,7 @@ async function surroundings(
       action: incident.lastUpdate.action,
     },
     nothingNew: update.nothingNew,
+    promisedAt: incident.promisedUpdate?.dueAt.toString(),
   };
 }
 

@@ -51,12 +51,13 @@ export type Draft = Message & { text: string; audience: Readers; findings: Findi
 
 export type Finding = {
   code: string;
-  level: 'stop' | 'ask' | 'warn' | 'hint';
+  level: 'stop' | 'ask' | 'must' | 'warn' | 'hint';
   field: 'status' | 'impact' | 'action' | 'nextAt';
   start: number;
   end: number;
   question: string;
   rewrite: string | null;
+  example: string | null;
   confirms: string | null;
 };
 
