@@ -2,9 +2,10 @@
 import { Failed, Refused } from '#platform/errors.ts';
 import { type Command, type ExitCode, type World, WrongUse } from './command.ts';
 import { lintCommand } from './lint.ts';
+import { mirrorCommand } from './mirror/mirror.ts';
 
 /** All commands that need no running server, in the order of the help. */
-const COMMANDS: Command[] = [lintCommand];
+const COMMANDS: Command[] = [lintCommand, mirrorCommand];
 
 const ASKS_FOR_HELP = ['help', '--help', '-h'];
 

@@ -7,7 +7,8 @@ export type NextTime = {
   code: 'U4' | 'U4r' | 'U4p' | undefined;
   start: number;
   end: number;
-  why: 'absent' | 'no_zone' | 'relative' | 'past' | 'late' | undefined;
+  /** What it is named by: a clock, with or without its zone, a day or a stated wait, "soon", or nothing. */
+  says: 'clock' | 'clock_without_zone' | 'day' | 'wait' | 'soon' | 'nothing';
 };
 export type NextTimeContext = {
   now?: At | undefined;
@@ -89,7 +90,7 @@ export function nextTimeIn(text: string, context: NextTimeContext = {}): NextTim
     (each) => ABOUT_NEXT.test(each.text) && !OTHER_SUBJECT.test(each.text),
   );
   if (about.length === 0)
-    return { code: 'U4', why: 'absent', start: text.trimEnd().length, end: text.trimEnd().length };
+    return { code: 'U4', says: 'nothing', start: text.trimEnd().length, end: text.trimEnd().length };
   const judged = about.map(({ text: sentence, start, end }) => ({
     ...judge(sentence, context),
     start,
@@ -104,26 +105,22 @@ export function nextTimeIn(text: string, context: NextTimeContext = {}): NextTim
   );
 }
 
-function judge(sentence: string, context: NextTimeContext): Pick<NextTime, 'code' | 'why'> {
+function judge(sentence: string, context: NextTimeContext): Pick<NextTime, 'code' | 'says'> {
   const limit =
     context.cadenceMinutes ?? (context.severity ? CADENCE_MINUTES[context.severity] : CADENCE_MINUTES_MAX);
   const clock = CLOCK_WITH_ZONE.exec(sentence) ?? undefined;
   const minutes = clock ? minutesUntil(clock, context.now) : undefined;
   if (LATER_DAY.test(sentence) && !(minutes !== undefined && crossesMidnight(clock!, context.now!)))
-    return limit === Number.POSITIVE_INFINITY && clock
-      ? { code: undefined, why: undefined }
-      : { code: 'U4p', why: 'late' };
+    return { code: limit === Number.POSITIVE_INFINITY && clock ? undefined : 'U4p', says: 'day' };
   if (clock) {
-    if (minutes === undefined || DATED.test(sentence)) return { code: undefined, why: undefined };
-    if (minutes <= 0) return { code: 'U4p', why: 'past' };
-    return minutes > limit + GRACE_MINUTES
-      ? { code: 'U4p', why: 'late' }
-      : { code: undefined, why: undefined };
+    const known = minutes !== undefined && !DATED.test(sentence);
+    const wrong = known && (minutes <= 0 || minutes > limit + GRACE_MINUTES);
+    return { code: wrong ? 'U4p' : undefined, says: 'clock' };
   }
-  if (CLOCK_ALONE.test(sentence)) return { code: 'U4', why: 'no_zone' };
+  if (CLOCK_ALONE.test(sentence)) return { code: 'U4', says: 'clock_without_zone' };
   const wait = IN_WHILE.exec(sentence);
-  if (wait && waited(wait) > limit) return { code: 'U4p', why: 'late' };
-  return wait || SOON.test(sentence) ? { code: 'U4r', why: 'relative' } : { code: 'U4', why: 'absent' };
+  if (wait) return { code: waited(wait) > limit ? 'U4p' : 'U4r', says: 'wait' };
+  return SOON.test(sentence) ? { code: 'U4r', says: 'soon' } : { code: 'U4', says: 'nothing' };
 }
 
 function waited([, number = '', unit = '']: RegExpExecArray): number {
