@@ -243,6 +243,7 @@ async function surroundings(
       people,
       previous: previous && { impact: previous.impact, action: previous.action },
       nothingNew: update.nothingNew,
+      promisedAt: incident.promisedUpdate?.dueAt.toString(),
     };
   };
 }

@@ -8,7 +8,7 @@ import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audienc
 import { FIELD_CHARACTERS_MAX } from './check.ts';
 import { defaultNextAt } from './compose.ts';
 import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
-import { draft, type Fields, nothingNew, type Situation } from './message.ts';
+import { draft, type Fields, nothingNew, type Situation, unrepeated } from './message.ts';
 import { readOrganisation } from './organisation.ts';
 import { type Since, sinceThen } from './since.ts';
 import { filledIn, fitting, type Known, knownOf, type TemplateAudience } from './template.ts';
@@ -127,23 +127,24 @@ async function fromTemplates(
 function news(
   situation: Situation,
   last: NonNullable<Situation['last']>,
-  { outside, data, status }: Since,
+  { outside, saysNow, data, status }: Since,
 ): Fields & { nothingNew: boolean } {
   const impact = data && !last.impact.includes(data) ? `${last.impact} ${data}` : last.impact;
   return {
     kind: 'next',
     status: status ?? last.status,
     impact,
-    action: outside.join(' ') || last.action,
+    // What only tells of the past is followed by what we said we were doing.
+    action: [...outside, ...(saysNow ? [] : [unrepeated(last.action)])].join(' '),
     nextAt: situation.nextAt,
     nothingNew: false,
   };
 }
 
-/** Our own people read the lines themselves. */
+/** Our own people read the lines themselves as well. */
 function withInside(wordings: Wording[], common: Fields, { inside }: Since): Wording[] {
   const own = wordings.find(({ audience }) => audience === 'internal');
-  const action = inside.join('. ').slice(0, FIELD_CHARACTERS_MAX);
+  const action = `${common.action} In detail: ${inside.join('. ')}`.slice(0, FIELD_CHARACTERS_MAX);
   return [
     ...wordings.filter(({ audience }) => audience !== 'internal'),
     { audience: 'internal', impact: own?.impact ?? common.impact, action },

@@ -77,12 +77,13 @@ const body = z.object({
 
 const finding = z.object({
   code: z.string(),
-  level: z.enum(['stop', 'ask', 'warn', 'hint']),
+  level: z.enum(['stop', 'ask', 'must', 'warn', 'hint']),
   field: z.enum(['status', 'impact', 'action', 'nextAt']),
   start: z.number(),
   end: z.number(),
   question: z.string(),
-  rewrite: z.string().nullable(),
+  rewrite: z.string().nullable().describe('Can stand in the place of what was found.'),
+  example: z.string().nullable().describe('How it could be said; a frame to fill in.'),
   confirms: z.enum(['secret', 'client_name']).nullable(),
   audience: z.string().nullable().describe('Whose own words it is about; null: the common ones.'),
 });

@@ -7,6 +7,8 @@ import { type At, counted, timeWithZone } from './words.ts';
 export type Since = {
   /** For readers outside: no name, no number of ours, no guess. */
   outside: string[];
+  /** Whether that says what is being done now, not only what was. */
+  saysNow: boolean;
   /** One word on data, where it was checked since. */
   data: string | undefined;
   /** For our own people: the lines of the timeline themselves. */
@@ -41,11 +43,14 @@ export function sinceThen(
     (fact): fact is News =>
       (NEWS as readonly string[]).includes(fact.kind) && Temporal.Instant.compare(fact.recordedAt, after) > 0,
   );
-  const outside = [...changes(news), ...actions(news, (at) => timeWithZone(at, zone, now))];
+  const changed = changes(news);
+  const acted = actions(news, (at) => timeWithZone(at, zone, now));
+  const outside = [...changed.words, ...acted.words];
   const data = dataWords(news);
   if (!outside.length && !data) return undefined;
   return {
     outside,
+    saysNow: changed.saysNow || acted.saysNow,
     data,
     inside: news.map(sentence),
     status: repaired(news) ? 'checking_repair' : undefined,
@@ -57,20 +62,23 @@ export function sinceThen(
   };
 }
 
-function changes(news: readonly News[]): string[] {
+type Said = { words: string[]; saysNow: boolean };
+
+function changes(news: readonly News[]): Said {
   const last = new Map<string, 'change_suspected' | 'change_ruled_out'>();
   for (const fact of news)
     if (fact.kind === 'change_suspected' || fact.kind === 'change_ruled_out')
       last.set(fact.changeId, fact.kind);
   const ruledOut = [...last.values()].filter((kind) => kind === 'change_ruled_out').length;
   const suspected = last.size - ruledOut;
-  return [
+  const words = [
     ...(ruledOut ? [`We have ruled out ${counted(ruledOut, 'recent change', 'recent changes')}.`] : []),
     ...(suspected ? [`We are checking ${counted(suspected, 'recent change', 'recent changes')} first.`] : []),
   ];
+  return { words, saysNow: suspected > 0 };
 }
 
-function actions(news: readonly News[], time: (at: At) => string): string[] {
+function actions(news: readonly News[], time: (at: At) => string): Said {
   const ended = news.filter((fact) => fact.kind === 'action_ended');
   const over = new Set(ended.map((fact) => fact.actionId));
   const running = news
@@ -78,7 +86,7 @@ function actions(news: readonly News[], time: (at: At) => string): string[] {
     .filter((fact) => !over.has(fact.action.id))
     .map((fact) => fact.happenedAt.epochMilliseconds);
   const failed = ended.filter((fact) => fact.outcome === 'did_not_work').length;
-  return [
+  const words = [
     ...(failed ? [`${counted(failed, 'step', 'steps')} of ours did not help.`] : []),
     ...(repaired(news) ? ['One step of ours worked, and we are checking the repair.'] : []),
     ...(running.length
@@ -89,6 +97,7 @@ function actions(news: readonly News[], time: (at: At) => string): string[] {
         ]
       : []),
   ];
+  return { words, saysNow: running.length > 0 || repaired(news) };
 }
 
 function repaired(news: readonly News[]): boolean {

@@ -53,7 +53,7 @@ test('what happened since is in the draft before the update is due, with the lin
   );
   assert.match(
     drafted.wordings[0].action,
-    /Deploy checkout-api v412\. Ana Lima started: Roll back checkout-api/,
+    /In detail: Worth checking first: Deploy checkout-api v412\. Ana Lima started: Roll back checkout-api/,
   );
   assert.deepEqual(
     drafted.since.map((line: { words: string }) => line.words.split(':')[0]),

@@ -61,12 +61,13 @@ export type Draft = Message & {
 
 export type Finding = {
   code: string;
-  level: 'stop' | 'ask' | 'warn' | 'hint';
+  level: 'stop' | 'ask' | 'must' | 'warn' | 'hint';
   field: 'status' | 'impact' | 'action' | 'nextAt';
   start: number;
   end: number;
   question: string;
   rewrite: string | null;
+  example: string | null;
   confirms: string | null;
   /** Whose own words it is about; null: the common ones. */
   audience: string | null;
