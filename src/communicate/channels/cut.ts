@@ -11,7 +11,7 @@ export function cut(text: string, charactersMax: number): string {
 
 /**
  * Joins what fits: everything that is needed first, then the rest in the order given as long as there is room.
- * @param parts in the order of the text; `needed` ones stay, and of those the `longest` is cut when even they do not fit
+ * @param parts in the order of the text; `needed` ones stay, and of those the cuttable is cut when even they do not fit
  */
 export function fitted(
   parts: readonly { words: string; needed?: boolean; cuttable?: boolean }[],
@@ -31,10 +31,13 @@ export function fitted(
   }
   if (fits(text())) return text();
   const chosen = parts.filter((_, index) => kept[index]);
-  const longest = Math.max(0, ...chosen.filter((part) => part.cuttable).map((part) => part.words.length));
-  for (let length = longest - 1; length > 0; length -= 1) {
-    const shorter = join(chosen.map((part) => (part.cuttable ? { words: cut(part.words, length) } : part)));
-    if (fits(shorter)) return shorter;
+  const shortened = (length: number) =>
+    join(chosen.map((part) => (part.cuttable ? { words: cut(part.words, length) } : part)));
+  let [short, long] = [0, Math.max(0, ...chosen.map((part) => (part.cuttable ? part.words.length : 0)))];
+  while (long - short > 1) {
+    const middle = (short + long) >> 1;
+    if (fits(shortened(middle))) short = middle;
+    else long = middle;
   }
-  return join(chosen.filter((part) => !part.cuttable));
+  return short > 0 ? shortened(short) : join(chosen.filter((part) => !part.cuttable));
 }
