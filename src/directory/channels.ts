@@ -176,7 +176,7 @@ export async function writeChannels(
     const kept = keptOf(given);
     const known = before.find((row) => row.kind === given.kind && row.address === kept.address);
     if (known && stay.has(known.id)) continue;
-    if (!known && isShortened(kept.address)) throw unknownAddress(position);
+    if (!known && isShortened(given.address)) throw unknownAddress(position);
     const row = { position, label: given.label ?? known?.label ?? null, ...offOf(given, known, by.now) };
     if (known) {
       stay.add(known.id);
