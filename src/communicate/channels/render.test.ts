@@ -1,6 +1,7 @@
 /** The same facts on every channel, cut by rules, and nothing that people wrote becomes a mark, a link or a call. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { letterOf, type Told } from '../letter.ts';
 import { renderDiscord } from './discord/render.ts';
 import { mailOf } from './email/render.ts';
 import { asMarkdownText } from './markdown.ts';
@@ -11,19 +12,19 @@ import { CARD_BYTES_MAX, renderTeams } from './teams/render.ts';
 import { renderCall } from './voice/render.ts';
 import { renderPush } from './web_push/render.ts';
 import { renderWebhook } from './webhook/render.ts';
-import { type Reader, type Wording, type Written, wordingOf } from './wording.ts';
+import { type Wording, wordingOf } from './wording.ts';
 
 const at = (time: string) => Temporal.Instant.from(time).epochMilliseconds;
 
-const written: Written = {
-  kind: 'next',
-  status: 'cause_known',
+const written = {
+  kind: 'next' as Told['kind'],
+  status: 'cause_known' as Told['status'],
   impact: 'Since 02:02 UTC nobody can pay by card.',
   action: 'We are undoing our last change.',
   nextAt: at('2026-11-25T02:44:00Z'),
   writtenAt: at('2026-11-25T02:14:00Z'),
-  incidentId: 'inc_1',
   about: {
+    incidentId: 'inc_1',
     reference: '7M3K-Q0V9',
     number: 7,
     title: 'checkout-api 5xx',
@@ -33,14 +34,21 @@ const written: Written = {
     publicNames: ['Checkout'],
   },
 };
-const reader: Reader = { audience: 'client', zone: 'UTC', services: ['Checkout'] };
+const reader: Told['reader'] = { audience: 'client', zone: 'UTC', services: ['Checkout'] };
 const from = {
   organisation: { name: 'Hillside', statusPageName: null, zone: 'UTC', phone: null },
   url: 'https://humdrum.example',
 };
 
-const wording = (changes: Partial<Written> = {}, who: Reader = reader): Wording =>
-  wordingOf({ ...written, ...changes }, who, from);
+const wording = (
+  changes: Partial<typeof written> = {},
+  who: Told['reader'] = reader,
+  by: Parameters<typeof wordingOf>[1] = from,
+): Wording => {
+  const { impact, action, ...rest } = { ...written, ...changes };
+  const audience = who.audience === 'internal' ? 'internal' : 'clients';
+  return wordingOf(letterOf({ ...rest, text: { audience, impact, action }, reader: who }), by);
+};
 
 test('an SMS says who, the impact, what is done, and the next time', () => {
   assert.equal(
@@ -93,10 +101,9 @@ const NASTY = [
   '</Say><Dial>+4912345</Dial>',
 ].join('\n');
 
-function nasty(): Wording {
-  return wordingOf(
+const nasty = (): Wording =>
+  wording(
     {
-      ...written,
       impact: NASTY,
       action: NASTY,
       about: { ...written.about, title: NASTY, reference: NASTY, publicNames: [NASTY] },
@@ -104,7 +111,6 @@ function nasty(): Wording {
     { audience: 'internal', zone: 'UTC', services: [NASTY] },
     { ...from, organisation: { ...from.organisation, name: NASTY, phone: NASTY } },
   );
-}
 
 test('in HTML mail no field becomes a mark', () => {
   const { html, subject, text } = mailOf(nasty(), 'https://humdrum.example/unsubscribe/x');
@@ -174,7 +180,7 @@ test('a webhook carries the facts as data, and internal names only inside', () =
   assert.equal(outside.type, 'incident.update.sent');
   assert.equal(outside.timestamp, '2026-11-25T02:14:00Z');
   assert.equal(outside.data.next_update_at, '2026-11-25T02:44:00Z');
-  assert.deepEqual(outside.data.incident, { reference: '7M3K-Q0V9', severity: 'P1' });
+  assert.deepEqual(outside.data.incident, { reference: '7M3K-Q0V9' });
   assert.doesNotMatch(JSON.stringify(outside), /checkout-api|inc_1/);
   const inside = JSON.parse(renderWebhook(wording({}, { ...reader, audience: 'internal' })));
   assert.equal(inside.data.incident.title, 'checkout-api 5xx');
