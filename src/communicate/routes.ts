@@ -6,11 +6,12 @@ import type { Incident, UpdateKind } from '#incident/types.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { instant, pageQuery, text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
-import { MAIL_COMMAND, type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
+import type { Mailer } from '#platform/mail.ts';
 import { affectedClients, audienceOf as audienceTold, countRecipients } from './audience.ts';
 
 import { FIELD_CHARACTERS_MAX } from './check.ts';
 import { type Composed, compose, notSent, refuseUnsendable } from './compose.ts';
+import { readMailState } from './mail-state.ts';
 import { plainText, sendLabel } from './message.ts';
 import { kindNeeded, prepare } from './prepare.ts';
 import {
@@ -272,6 +273,8 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
             clients: z.array(clientToldView),
             mail: z.object({
               configured: z.boolean(),
+              down: z.boolean().describe('Messages wait because mail is down; the call list is next.'),
+              waiting: z.number(),
               words: z.string().nullable(),
               command: z.string().nullable(),
             }),
@@ -283,13 +286,10 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
     },
     async (request) => {
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
-      const mail = mailer.configured
-        ? { configured: true, words: null, command: null }
-        : { configured: false, words: NO_MAIL_SERVER, command: MAIL_COMMAND };
       return {
         ...(await readDeliveries(db, incident.id, request.query)),
         clients: await readClientsTold(db, incident),
-        mail,
+        mail: await readMailState(db, mailer, incident.id),
       };
     },
   );

@@ -116,6 +116,20 @@ export type Schema = {
     recorded_by: string;
     version: Generated<number>;
   };
+  channel: {
+    id: string;
+    contact_id: string | null;
+    person_id: string | null;
+    position: number;
+    kind: string;
+    label: string | null;
+    address: string;
+    sealed: string | null;
+    tested_at: Temporal.Instant | null;
+    off_at: Temporal.Instant | null;
+    off_why: string | null;
+    created_at: Temporal.Instant;
+  };
   client: {
     id: string;
     name: string;
@@ -165,6 +179,11 @@ export type Schema = {
     created_at: Temporal.Instant;
     sent_at: Temporal.Instant | null;
     text_audience: string;
+    channel_id: string | null;
+    contact_ids: Generated<string[]>;
+    fallback_at: Temporal.Instant | null;
+    silent_at: Temporal.Instant | null;
+    unreachable: Generated<boolean>;
   };
   delivery_attempt: {
     delivery_id: string;

@@ -1,17 +1,8 @@
 /** A message as mail to one reader: plain text and HTML, with the reader's own time. Pure. */
 import { escaped } from '../../escaped.ts';
 import type { Letter } from '../../letter.ts';
-import {
-  affected,
-  headline,
-  holdingImpact,
-  KIND_WORDS,
-  nextSentence,
-  plainText,
-  statusWords,
-} from '../../message.ts';
 import type { Organisation } from '../../organisation.ts';
-import { type At, timeForReader } from '../../words.ts';
+import { type Line, type Wording, wordingOf } from '../wording.ts';
 
 export type RenderedMail = { subject: string; text: string; html: string };
 
@@ -20,76 +11,19 @@ export function renderEmail(
   letter: Letter,
   from: { organisation: Organisation; url: string | undefined },
 ): RenderedMail {
-  const time = (at: At) => timeForReader(at, letter.zone, letter.writtenAt);
-  const impact = ownImpact(letter);
-  const lines = bodyOf(letter, impact, time);
-  const footer = footerOf(letter, from, time);
-  const subject = subjectOf(letter, impact);
+  return mailOf(wordingOf(letter, from), undefined);
+}
+
+/** @param unsubscribe where the reader can ask for no more mail */
+export function mailOf({ subject, lines, footer }: Wording, unsubscribe: string | undefined): RenderedMail {
+  const foot = unsubscribe ? [...footer, 'You do not want these mails?', unsubscribe] : footer;
   return {
     subject,
-    text: `${lines.map(({ label, words }) => (label ? `${label}: ${words}` : words)).join('\n\n')}\n\n-- \n${footer.join('\n')}\n`,
-    html: html(subject, lines, footer),
+    text: `${lines.map(({ label, words }) => (label ? `${label}: ${words}` : words)).join('\n\n')}\n\n-- \n${foot.join('\n')}\n`,
+    html: html(subject, lines, foot),
   };
 }
 
-// Each client reads of the services that it uses, not of those that others use.
-function ownImpact(letter: Letter): string {
-  const { impact } = letter.text;
-  const common = holdingImpact(letter.about.publicNames);
-  if (letter.readBy === 'internal' || !impact.startsWith(common)) return impact;
-  return holdingImpact(letter.services) + impact.slice(common.length);
-}
-
-function subjectOf(letter: Letter, impact: string): string {
-  const words = letter.kind === 'late' ? KIND_WORDS.late : statusWords(letter);
-  const drill = letter.about.drill ? 'Drill: ' : '';
-  if (letter.readBy === 'internal') {
-    const { severity, number, restricted, title } = letter.about;
-    return `${drill}${severity} INC-${number}: ${restricted ? 'restricted' : title} · ${words}`;
-  }
-  const title = headline(impact, letter.services);
-  return `${drill}${title.startsWith('An issue') ? capital(affected(letter.services)) : title} · ${words} (${letter.about.reference})`;
-}
-
-type Line = { label: string; words: string };
-
-// The holding message and the automatic one are a paragraph; everything else is its four fields.
-function bodyOf(letter: Letter, impact: string, time: (at: At) => string): Line[] {
-  const { kind, status, nextAt } = letter;
-  const { action } = letter.text;
-  if (kind === 'first' || kind === 'late')
-    return [{ label: '', words: plainText({ kind, status, nextAt, impact, action }, time) }];
-  const next = nextSentence(kind, nextAt, time);
-  return [
-    { label: 'Status', words: `${statusWords(letter)}.` },
-    { label: 'Impact', words: impact.trim() },
-    { label: 'What we are doing', words: action.trim() },
-    ...(next
-      ? [{ label: nextAt === null ? '' : 'Next update', words: nextAt === null ? next : time(nextAt) }]
-      : []),
-  ];
-}
-
-function footerOf(
-  letter: Letter,
-  from: { organisation: Organisation; url: string | undefined },
-  time: (at: At) => string,
-): string[] {
-  const { organisation, url } = from;
-  const { about } = letter;
-  return [
-    `${organisation.name ? `${organisation.name}. ` : ''}Written ${time(letter.writtenAt)}. Reference ${about.reference}.`,
-    ...(letter.kind === 'late' ? ['Nobody wrote this message: Humdrum sent it because ours is late.'] : []),
-    ...(about.drill ? ['This is a drill. No client was told.'] : []),
-    ...(organisation.phone ? [`Urgent? Call ${organisation.phone} and quote ${about.reference}.`] : []),
-    ...(url && letter.readBy === 'client' && !about.restricted ? [`${url}/status/`] : []),
-    ...(url && letter.readBy === 'internal' ? [`${url}/incidents/${letter.about.incidentId}`] : []),
-  ];
-}
-
-function capital(text: string): string {
-  return text ? text[0]!.toUpperCase() + text.slice(1) : text;
-}
 function html(subject: string, lines: Line[], footer: string[]): string {
   const body = lines
     .map(
