@@ -17,6 +17,7 @@ import { nudgeRoutes } from './nudge-routes.ts';
 import { organisationRoutes } from './organisation.ts';
 import { project } from './page/projection.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
+import { proposeRoutes } from './propose-routes.ts';
 import { createPushKeys } from './push-keys.ts';
 import { updateRoutes } from './routes.ts';
 import { templateRoutes } from './template-routes.ts';
@@ -54,6 +55,7 @@ export function communicateRoom(
       updateRoutes(app, house, mailer);
       templateRoutes(app, house);
       nudgeRoutes(app, house);
+      proposeRoutes(app, house, outbound);
       organisationRoutes(app, platform);
       channelRoutes(app, platform, { channels, pushKeys });
       twilioRoutes(app, platform);

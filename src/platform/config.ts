@@ -25,8 +25,13 @@ export type Config = {
   twilio: TwilioConfig | undefined;
   /** Sends to Slack channels by name; incoming webhooks need none. */
   slack: { botToken: string; apiUrl: string } | undefined;
+  /** A language model that may propose wording, or undefined: off. */
+  model: ModelConfig | undefined;
   logLevel: string;
 };
+
+/** `url`: the base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1. */
+export type ModelConfig = { url: string; name: string; key: string | undefined };
 
 export type TwilioConfig = {
   accountSid: string;
@@ -50,6 +55,7 @@ const SECRETS = [
   'HUMDRUM_API_TOKEN',
   'TWILIO_AUTH_TOKEN',
   'SLACK_BOT_TOKEN',
+  'HUMDRUM_MODEL_KEY',
 ];
 const TELEPHONE = /^\+[1-9]\d{6,14}$/;
 
@@ -91,6 +97,9 @@ const shape = z.object({
   TWILIO_BASE_URL: httpUrl.default('https://api.twilio.com'),
   SLACK_BOT_TOKEN: z.string().min(1).optional(),
   SLACK_API_URL: httpUrl.default('https://slack.com/api'),
+  HUMDRUM_MODEL_URL: httpUrl.optional(),
+  HUMDRUM_MODEL: z.string().min(1).max(200).optional(),
+  HUMDRUM_MODEL_KEY: z.string().min(1).optional(),
   HUMDRUM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -131,8 +140,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     slack: it.SLACK_BOT_TOKEN
       ? { botToken: it.SLACK_BOT_TOKEN, apiUrl: it.SLACK_API_URL.replace(/\/+$/, '') }
       : undefined,
+    model: modelOf(it),
     logLevel: it.HUMDRUM_LOG_LEVEL,
   };
+}
+
+function modelOf(it: z.output<typeof shape>): ModelConfig | undefined {
+  const { HUMDRUM_MODEL_URL: url, HUMDRUM_MODEL: name, HUMDRUM_MODEL_KEY: key } = it;
+  if ((url === undefined) !== (name === undefined))
+    throw new BadConfiguration('HUMDRUM_MODEL_URL and HUMDRUM_MODEL must be set together.');
+  return url && name ? { url: url.replace(/\/+$/, ''), name, key } : undefined;
 }
 
 function twilioOf(it: z.output<typeof shape>): TwilioConfig | undefined {

@@ -19,6 +19,8 @@ export type Ask = {
   follow?: boolean;
   /** The operator named this address, so that it may be private; redirects away from its host are not trusted. */
   trusted?: boolean;
+  /** For answers that take their time; without it ten seconds. */
+  withinMilliseconds?: number;
 };
 
 export type Answered = {
@@ -86,7 +88,7 @@ export function createOutbound({
   };
   return {
     async request(ask) {
-      const signal = AbortSignal.timeout(timeoutMilliseconds);
+      const signal = AbortSignal.timeout(ask.withinMilliseconds ?? timeoutMilliseconds);
       let current = ask;
       for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
         const url = addressOf(current.url);
