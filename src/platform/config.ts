@@ -27,8 +27,15 @@ export type Config = {
   slack: { botToken: string; apiUrl: string } | undefined;
   /** A language model that may propose wording, or undefined: off. */
   model: ModelConfig | undefined;
+  /** Where finished public status pages are copied to, so that they survive us. */
+  statusCopy: StatusCopy | undefined;
   logLevel: string;
 };
+
+/** `bucket` is the address of an S3-compatible bucket, with a folder in it if wanted. */
+export type StatusCopy =
+  | { folder: string }
+  | { bucket: string; keyId: string; secret: string; region: string };
 
 /** `url`: the base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1. */
 export type ModelConfig = { url: string; name: string; key: string | undefined };
@@ -56,6 +63,7 @@ const SECRETS = [
   'TWILIO_AUTH_TOKEN',
   'SLACK_BOT_TOKEN',
   'HUMDRUM_MODEL_KEY',
+  'HUMDRUM_STATUS_COPY_SECRET',
 ];
 const TELEPHONE = /^\+[1-9]\d{6,14}$/;
 
@@ -100,6 +108,10 @@ const shape = z.object({
   HUMDRUM_MODEL_URL: httpUrl.optional(),
   HUMDRUM_MODEL: z.string().min(1).max(200).optional(),
   HUMDRUM_MODEL_KEY: z.string().min(1).optional(),
+  HUMDRUM_STATUS_COPY: z.string().min(1).optional(),
+  HUMDRUM_STATUS_COPY_KEY_ID: z.string().min(1).optional(),
+  HUMDRUM_STATUS_COPY_SECRET: z.string().min(1).optional(),
+  HUMDRUM_STATUS_COPY_REGION: z.string().min(1).default('us-east-1'),
   HUMDRUM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -141,6 +153,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       ? { botToken: it.SLACK_BOT_TOKEN, apiUrl: it.SLACK_API_URL.replace(/\/+$/, '') }
       : undefined,
     model: modelOf(it),
+    statusCopy: statusCopyOf(it),
     logLevel: it.HUMDRUM_LOG_LEVEL,
   };
 }
@@ -169,6 +182,22 @@ function twilioOf(it: z.output<typeof shape>): TwilioConfig | undefined {
     voiceFrom,
     baseUrl: it.TWILIO_BASE_URL.replace(/\/+$/, ''),
   };
+}
+
+function statusCopyOf(it: z.output<typeof shape>): StatusCopy | undefined {
+  const to = it.HUMDRUM_STATUS_COPY;
+  if (to === undefined) return undefined;
+  if (!/^https?:/.test(to)) return { folder: resolve(to) };
+  if (!URL.canParse(to) || new URL(to).pathname === '/')
+    throw new BadConfiguration(
+      'HUMDRUM_STATUS_COPY must be a folder, or the address of a bucket such as https://s3.example.com/bucket.',
+    );
+  const { HUMDRUM_STATUS_COPY_KEY_ID: keyId, HUMDRUM_STATUS_COPY_SECRET: secret } = it;
+  if (!keyId || !secret)
+    throw new BadConfiguration(
+      'HUMDRUM_STATUS_COPY_KEY_ID and HUMDRUM_STATUS_COPY_SECRET must be set for a bucket.',
+    );
+  return { bucket: to.replace(/\/+$/, ''), keyId, secret, region: it.HUMDRUM_STATUS_COPY_REGION };
 }
 
 function withSecretFiles(environment: Record<string, string | undefined>): Record<string, string> {

@@ -11,7 +11,7 @@ const ANSWER_BYTES_MAX = 256 * 1024;
 const REDIRECTS_MAX = 3;
 
 export type Ask = {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
