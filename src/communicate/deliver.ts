@@ -1,6 +1,7 @@
 /** Hands waiting deliveries to their channels, at least once: an attempt is a row before anything leaves, evidence a row after it. */
 import { sql } from 'kysely';
-import { secretOf, TOLD_BY, type ToldBy } from '#directory/channels.ts';
+import { secretOf } from '#directory/channels.ts';
+import { TOLD_BY, type ToldBy } from '#directory/told-by.ts';
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db, Tx } from '#platform/db/database.ts';

@@ -2,6 +2,7 @@
 import { Button, Code } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { TOLD_BY_WORDS } from '#directory/told-by.ts';
 import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { Because } from '../../pieces/Because.tsx';
@@ -12,6 +13,7 @@ import { useCommand } from '../command.ts';
 import {
   type ClientTold,
   type Deliveries,
+  type Delivery,
   deliveriesQuery,
   type Update,
   updatesQuery,
@@ -45,16 +47,16 @@ function Told({ told }: { told: Deliveries }) {
   const done = told.items.filter((each) => each.told).length;
   return (
     <>
-      {told.mail.configured ? null : (
-        <div className="person-strip">
-          <p>{capital(told.mail.words ?? '')}</p>
+      {told.mail.words ? (
+        <div className="person-strip" role="status">
+          <p className={told.mail.down ? 'red' : undefined}>{capital(told.mail.words)}</p>
           {told.mail.command ? (
             <Code block tabIndex={0}>
               {told.mail.command}
             </Code>
           ) : null}
         </div>
-      )}
+      ) : null}
       {told.clients.length ? (
         <div className="told-wrap">
           <table className="told">
@@ -82,11 +84,12 @@ function Told({ told }: { told: Deliveries }) {
               <span>
                 {each.who}{' '}
                 <span className="quiet small">
-                  {each.clients.map((client) => client.name).join(', ') || each.audience} · {each.channel}{' '}
-                  {each.address}
+                  {each.clients.map((client) => client.name).join(', ') || each.audience} ·{' '}
+                  {TOLD_BY_WORDS[each.channel]} {each.address}
                 </span>
               </span>
-              <span className={each.told ? 'small green' : 'small red'}>
+              <span className={colourOf(each)}>
+                {each.notTold ? <strong>Not told. </strong> : null}
                 {each.words} {each.sentAt ? <Time at={each.sentAt} /> : null}
               </span>
             </li>
@@ -100,6 +103,12 @@ function Told({ told }: { told: Deliveries }) {
       ) : null}
     </>
   );
+}
+
+/** Red only when it is known that they have not heard; on its way is not yet silence. */
+function colourOf({ told, notTold, state }: Delivery): string {
+  if (told) return 'small green';
+  return notTold || ['failed', 'not_configured'].includes(state) ? 'small red' : 'small amber';
 }
 
 function ClientRow({ client }: { client: ClientTold }) {
@@ -119,6 +128,7 @@ function ClientRow({ client }: { client: ClientTold }) {
         ) : (
           'not told: no contact with an address'
         )}
+        {client.askedForNoMail ? <span className="amber small"> · asked for no mail</span> : null}
         {client.told && !client.latestTold ? <span className="amber small"> · not of the latest</span> : null}
       </td>
       <td className="quiet small mono">{client.evidence ?? '–'}</td>
