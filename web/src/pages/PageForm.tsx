@@ -1,5 +1,5 @@
 /** What a status page is, with the page itself beside it, as its readers would see it. */
-import { MultiSelect, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
+import { MultiSelect, Select, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -106,20 +106,18 @@ export function PageForm({ page, send, ...outline }: Props) {
             error={refused('readers')}
           />
         ) : null}
-        <div>
-          <span className="label">Language</span>
-          <SegmentedControl
-            aria-label="Language"
-            size="md"
-            mt={6}
-            value={form.language}
-            onChange={(language) => set({ language: language as 'en' | 'de' })}
-            data={[
-              { value: 'en', label: 'English' },
-              { value: 'de', label: 'Deutsch' },
-            ]}
-          />
-        </div>
+        <Select
+          label="Language"
+          description="Of everything on the page that no person wrote."
+          size="md"
+          allowDeselect={false}
+          data={[
+            { value: 'en', label: 'English' },
+            { value: 'de', label: 'Deutsch' },
+          ]}
+          value={form.language}
+          onChange={(language) => set({ language: language as 'en' | 'de' })}
+        />
         <ZoneSelect
           value={form.zone ?? 'UTC'}
           choose={(zone) => set({ zone })}
