@@ -147,7 +147,10 @@ export function PageForm({ page, send, ...outline }: Props) {
           />
         </div>
       </FormOutline>
-      <Preview body={{ ...body, ...(page ? { id: page.id } : {}) }} />
+      <Preview
+        body={{ ...body, ...(page ? { id: page.id } : {}) }}
+        ready={first || Boolean(form.name.trim() && form.slug.trim())}
+      />
     </div>
   );
 }
@@ -186,11 +189,12 @@ function bodyOf(form: Form, first: boolean, fresh: boolean): object {
 }
 
 /** The page, made by the server from what stands in the form; it can do nothing in its frame. */
-function Preview({ body }: { body: object }) {
+function Preview({ body, ready }: { body: object; ready: boolean }) {
   const [rested] = useDebouncedValue(JSON.stringify(body), REST_MS);
   const made = useQuery({
     queryKey: ['status_pages', 'preview', rested],
     queryFn: () => post<{ html: string }>('/status-pages/preview', JSON.parse(rested)),
+    enabled: ready,
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 10_000,
@@ -211,7 +215,8 @@ function Preview({ body }: { body: object }) {
           srcDoc={made.data.html}
         />
       ) : null}
-      {made.isPending && !made.data ? <p className="quiet">Making the page…</p> : null}
+      {ready ? null : <p className="quiet">Give it a name and a place; then it is shown here.</p>}
+      {ready && made.isPending && !made.data ? <p className="quiet">Making the page…</p> : null}
     </section>
   );
 }
