@@ -237,7 +237,10 @@ function matches(
   const found: Found[] = [];
   for (const match of text.matchAll(pattern)) {
     if (found.length === FOUND_MAX) break;
-    found.push({ start: match.index, end: match.index + match[0].length, rewrite: rewrite(match[0]) });
+    // A pattern that begins with a word that may be missing can begin with the space after it.
+    const words = match[0].trim();
+    const start = match.index + match[0].indexOf(words);
+    found.push({ start, end: start + words.length, rewrite: rewrite(words) });
   }
   return found;
 }
