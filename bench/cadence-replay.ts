@@ -13,7 +13,12 @@ const SILENCE_MINUTES = 30;
 const MINUTE = 60_000;
 const TOLD_EVERY = 50;
 
-type Part = { counted: Counted; replayed: Replayed; unheard: number; needless: number };
+type Part = {
+  counted: Counted;
+  replayed: Replayed;
+  unheard: number;
+  needless: ReturnType<typeof ringsWithoutDue>;
+};
 
 /** @returns silences past a promise in which nobody was called, which must be none; `--incidents N` replays N of them, spread over the years */
 export async function run(args: string[]): Promise<object> {
@@ -34,7 +39,7 @@ export async function run(args: string[]): Promise<object> {
   };
   const silences = total((part) => part.counted.silences.length);
   const value = total((part) => part.unheard);
-  const pagesWithoutDue = total((part) => part.needless);
+  const pagesWithoutDue = total((part) => part.needless.length);
   const pages = total((part) => part.replayed.rings.length);
   const vendor = ofVendor(chosen);
   console.table({
@@ -49,6 +54,10 @@ export async function run(args: string[]): Promise<object> {
     'promises kept, in the house': { vendor: '', humdrum: `${house.kept} of ${house.promised}` },
     'promises kept, counted apart': { vendor: '', humdrum: `${counted.kept} of ${counted.promised}` },
   });
+  for (const { ring, incident } of parts.flatMap((part) => part.needless))
+    console.log(
+      `nothing was due: ${incident} ${new Date(ring.at).toISOString()} ${ring.personId} ${ring.words}`,
+    );
   console.log(`${chosen.length} incidents in ${seconds} s, as slow as they were.`);
   return {
     bench: 'cadence-replay',
@@ -93,7 +102,7 @@ async function replayed(chosen: readonly RealIncident[]): Promise<Part[]> {
             counted,
             replayed: lived,
             unheard: silencesWithoutRing(counted.silences, lived.rings, lived.numbers).length,
-            needless: ringsWithoutDue(stretch, lived.rings, lived.numbers).length,
+            needless: ringsWithoutDue(stretch, lived.rings, lived.numbers),
           };
         }),
     );

@@ -43,7 +43,12 @@ test('the counts would notice: a silence without rings, a ring without a reason'
   const long = silencesWithoutRing(counted.silences, [], lived.numbers);
   assert.ok(long.length > 0);
   const [first] = incidents;
-  const ring = { at: first!.saidAt[0]! + 60_000, personId: 'ana', numbers: [lived.numbers.get(first!.id)!] };
+  const ring = {
+    at: first!.saidAt[0]! + 60_000,
+    personId: 'ana',
+    numbers: [lived.numbers.get(first!.id)!],
+    words: '',
+  };
   assert.equal(ringsWithoutDue(incidents, [ring], lived.numbers).length, 1);
   assert.equal(ringsWithoutDue(incidents, [{ ...ring, numbers: [9999] }], lived.numbers).length, 1);
 });

@@ -12,8 +12,8 @@ import { defaultNextAt } from '../../src/communicate/compose.ts';
 import { openSmallHouse } from '../small-house.ts';
 import { type RealIncident, type Said, saidIn } from './record.ts';
 
-/** A phone rang: when, whose, for which incidents (their numbers). As the push server saw it. */
-export type Ring = { at: number; personId: string; numbers: number[] };
+/** A phone rang: when, whose, for which incidents (their numbers), with which words. As the push server saw it. */
+export type Ring = { at: number; personId: string; numbers: number[]; words: string };
 /** What the house itself wrote down about its promises to tell people. */
 export type Adherence = { promised: number; kept: number };
 export type Replayed = {
@@ -249,7 +249,12 @@ async function openReplayHouse(start: number, databaseUrl: string | undefined) {
   };
   phones.onPush = ({ topic, title, message, actions }) => {
     const numbers = [...`${title}\n${message}`.matchAll(/\bINC-(\d+):/g)].map(([, number]) => Number(number));
-    const ring = { at: clock.now().epochMilliseconds, personId: topic, numbers: [...new Set(numbers)] };
+    const ring = {
+      at: clock.now().epochMilliseconds,
+      personId: topic,
+      numbers: [...new Set(numbers)],
+      words: `${title}\n${message}`,
+    };
     house.rings.push(ring);
     const link = new URL(actions[0]!.url).pathname;
     house.onRing(ring, async () => {
