@@ -2,8 +2,9 @@
  * What must have happened in a replay, counted a second time from the times of the incidents and the numbers of the policy alone.
  * Nothing here calls the code that it checks. Pure.
  */
+
+import type { Ring } from './phones.ts';
 import { promisedAt, type RealIncident, type Said, saidIn } from './record.ts';
-import type { Ring } from './replay.ts';
 
 export type Silence = { incident: string; promisedAt: number; until: number };
 export type Counted = {
