@@ -1,6 +1,7 @@
 /** A contact: by what it is told, in which language, in whose time. */
-import { TextInput } from '@mantine/core';
+import { Autocomplete, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { CONTACT_ROLES } from '#directory/portfolio-words.ts';
 import { refusals } from '../pieces/acting.ts';
 import { ZoneSelect } from '../pieces/ZoneSelect.tsx';
 import { ownZone } from '../words/time.ts';
@@ -9,6 +10,7 @@ import type { Views } from './kinds.ts';
 
 export type ContactFields = {
   name: string;
+  role: string | null;
   email: string | null;
   phone: string | null;
   language: string;
@@ -27,6 +29,7 @@ type Props = {
 export function ContactForm({ contact, send, ...outline }: Props) {
   const [form, setForm] = useState({
     name: contact?.name ?? '',
+    role: contact?.role ?? '',
     email: contact?.email ?? '',
     phone: contact?.phone ?? '',
     language: contact?.language ?? 'en',
@@ -37,7 +40,14 @@ export function ContactForm({ contact, send, ...outline }: Props) {
   return (
     <FormOutline
       {...outline}
-      submit={() => send({ ...form, email: form.email.trim() || null, phone: form.phone.trim() || null })}
+      submit={() =>
+        send({
+          ...form,
+          role: form.role.trim() || null,
+          email: form.email.trim() || null,
+          phone: form.phone.trim() || null,
+        })
+      }
     >
       <div className="pair">
         <TextInput
@@ -49,6 +59,15 @@ export function ContactForm({ contact, send, ...outline }: Props) {
           required
           autoFocus
           withAsterisk={false}
+        />
+        <Autocomplete
+          label="Role"
+          size="md"
+          placeholder="technical, business, …"
+          data={[...CONTACT_ROLES]}
+          value={form.role}
+          onChange={(role) => set({ role })}
+          error={refused('role')}
         />
         <TextInput
           label="Email"
