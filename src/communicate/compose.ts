@@ -5,6 +5,7 @@ import type { Incident, UpdateKind, UpdateSent, UpdateStatus } from '#incident/t
 import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Policy } from '#promise/policy.ts';
+import { cadenceFor, lastToClient, onlyReader, servicesServing } from './alone.ts';
 import {
   affectedClients,
   clientsToTell,
@@ -60,9 +61,10 @@ export async function compose(
       ? await clientsToTell(db, incident, asked.kind)
       : await knownClients(db, asked.audience.clientIds);
   const allowed = mayBePublic(incident, services);
+  const only = onlyReader(incident, asked);
   const nextAt =
     asked.nextAt === undefined
-      ? defaultNextAt(incident, asked.kind, policy, now)
+      ? defaultNextAt(incident, asked.kind, policy, now, only)
       : (asked.nextAt ?? undefined);
   const update: UpdateSent = {
     updateId,
@@ -88,16 +90,15 @@ export async function compose(
 
 /** Now plus the cadence, rounded down; undefined where the message is the last. */
 export function defaultNextAt(
-  incident: Pick<Incident, 'severity' | 'cadenceStretch'>,
+  incident: Pick<Incident, 'severity' | 'cadenceStretch' | 'clientClocks'>,
   kind: UpdateKind,
   policy: Policy,
   now: Temporal.Instant,
+  onlyClientId?: string,
 ): Temporal.Instant | undefined {
   if (ENDS_THE_TELLING.includes(kind)) return undefined;
-  const cadence = policy.cadence[incident.severity];
-  const wanted =
-    now.epochMilliseconds +
-    (cadence === undefined ? WITHOUT_CADENCE_HOURS * 3_600_000 : cadence * incident.cadenceStretch);
+  const cadence = cadenceFor(incident, policy, onlyClientId);
+  const wanted = now.epochMilliseconds + (cadence ?? WITHOUT_CADENCE_HOURS * 3_600_000);
   const rounded =
     policy.nextUpdateRounding > 0
       ? Math.floor(wanted / policy.nextUpdateRounding) * policy.nextUpdateRounding
@@ -233,17 +234,23 @@ export async function prepare(
   incident: Incident,
   kind: UpdateKind,
   now: Temporal.Instant,
+  onlyClientId?: string,
 ): Promise<Fields & { nothingNew: boolean }> {
   const { db } = house.platform;
   const policy = await house.policies.version(db, incident.policyVersion);
   const { zone } = await readOrganisation(db);
-  const last = incident.lastUpdate?.automatic ? await lastOfAPerson(db, incident.id) : incident.lastUpdate;
+  const services = await servicesOf(db, incident);
+  const last = onlyClientId
+    ? await lastToClient(db, incident.id, onlyClientId)
+    : incident.lastUpdate?.automatic
+      ? await lastOfAPerson(db, incident.id)
+      : incident.lastUpdate;
   return draft({
     kind,
-    publicNames: publicNamesOf(await servicesOf(db, incident)),
+    publicNames: publicNamesOf(onlyClientId ? await servicesServing(db, services, onlyClientId) : services),
     checkingData: incident.data === 'checking',
     now: now.epochMilliseconds,
-    nextAt: defaultNextAt(incident, kind, policy, now)?.epochMilliseconds ?? null,
+    nextAt: defaultNextAt(incident, kind, policy, now, onlyClientId)?.epochMilliseconds ?? null,
     zone,
     detectedAt: incident.detectedAt.epochMilliseconds,
     restoredAt: incident.restoredAt?.epochMilliseconds,
@@ -264,6 +271,7 @@ async function lastOfAPerson(db: Db, incidentId: string) {
     .select(['status', 'impact', 'action', 'kind', 'created_at'])
     .where('incident_id', '=', incidentId)
     .where('automatic', '=', false)
+    .where('only_client_id', 'is', null)
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -132,6 +132,7 @@ async function lateUpdate(
     .select(['impact', 'status', 'created_at', 'public_page'])
     .where('incident_id', '=', incident.id)
     .where('automatic', '=', false)
+    .where('only_client_id', 'is', null)
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -248,7 +248,7 @@ function position(cursor: string): { rank: number; at: Temporal.Instant; id: str
   }
 }
 
-function stateWords(
+export function stateWords(
   state: (typeof DELIVERY_STATES)[number],
   attempts: number,
   lastError: string | null,

@@ -3,12 +3,15 @@ import type { House, Room } from '#incident/room.ts';
 import type { App } from '#platform/http/app.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
+import { noteReaders } from './alone.ts';
+import { keepCall } from './calls.ts';
 import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeWithServer } from './deliver.ts';
 import { freeze } from './freeze.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';
 import { organisationRoutes } from './organisation.ts';
 import { project } from './page/projection.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
+import { portfolioRoutes } from './portfolio-routes.ts';
 import { updateRoutes } from './routes.ts';
 
 /** One run answers for every job of its kind that waits: the rows say what is to be done. */
@@ -27,13 +30,19 @@ export function communicateRoom(
     statusPages,
     routes(app) {
       updateRoutes(app, house, mailer);
+      portfolioRoutes(app, house);
       organisationRoutes(app, platform);
       pageRoutes(app, statusPages);
     },
     react: async (fact, happening) => {
       const jobs = await project(fact, happening);
       await noteLateness(fact, happening);
-      if (fact.kind === 'update_sent') return [...jobs, ...(await freeze(fact, happening))];
+      if (fact.kind === 'update_sent') {
+        jobs.push(...(await freeze(fact, happening)));
+        await noteReaders(fact, happening);
+        return jobs;
+      }
+      if (fact.kind === 'client_called') await keepCall(fact, happening);
       if (fact.kind === 'resolved' && fact.how === 'watch')
         return [...jobs, { queue: 'communicate.final', data: { incidentId: happening.incident.id } }];
       return jobs;

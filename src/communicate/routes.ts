@@ -164,7 +164,10 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       schema: {
         tags,
         params,
-        querystring: z.object({ kind: z.enum(KINDS_OF_PEOPLE).optional() }),
+        querystring: z.object({
+          kind: z.enum(KINDS_OF_PEOPLE).optional(),
+          clientId: z.string().max(100).optional().describe('For this client alone, as its contract asks.'),
+        }),
         response: { 200: draftView },
         summary: 'The prepared message for the next step, with its audience and counts',
         operationId: 'draftUpdate',
@@ -174,13 +177,20 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       const now = clock.now();
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
       const kind: UpdateKind = request.query.kind ?? kindNeeded(incident);
-      const fields = await prepare(house, incident, kind, now);
+      const { clientId } = request.query;
+      const fields = await prepare(house, incident, kind, now, clientId);
       const nextAt =
         fields.nextAt === null ? null : Temporal.Instant.fromEpochMilliseconds(Number(fields.nextAt));
       const composed = await compose(
         house,
         incident,
-        { ...fields, nextAt, audience: { clientIds: 'affected', internal: true } },
+        {
+          ...fields,
+          nextAt,
+          audience: clientId
+            ? { clientIds: [clientId], internal: false, publicPage: false }
+            : { clientIds: 'affected', internal: true },
+        },
         'draft',
         now,
       );
