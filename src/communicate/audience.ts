@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Incident, UpdateKind } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { accountOwners } from './account-owner.ts';
 
 export type Audience = {
   kind: UpdateKind;
@@ -105,7 +106,7 @@ export function recipients(incident: Incident, audience: Audience): RawBuilder<u
   const exactly = audience.kind === 'stand_down' || audience.kind === 'correction';
   const everybody = exactly
     ? sql`${toldContacts(incident, audience)} union all ${told(incident, audience)}`
-    : sql`${contacts(audience)} union all ${insiders(incident, audience)}`;
+    : sql`${contacts(audience)} union all ${insiders(incident, audience)} union all ${accountOwners(incident, audience)}`;
   return sql`select distinct on (address) * from (${everybody}) as everybody order by address, audience`;
 }
 

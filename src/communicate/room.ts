@@ -3,6 +3,7 @@ import type { House, Room } from '#incident/room.ts';
 import type { App } from '#platform/http/app.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
+import { letAccountOwnersHearFirst } from './account-owner.ts';
 import { noteReaders } from './alone.ts';
 import { keepCall } from './calls.ts';
 import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeWithServer } from './deliver.ts';
@@ -40,6 +41,7 @@ export function communicateRoom(
       if (fact.kind === 'update_sent') {
         jobs.push(...(await freeze(fact, happening)));
         await noteReaders(fact, happening);
+        await letAccountOwnersHearFirst(fact, happening);
         return jobs;
       }
       if (fact.kind === 'client_called') await keepCall(fact, happening);
