@@ -13,6 +13,7 @@ import { organisationRoutes } from './organisation.ts';
 import { project } from './page/projection.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
 import { portfolioRoutes } from './portfolio-routes.ts';
+import { promisesKeptRoutes } from './promises-kept/routes.ts';
 import { updateRoutes } from './routes.ts';
 
 /** One run answers for every job of its kind that waits: the rows say what is to be done. */
@@ -32,6 +33,7 @@ export function communicateRoom(
     routes(app) {
       updateRoutes(app, house, mailer);
       portfolioRoutes(app, house);
+      promisesKeptRoutes(app, platform);
       organisationRoutes(app, platform);
       pageRoutes(app, statusPages);
     },
