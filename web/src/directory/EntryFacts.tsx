@@ -143,6 +143,9 @@ function ClientFacts({ client }: { client: Views['clients'] }) {
             <span className="quiet">none of its own: the policy times us</span>
           )}
         </Fact>
+        <Fact name="Service review">
+          <Link to={`/directory/clients/${client.id}/promises-kept` as '/'}>Promises kept</Link>
+        </Fact>
       </Facts>
       <Contacts client={client} />
     </>

@@ -77,10 +77,11 @@ export type Sending = Omit<Message, 'nothingNew'> & {
   confirmed?: string[];
 };
 
-export const draftQuery = (id: string, kind: UpdateKind) =>
+/** @param clientId for this client alone */
+export const draftQuery = (id: string, kind: UpdateKind, clientId?: string) =>
   queryOptions({
-    queryKey: ['incidents', id, 'draft', kind],
-    queryFn: ({ signal }) => get<Draft>(`/incidents/${id}/updates/draft`, { kind }, signal),
+    queryKey: ['incidents', id, 'draft', kind, clientId ?? ''],
+    queryFn: ({ signal }) => get<Draft>(`/incidents/${id}/updates/draft`, { kind, clientId }, signal),
     // The promised time in it moves on with the clock.
     refetchInterval: 30_000,
   });
