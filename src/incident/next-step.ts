@@ -43,7 +43,7 @@ export function nextStep(
   const step = urgent ?? inOrder;
   const due = step.promise
     ? open
-        .filter((each) => each.kind === step.promise)
+        .filter((each) => keeps(step, each.kind))
         .map((each) => each.dueAt)
         .toSorted(Temporal.Instant.compare)[0]
     : step.kind === 'watch'
@@ -60,6 +60,11 @@ export function nextStep(
     role: step.role ?? null,
     client: step.client ?? null,
   };
+}
+
+/** The holding message goes to everybody, and so keeps what a contract asks earlier as well. */
+function keeps(step: Step, kind: string): boolean {
+  return kind === step.promise || (step.kind === 'tell' && ruleKindOf(kind) === 'client_first_message');
 }
 
 /** A promise in its last five minutes, or past them, comes first; the earliest of them. */
@@ -163,7 +168,7 @@ function forClient(kind: string, incident: Incident): Step | undefined {
   });
   switch (ruleKindOf(kind)) {
     case 'client_first_message':
-      return made(STEPS.tell_client);
+      return incident.firstMessage ? made(STEPS.tell_client) : STEPS.tell;
     case 'client_next_update':
       return made(STEPS.update_client);
     case 'client_call':

@@ -75,6 +75,9 @@ test('a contract opens a first message and a call for that client, earlier than 
   ]);
   const { items } = await house.ask('GET', `/incidents/${id}/timeline`);
   assert.ok(items.some((line: Json) => line.text === 'Timed by contract as well: Northwind'));
+  // The holding message keeps both, so its clock is the earlier one.
+  const { nextStep } = await house.ask('GET', `/incidents/${id}`);
+  assert.deepEqual([nextStep.kind, nextStep.dueAt], ['tell', '2026-11-23T02:05:00Z']);
 });
 
 test('the holding message to everybody keeps both first messages, and opens the next update of each', async () => {

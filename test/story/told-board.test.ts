@@ -87,6 +87,11 @@ test('a call that reached somebody is evidence: the client is told and the beat 
   assert.equal(logged.status, 201, logged.text);
   assert.deepEqual(await states(), ['Contoso: told', 'Northwind: told']);
   assert.deepEqual(await beats(), [true]);
+  const { clients } = await house.ask('GET', `/incidents/${id}/deliveries`);
+  assert.deepEqual(
+    clients.map((client: Json) => `${client.name} ${client.told} ${client.latestTold}`),
+    ['Contoso true true', 'Northwind true true'],
+  );
   const { items } = await house.ask('GET', `/incidents/${id}/timeline`);
   assert.ok(
     items.some(

@@ -163,27 +163,31 @@ function Incident({ incident, zone }: { incident: Page['incidents'][number]; zon
       ) : (
         <p className="quiet small">No promise was due yet.</p>
       )}
-      <details className="kept-evidence">
-        <summary>Evidence, {count(incident.heard.length, 'message')}</summary>
-        <ul>
-          {incident.heard.map((each) => (
-            <li key={each.at + each.what}>
-              <span className="mono">{at(each.at)}</span> {each.what}
-              {each.automatic ? ' (automatic)' : ''}:{' '}
-              {each.evidence.length ? (
-                each.evidence
-                  .map(
-                    (one) =>
-                      `${one.who} by ${one.channel} ${at(one.at)}${one.answer ? `, ${one.answer}` : ''}`,
-                  )
-                  .join('; ')
-              ) : (
-                <span className="red">nobody of them has evidence of it</span>
-              )}
-            </li>
-          ))}
-        </ul>
-      </details>
+      {incident.heard.length ? (
+        <details className="kept-evidence">
+          <summary>Evidence, {count(incident.heard.length, 'message')}</summary>
+          <ul>
+            {incident.heard.map((each) => (
+              <li key={each.at + each.what}>
+                <span className="mono">{at(each.at)}</span> {each.what}
+                {each.automatic ? ' (automatic)' : ''}:{' '}
+                {each.evidence.length ? (
+                  each.evidence
+                    .map(
+                      (one) =>
+                        `${one.who} by ${one.channel} ${at(one.at)}${one.answer ? `, ${one.answer}` : ''}`,
+                    )
+                    .join('; ')
+                ) : (
+                  <span className="red">nobody of them has evidence of it</span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : (
+        <p className="red small">Nothing has been sent to them.</p>
+      )}
     </section>
   );
 }
