@@ -784,7 +784,128 @@ alter table alert alter column labels set statistics 0, alter column links set s
   alter column payload set statistics 0;
 alter table signal alter column payload set statistics 0, alter column title set statistics 0;
 
--- 0013_portfolio.sql
+-- 0011_audiences.sql
+-- Whose words are whose: every audience of a message has its text, and a delivery can only refer to the text of its own audience.
+
+create table update_text (
+  update_id text not null references incident_update,
+  -- everybody inside, all affected clients, one client alone, the public page
+  audience text not null check (audience in ('internal','clients','public') or audience ~ '^client:.'),
+  impact text not null,
+  action text not null,
+  primary key (update_id, audience)
+);
+
+insert into update_text (update_id, audience, impact, action)
+select id, audience, impact, action
+from incident_update cross join unnest(array['internal', 'clients', 'public']) as wanted(audience)
+where case audience when 'internal' then internal when 'public' then public_page else cardinality(client_ids) > 0 end
+   or exists (select 1 from delivery d where d.update_id = incident_update.id
+              and d.audience = case wanted.audience when 'clients' then 'client' else wanted.audience end);
+
+alter table delivery add column text_audience text;
+update delivery set text_audience = case audience when 'client' then 'clients' else audience end;
+alter table delivery alter column text_audience set not null;
+alter table delivery add constraint delivery_text foreign key (update_id, text_audience) references update_text (update_id, audience);
+-- The text for one client reaches an address only as far as it speaks for that client.
+alter table delivery add constraint delivery_reads_its_own check (case audience
+  when 'internal' then text_audience = 'internal'
+  when 'public' then text_audience = 'public'
+  else text_audience = 'clients' or client_ids = array[substr(text_audience, 8)] end);
+-- What is restricted or a drill is never public, whatever the program says.
+alter table incident_update add constraint incident_update_public check (
+  not public_page or not (coalesce((about ->> 'restricted')::boolean, false) or coalesce((about ->> 'drill')::boolean, false)));
+
+-- 0012_templates.sql
+-- Words that an organisation has prepared for its messages, by kind, severity, kind of failure and audience.
+create table message_template (
+  id text primary key,
+  name text not null unique,
+  kind text not null check (kind in ('first','next','works_again','is_back','stand_down','correction','final')),
+  -- null: whatever it is
+  severity text check (severity in ('P1','P2','P3')),
+  category text,
+  audience text not null check (audience in ('clients','internal','public')),
+  impact text not null,
+  action text not null,
+  updated_by text not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create index message_template_kind on message_template (kind);
+
+-- 0013_nudge.sql
+-- The mail to whoever owes the next update, shortly before it is due: the draft, and a link to send "nothing new" with one button.
+create table nudge (
+  incident_id text not null references incident,
+  -- of the promise: a nudge is over when another update is promised
+  cycle integer not null,
+  person_id text not null references person,
+  due_at timestamptz not null,
+  state text not null check (state in ('queued','sent','failed','not_needed')),
+  attempts integer not null default 0,
+  next_attempt_at timestamptz,
+  evidence text,
+  last_error text,
+  created_at timestamptz not null,
+  primary key (incident_id, cycle, person_id)
+);
+create index nudge_due on nudge (next_attempt_at) where next_attempt_at is not null;
+
+-- 0014_channels.sql
+-- How people are told: an ordered list of channels for each contact, person and for the organisation; what happens when one is silent.
+
+-- `address` is what may be shown; what must not be (addresses with tokens, signing secrets, keys) is sealed.
+-- Neither a contact nor a person: a channel of the organisation, for internal messages.
+create table channel (
+  id text primary key,
+  contact_id text references contact,
+  person_id text references person,
+  position integer not null,
+  kind text not null check (kind in ('email','sms','voice','slack','teams','discord','mattermost','web_push','webhook')),
+  label text,
+  address text not null,
+  sealed text,
+  tested_at timestamptz,
+  -- asked for no mail, or the other side said that the address has ended
+  off_at timestamptz,
+  off_why text,
+  created_at timestamptz not null,
+  check (num_nonnulls(contact_id, person_id) < 2)
+);
+create unique index channel_once on channel (coalesce(contact_id, person_id, ''), kind, address);
+create index channel_person on channel (person_id) where person_id is not null;
+
+-- Who can be reached how, in their order. Whoever has no list of their own is told by email.
+create view reach as
+  select id as channel_id, contact_id, person_id, kind, address, position from channel where off_at is null
+  union all
+  select null, k.id, null, 'email', lower(k.email), 0 from contact k
+    where k.email <> '' and not exists (select 1 from channel ch where coalesce(ch.contact_id, ch.person_id, '') = k.id)
+  union all
+  select null, null, p.id, 'email', lower(p.email), 0 from person p
+    where p.email <> '' and not exists (select 1 from channel ch where ch.person_id = p.id);
+
+alter table delivery drop constraint delivery_channel_check;
+alter table delivery add constraint delivery_channel_check
+  check (channel in ('email','sms','voice','slack','teams','discord','mattermost','web_push','webhook'));
+alter table delivery add column channel_id text;
+-- every contact for whom this one address speaks
+alter table delivery add column contact_ids text[] not null default '{}';
+-- when the recipient's next channel is due unless there is evidence
+alter table delivery add column fallback_at timestamptz;
+-- since when we know that this channel gave no evidence in time
+alter table delivery add column silent_at timestamptz;
+-- the last try did not even reach the server
+alter table delivery add column unreachable boolean not null default false;
+update delivery set contact_ids = array[contact_id] where contact_id is not null;
+
+drop index delivery_due;
+create index delivery_due on delivery (urgent, channel, next_attempt_at) where next_attempt_at is not null;
+create index delivery_fallback on delivery (fallback_at) where fallback_at is not null;
+create index delivery_unreachable on delivery (incident_id) where unreachable;
+
+-- 0015_portfolio.sql
 -- The portfolio: what a contact is for, when a client reads, what its contract asks of us, and calls as evidence.
 
 -- a free word such as "security"; who is told first when it is about that

@@ -42,7 +42,7 @@ export function tellStory(platform: Platform, { mailer, outbound }: Outside): St
   const house: House = { platform, incidents, policies };
   const { db } = platform;
 
-  const communicate = communicateRoom(house, { mailer });
+  const communicate = communicateRoom(house, { mailer, outbound });
   const rooms: Room[] = [
     // Prepared before anything breaks: people, teams, services, clients.
     directoryRoom(house, { searchIncidents: createIncidentSearch(db) }),

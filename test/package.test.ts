@@ -52,6 +52,17 @@ test('an unknown command is refused with the list of commands', async () => {
   });
 });
 
+test('the installed command lints what it reads', async () => {
+  const child = spawn(humdrum, ['lint', 'update'], { cwd: elsewhere, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const said = Array.fromAsync(createInterface({ input: child.stdout }));
+  child.stdin.end('{"text":"We are investigating reports of degraded performance for the API."}\nbroken\n');
+  const [code] = (await once(child, 'exit')) as [number];
+  const [found = '', broken = ''] = await said;
+  assert.deepEqual(JSON.parse(found).codes, ['U4']);
+  assert.equal(JSON.parse(broken).line, 2);
+  assert.equal(code, 1);
+});
+
 test('the installed package starts, serves the app, and stops cleanly when it is told to', async () => {
   const child = spawn(humdrum, ['start'], {
     cwd: elsewhere,

@@ -10,8 +10,10 @@ export function accountOwners(incident: Incident, audience: Audience): RawBuilde
   const owns = sql`p.id in (select c.account_owner_id from client c where c.id = any(${[...audience.clientIds]}::text[]))`;
   const mayKnow = incident.restricted ? sql`p.id = any(${incident.viewers}::text[])` : sql`true`;
   return sql`
-    select 'internal'::text, lower(p.email), p.name, p.zone, '{}'::text[], null::text, p.id
-    from person p where ${audience.kind === 'first'} and p.archived_at is null and p.email <> '' and ${mayKnow} and ${owns}`;
+    select r.kind, r.channel_id, r.address, p.name, p.zone, p.id
+    from person p
+    join (select distinct on (person_id) * from reach where person_id is not null order by person_id, position) as r on r.person_id = p.id
+    where ${audience.kind === 'first'} and p.archived_at is null and ${mayKnow} and ${owns}`;
 }
 
 /** Their deliveries are due a moment before all others of the same message, so that the queue takes them first. */

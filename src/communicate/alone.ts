@@ -1,9 +1,8 @@
 /** A message to one client alone: what it heard last, and its services by their public names. No word of another client's message gets in. */
-import { sql } from 'kysely';
 import { contractCadence, isForOneClient } from '#incident/client-clocks.ts';
 import type { FactOf } from '#incident/facts.ts';
 import type { Happening } from '#incident/room.ts';
-import type { Incident, UpdateKind, UpdateStatus } from '#incident/types.ts';
+import type { Incident } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { Policy } from '#promise/policy.ts';
 import { affectedClients, type KnownService, reachesClients } from './audience.ts';
@@ -33,29 +32,6 @@ export function cadenceFor(
   const common = cadence === undefined ? undefined : cadence * incident.cadenceStretch;
   const own = onlyClientId ? contractCadence(incident, onlyClientId) : undefined;
   return own === undefined || common === undefined ? (own ?? common) : Math.min(own, common);
-}
-
-/** The last thing that a person said to this client, to everybody or to it alone. */
-export async function lastToClient(db: Db, incidentId: string, clientId: string) {
-  const row = await db
-    .selectFrom('incident_update')
-    .select(['status', 'impact', 'action', 'kind', 'created_at'])
-    .where('incident_id', '=', incidentId)
-    .where('automatic', '=', false)
-    .where((where) => where.or([where('only_client_id', 'is', null), where('only_client_id', '=', clientId)]))
-    .where(sql<boolean>`client_ids @> array[${clientId}]::text[]`)
-    .orderBy('created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return (
-    row && {
-      status: row.status as UpdateStatus,
-      impact: row.impact,
-      action: row.action,
-      kind: row.kind as UpdateKind,
-      at: row.created_at,
-    }
-  );
 }
 
 export async function servicesServing(

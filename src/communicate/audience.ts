@@ -1,15 +1,23 @@
 /** Who hears of an incident, and by which names its services are known to them. Recipients are found by one query, for counting and for freezing alike. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Incident, UpdateKind } from '#incident/types.ts';
+import type { Incident, UpdateKind, UpdateSent } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { accountOwners } from './account-owner.ts';
+import { clientsWithOwnWords } from './text.ts';
 
 export type Audience = {
   kind: UpdateKind;
   clientIds: readonly string[];
+  /** Those of them that read words of their own. */
+  ownWords: readonly string[];
   internal: boolean;
   publicPage: boolean;
 };
+
+export function audienceOf(update: UpdateSent): Audience {
+  const { kind, clientIds, internal, publicPage } = update;
+  return { kind, clientIds, internal, publicPage, ownWords: clientsWithOwnWords(update) };
+}
 
 export type AffectedClient = {
   id: string;
@@ -24,8 +32,8 @@ export async function affectedClients(db: Db | Tx, incident: Incident): Promise<
   const ticked = Object.keys(incident.clientImpacts);
   const { rows } = await sql<{ id: string; name: string; contacts: number }>`
     select c.id, c.name,
-           (select count(distinct lower(k.email))::int from contact k
-             where k.client_id = c.id and k.archived_at is null and k.email is not null) as contacts
+           (select count(distinct coalesce(lower(k.email), k.id))::int from contact k
+             where k.client_id = c.id and k.archived_at is null and exists (select 1 from reach r where r.contact_id = k.id)) as contacts
     from client c
     where c.archived_at is null
       and (c.id = any(${ticked}::text[])
@@ -94,29 +102,44 @@ export type Counts = { people: number; contacts: number; internal: number };
 
 export async function countRecipients(db: Db | Tx, incident: Incident, audience: Audience): Promise<Counts> {
   const { rows } = await sql<Counts>`
-    select count(*)::int as people,
-           count(*) filter (where audience = 'client')::int as contacts,
-           count(*) filter (where audience = 'internal')::int as internal
+    select count(distinct address) filter (where audience = 'client' or person_id is not null)::int as people,
+           count(distinct address) filter (where audience = 'client')::int as contacts,
+           count(distinct address) filter (where audience = 'internal' and person_id is not null)::int as internal
     from (${recipients(incident, audience)}) as r`.execute(db);
   return rows[0] ?? { people: 0, contacts: 0, internal: 0 };
 }
 
-/** One row per address: audience, address, recipient_name, zone, client_ids, contact_id, person_id. An address of a client is never internal. */
+/**
+ * One row per channel, address and text, by the first channel of each contact and person:
+ * audience, channel, channel_id, address, text_audience, recipient_name, zone, client_ids, contact_ids, person_id.
+ * An address that speaks for several clients gets the words of each that has its own. An address of a client is never internal.
+ */
 export function recipients(incident: Incident, audience: Audience): RawBuilder<unknown> {
   const exactly = audience.kind === 'stand_down' || audience.kind === 'correction';
-  const everybody = exactly
-    ? sql`${toldContacts(incident, audience)} union all ${told(incident, audience)}`
-    : sql`${contacts(audience)} union all ${insiders(incident, audience)} union all ${accountOwners(incident, audience)}`;
-  return sql`select distinct on (address) * from (${everybody}) as everybody order by address, audience`;
+  const outside = exactly ? toldContacts(incident, audience) : contacts(audience);
+  const inside = exactly
+    ? told(incident, audience)
+    : sql`${insiders(incident, audience)} union all ${rooms(incident, audience)} union all ${accountOwners(incident, audience)}`;
+  return sql`
+    with spoken as (${outside}), reading as (
+      select *, case when client_id = any(${[...audience.ownWords]}::text[]) then 'client:' || client_id else 'clients' end as text_audience
+      from spoken
+    )
+    select 'client'::text as audience, channel, min(channel_id) as channel_id, address, text_audience, min(recipient_name) as recipient_name, min(zone) as zone,
+           array_agg(distinct client_id order by client_id) as client_ids,
+           coalesce(array_agg(distinct contact_id order by contact_id) filter (where contact_id is not null), '{}') as contact_ids, null::text as person_id
+    from reading group by channel, address, text_audience
+    union all
+    (select distinct on (channel, address) 'internal', channel, channel_id, address, 'internal', recipient_name, zone, '{}'::text[], '{}'::text[], person_id
+     from (${inside}) as inside where (channel, address) not in (select channel, address from spoken) order by channel, address)`;
 }
 
 function contacts(audience: Audience): RawBuilder<unknown> {
   return sql`
-    select 'client'::text as audience, lower(k.email) as address, min(k.name) as recipient_name, min(k.zone) as zone,
-           array_agg(distinct k.client_id order by k.client_id) as client_ids, min(k.id) as contact_id, null::text as person_id
+    select r.kind as channel, r.channel_id, r.address, k.name as recipient_name, k.zone, k.client_id, k.id as contact_id
     from contact k join client c on c.id = k.client_id and c.archived_at is null
-    where k.client_id = any(${[...audience.clientIds]}::text[]) and k.archived_at is null and k.email is not null and k.email <> ''
-    group by lower(k.email)`;
+    join (select distinct on (contact_id) * from reach where contact_id is not null order by contact_id, position) as r on r.contact_id = k.id
+    where k.client_id = any(${[...audience.clientIds]}::text[]) and k.archived_at is null`;
 }
 
 function insiders(incident: Incident, audience: Audience): RawBuilder<unknown> {
@@ -133,21 +156,34 @@ function insiders(incident: Incident, audience: Audience): RawBuilder<unknown> {
         union select unnest(array[s.primary_id, s.backup_id, s.manager_id]) from service s where s.id = any(${services}::text[])
         union select unnest(${holders}::text[]))`;
   return sql`
-    select 'internal'::text, lower(p.email), p.name, p.zone, '{}'::text[], null::text, p.id
-    from person p where ${audience.internal} and p.archived_at is null and p.email <> '' and ${who}`;
+    select r.kind as channel, r.channel_id, r.address, p.name as recipient_name, p.zone, p.id as person_id
+    from person p
+    join (select distinct on (person_id) * from reach where person_id is not null order by person_id, position) as r on r.person_id = p.id
+    where ${audience.internal} and p.archived_at is null and ${who}`;
 }
 
-// Exactly those who were told before: the directory may have changed since.
+// The organisation's own channels are read by everybody in them, and so never learn of a restricted incident.
+function rooms(incident: Incident, audience: Audience): RawBuilder<unknown> {
+  return sql`
+    select ch.kind, ch.id, ch.address, coalesce(ch.label, 'Everybody'), ${incident.zone}::text, null::text
+    from channel ch
+    where ${audience.internal && !incident.restricted} and ch.contact_id is null and ch.person_id is null and ch.off_at is null`;
+}
+
+// Exactly those who were told before: the directory may have changed since. Whoever asked for no mail since gets none.
 function toldContacts(incident: Incident, audience: Audience): RawBuilder<unknown> {
   return sql`
-    select distinct on (d.address) 'client'::text as audience, d.address, d.recipient_name, d.zone, d.client_ids, d.contact_id, d.person_id
-    from delivery d where d.incident_id = ${incident.id} and d.audience = 'client' and d.state in ('queued', 'sending', 'sent', 'delivered')
-      and d.client_ids && ${[...audience.clientIds]}::text[]`;
+    select distinct on (d.channel, d.address, spoken.client_id) d.channel, d.channel_id, d.address, d.recipient_name, d.zone, spoken.client_id, k.id as contact_id
+    from delivery d cross join lateral unnest(d.client_ids) as spoken (client_id)
+    left join contact k on k.client_id = spoken.client_id and k.id = any(d.contact_ids)
+    where d.incident_id = ${incident.id} and d.audience = 'client' and d.state in ('queued', 'sending', 'sent', 'delivered')
+      and spoken.client_id = any(${[...audience.clientIds]}::text[])
+      and not exists (select 1 from channel ch where ch.contact_id = any(d.contact_ids) and ch.kind = d.channel and ch.address = d.address and ch.off_at is not null)`;
 }
 
 function told(incident: Incident, audience: Audience): RawBuilder<unknown> {
   return sql`
-    select distinct on (d.address) 'internal'::text, d.address, d.recipient_name, d.zone, '{}'::text[], null::text, d.person_id
+    select distinct on (d.channel, d.address) d.channel, d.channel_id, d.address, d.recipient_name, d.zone, d.person_id
     from delivery d where ${audience.internal} and d.incident_id = ${incident.id} and d.audience = 'internal'
       and d.state in ('queued', 'sending', 'sent', 'delivered')`;
 }

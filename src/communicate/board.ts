@@ -7,6 +7,7 @@ import type { Incident } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { affectedClients, reachesClients } from './audience.ts';
 import { DELIVERY_STATES, stateWords } from './read.ts';
+import { HAS_EVIDENCE } from './record.ts';
 
 type State = (typeof DELIVERY_STATES)[number];
 
@@ -181,7 +182,7 @@ async function contactsOf(db: Db, clientIds: string[]): Promise<Map<string, Cont
 type SentRow = {
   client_id: string;
   update_id: string;
-  contact_id: string | null;
+  contact_ids: string[];
   recipient_name: string;
   zone: string;
   channel: string;
@@ -189,6 +190,7 @@ type SentRow = {
   state: State;
   attempts: number;
   last_error: string | null;
+  told: boolean;
   answer: string | null;
   sent_at: Temporal.Instant | null;
 };
@@ -197,11 +199,11 @@ type SentRow = {
 async function evidenceOf(db: Db, incidentId: string): Promise<SentRow[]> {
   const { rows } = await sql<SentRow>`
     select distinct on (reader.client_id, d.channel, d.address)
-           reader.client_id, d.update_id, d.contact_id, d.recipient_name, d.zone, d.channel, d.address, d.state, d.attempts,
-           d.last_error, d.evidence ->> 'response' as answer, d.sent_at
+           reader.client_id, d.update_id, d.contact_ids, d.recipient_name, d.zone, d.channel, d.address, d.state, d.attempts,
+           d.last_error, ${HAS_EVIDENCE} as told, d.evidence ->> 'response' as answer, d.sent_at
     from delivery d cross join lateral unnest(d.client_ids) as reader (client_id)
     where d.incident_id = ${incidentId} and d.audience = 'client'
-    order by reader.client_id, d.channel, d.address, (d.sent_at is null), d.created_at desc, d.id`.execute(
+    order by reader.client_id, d.channel, d.address, not ${HAS_EVIDENCE}, d.created_at desc, d.id`.execute(
     db,
   );
   return rows;
@@ -247,7 +249,7 @@ async function coversOf(db: Db, ids: string[], now: Temporal.Instant): Promise<M
 /** Contacts as they are now, each with its evidence; addresses that were written to and are nobody's any more stay. */
 function recipientsOf(contacts: ContactRow[], rows: SentRow[], latestId: string | undefined): Recipient[] {
   const belongs = (contact: ContactRow, row: SentRow) =>
-    row.contact_id === contact.id || row.address === contact.email?.toLowerCase();
+    row.contact_ids.includes(contact.id) || row.address === contact.email?.toLowerCase();
   const known = contacts.map((contact) => ({
     contactId: contact.id,
     name: contact.name,
@@ -276,9 +278,9 @@ function evidenceView(row: SentRow, latestId: string | undefined): Evidence {
     channel: row.channel,
     address: row.address,
     state: row.state,
-    told: row.state === 'sent' || row.state === 'delivered',
+    told: row.told,
     latest: row.update_id === latestId,
-    words: stateWords(row.state, row.attempts, row.last_error),
+    words: stateWords(row),
     answer: row.answer,
     at: row.sent_at?.toString() ?? null,
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Checked, checkUpdate, type Surroundings } from './check.ts';
+import { draft } from './message.ts';
 
 const message: Checked = {
   kind: 'next',
@@ -73,13 +74,74 @@ test('inside the house jargon and names are fine, secrets are still asked twice'
 });
 
 test('promises about the repair, guesses, blame and small words are pointed out', () => {
-  assert.deepEqual(codes({ action: 'It will be fixed soon.' }), ['U4r warn', 'U8 warn']);
-  assert.deepEqual(codes({ status: 'looking', action: 'It is probably the network.' }), ['U7 warn']);
+  const doing = 'We are undoing it.';
+  assert.deepEqual(codes({ action: `${doing} It will be fixed soon.` }), ['U4r warn', 'U8 warn']);
+  assert.deepEqual(codes({ status: 'looking', action: `${doing} It is probably the network.` }), ['U7 warn']);
   assert.deepEqual(codes({ action: 'An engineer broke it, Ada Byron is reverting.' }), [
-    'U10 warn',
-    'U10 warn',
+    'U10 must',
+    'U10 must',
   ]);
   assert.deepEqual(codes({ action: 'A minor hiccup is being looked at.' }), ['U11 warn']);
+});
+
+test('what must be mended is shown, and only a missing field stops the sending', () => {
+  assert.deepEqual(codes({ impact: 'We are experiencing technical difficulties.' }, { dataKnown: true }), [
+    'U2 must',
+  ]);
+  assert.deepEqual(codes({ action: 'We are aware and working hard.' }), ['U3 warn']);
+});
+
+test('nothing is called resolved before it is, nor without a look', () => {
+  assert.deepEqual(codes({ impact: 'The problem with card payments is resolved.' }), ['U1r must']);
+  const again = { kind: 'works_again', status: 'works_again', action: 'We are watching it.' } as const;
+  assert.deepEqual(codes({ ...again, impact: 'Card payments should be fine now.' }), ['U1r must']);
+  assert.deepEqual(codes({ ...again, impact: 'Card payments work again since 02:10 UTC.' }), []);
+});
+
+test('a message after the promised time is asked to say that it is late', () => {
+  const promisedAt = '2026-11-25T02:05:00Z';
+  assert.deepEqual(codes({}, { promisedAt }), ['U17 warn']);
+  assert.deepEqual(
+    codes({ impact: `Our update for 02:05 UTC is late. ${message.impact}` }, { promisedAt }),
+    [],
+  );
+});
+
+test('every prepared draft passes its own check', () => {
+  const situation = {
+    publicNames: ['card payments'],
+    checkingData: false,
+    now: '2026-11-25T02:11:00Z',
+    nextAt: '2026-11-25T02:40:00Z',
+    zone: 'Europe/Berlin',
+    detectedAt: '2026-11-25T02:02:00Z',
+    restoredAt: '2026-11-25T02:05:00Z',
+    last: {
+      status: 'looking',
+      impact: message.impact,
+      action: message.action,
+      at: '2026-11-25T02:04:00Z',
+      kind: 'first',
+    },
+    correction: 'bank transfers were never affected',
+  } as const;
+  for (const kind of [
+    'first',
+    'next',
+    'works_again',
+    'is_back',
+    'stand_down',
+    'correction',
+    'final',
+  ] as const)
+    for (const publicNames of [['card payments'], []]) {
+      const made = draft({ ...situation, kind, publicNames });
+      const found = checkUpdate(made, { ...around, nothingNew: made.nothingNew });
+      assert.deepEqual(
+        found.map((each) => `${kind} ${each.code}`),
+        [],
+      );
+    }
 });
 
 test('the same text again is asked about, unless it says that nothing is new', () => {

@@ -1,11 +1,10 @@
 /** From what a person wrote to a message that may be sent: the next time filled in, the audience named, the fields checked. */
-
 import type { House } from '#incident/room.ts';
-import type { Incident, UpdateKind, UpdateSent, UpdateStatus } from '#incident/types.ts';
+import type { Incident, UpdateKind, UpdateSent, UpdateStatus, Wording } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Policy } from '#promise/policy.ts';
-import { cadenceFor, lastToClient, onlyReader, servicesServing } from './alone.ts';
+import { cadenceFor, onlyReader } from './alone.ts';
 import {
   affectedClients,
   clientsToTell,
@@ -15,8 +14,10 @@ import {
   servicesOf,
 } from './audience.ts';
 import { type Confirmable, checkUpdate, type Finding, type Surroundings } from './check.ts';
-import { draft, ENDS_THE_TELLING, type Fields } from './message.ts';
+import { lastTexts } from './last-texts.ts';
+import { ENDS_THE_TELLING } from './message.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
+import { type AudienceKey, CLIENTS, clientOf, reaches } from './text.ts';
 
 /** As asked for over HTTP. `nextAt` undefined: the cadence decides; null: none. */
 export type Asked = {
@@ -27,16 +28,21 @@ export type Asked = {
   nextAt?: Temporal.Instant | null | undefined;
   nothingNew: boolean;
   audience: { clientIds: 'affected' | string[]; internal: boolean; publicPage?: boolean | undefined };
+  /** Words of their own for one audience each; the others read the common ones. */
+  wordings?: Wording[] | undefined;
 };
 
 export type Composed = {
   update: UpdateSent;
-  findings: Finding[];
+  findings: ComposedFinding[];
   services: KnownService[];
   publicNames: string[];
   organisation: Organisation;
   policy: Policy;
 };
+
+/** Whose words it is about: those of one audience, or the common ones. */
+export type ComposedFinding = Finding & { audience: AudienceKey | null };
 
 // A P3 has no cadence: only the time that a message names binds, and this is what we propose.
 const WITHOUT_CADENCE_HOURS = 4;
@@ -79,13 +85,52 @@ export async function compose(
     internal: asked.audience.internal,
     // Asked for on a restricted incident it is kept, so that the incident itself refuses it with its reason.
     publicPage: (asked.audience.publicPage ?? allowed) && (allowed || incident.restricted),
+    ...(asked.wordings?.length ? { wordings: asked.wordings.map(trimmed) } : {}),
   };
+  refuseStrayWordings(update);
   const publicNames = publicNamesOf(services);
-  const findings = checkUpdate(
-    { ...update, nextAt: nextAt?.toString() ?? null },
-    await surroundings(db, incident, update, policy, publicNames, now),
+  const around = await surroundings(db, incident, { update, policy, publicNames, now });
+  return { update, findings: check(update, around), services, publicNames, organisation, policy };
+}
+
+/** The common words first, then those of each audience that has its own. */
+function check(update: UpdateSent, around: (key: AudienceKey | null) => Surroundings): ComposedFinding[] {
+  const fields = { ...update, nextAt: update.nextAt?.toString() ?? null };
+  return [
+    ...checkUpdate(fields, around(null)).map((finding) => ({ ...finding, audience: null })),
+    ...(update.wordings ?? []).flatMap(({ audience, impact, action }) =>
+      checkUpdate({ ...fields, impact, action }, around(audience))
+        .filter((finding) => finding.field !== 'nextAt' && finding.field !== 'status')
+        .map((finding) => ({ ...finding, audience })),
+    ),
+  ];
+}
+
+/** @throws Refused for words that nobody would read, or that are given twice */
+function refuseStrayWordings(update: UpdateSent): void {
+  const wordings = update.wordings ?? [];
+  const stray = wordings.findIndex(
+    ({ audience }, index) =>
+      !reaches(update, audience) || wordings.findIndex((other) => other.audience === audience) !== index,
   );
-  return { update, findings, services, publicNames, organisation, policy };
+  if (stray < 0) return;
+  throw new Refused(
+    'invalid',
+    'The message has words of their own for somebody whom it does not reach, or twice; nothing was sent.',
+    {
+      mend: 'Choose that audience too, or leave its words out.',
+      fields: [
+        {
+          path: `wordings.${stray}.audience`,
+          message: `"${wordings[stray]?.audience}" is not reached, or is named twice.`,
+        },
+      ],
+    },
+  );
+}
+
+function trimmed({ audience, impact, action }: Wording): Wording {
+  return { audience, impact: impact.trim(), action: action.trim() };
 }
 
 /** Now plus the cadence, rounded down; undefined where the message is the last. */
@@ -157,15 +202,60 @@ async function knownClients(db: Db, ids: string[]): Promise<string[]> {
   return wanted;
 }
 
+type Asking = { update: UpdateSent; policy: Policy; publicNames: string[]; now: Temporal.Instant };
+
+/** @returns what the words of one audience are held against; null: the common words */
 async function surroundings(
   db: Db,
   incident: Incident,
-  update: UpdateSent,
-  policy: Policy,
-  publicNames: string[],
-  now: Temporal.Instant,
-): Promise<Surroundings> {
+  { update, policy, publicNames, now }: Asking,
+): Promise<(key: AudienceKey | null) => Surroundings> {
   const cadence = policy.cadence[incident.severity];
+  const { services, clients, people } = await readNames(db);
+  const known = new Set(
+    services.flatMap((each) => (each.public_name ? [each.public_name.toLowerCase()] : [])),
+  );
+  const internalNames = services
+    .flatMap((each) => [each.name, each.slug].map((name) => ({ name, publicName: each.public_name })))
+    .filter(
+      ({ name }, index, all) =>
+        !known.has(name.toLowerCase()) &&
+        all.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) === index,
+    );
+  const last = await lastTexts(db, incident.id);
+  return (key) => {
+    const only = soleReader(update, key);
+    const previous = last.get(key ?? 'clients') ?? last.get(CLIENTS) ?? last.get('public');
+    return {
+      now: now.toString(),
+      severity: incident.severity,
+      cadenceMinutes: cadence === undefined ? undefined : (cadence * incident.cadenceStretch) / 60_000,
+      external: key === null ? update.publicPage || update.clientIds.length > 0 : key !== 'internal',
+      dataKnown: incident.data === 'safe',
+      internalNames,
+      // A name that is part of a public name, as in "Contoso shop", is known to its readers already.
+      otherClients: clients
+        .filter(
+          (each) =>
+            each.id !== only &&
+            !publicNames.some((name) => name.toLowerCase().includes(each.name.toLowerCase())),
+        )
+        .map((each) => each.name),
+      people,
+      previous: previous && { impact: previous.impact, action: previous.action },
+      nothingNew: update.nothingNew,
+      promisedAt: incident.promisedUpdate?.dueAt.toString(),
+    };
+  };
+}
+
+/** The one client that reads these words, where there is only one. */
+function soleReader(update: UpdateSent, key: AudienceKey | null): string | undefined {
+  if (key !== null) return clientOf(key);
+  return !update.publicPage && update.clientIds.length === 1 ? update.clientIds[0] : undefined;
+}
+
+async function readNames(db: Db) {
   const services = await db
     .selectFrom('service')
     .select(['name', 'slug', 'public_name'])
@@ -184,106 +274,7 @@ async function surroundings(
     .where('archived_at', 'is', null)
     .limit(NAMES_MAX)
     .execute();
-  const only = !update.publicPage && update.clientIds.length === 1 ? update.clientIds[0] : undefined;
-  const known = new Set(
-    services.flatMap((each) => (each.public_name ? [each.public_name.toLowerCase()] : [])),
-  );
-  return {
-    now: now.toString(),
-    severity: incident.severity,
-    cadenceMinutes: cadence === undefined ? undefined : (cadence * incident.cadenceStretch) / 60_000,
-    external: update.publicPage || update.clientIds.length > 0,
-    dataKnown: incident.data === 'safe',
-    internalNames: services
-      .flatMap((each) => [each.name, each.slug].map((name) => ({ name, publicName: each.public_name })))
-      .filter(
-        ({ name }, index, all) =>
-          !known.has(name.toLowerCase()) &&
-          all.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) === index,
-      ),
-    // A name that is part of a public name, as in "Contoso shop", is known to its readers already.
-    otherClients: clients
-      .filter(
-        (each) =>
-          each.id !== only &&
-          !publicNames.some((name) => name.toLowerCase().includes(each.name.toLowerCase())),
-      )
-      .map((each) => each.name),
-    people: people.map((each) => each.name),
-    previous: incident.lastUpdate && {
-      impact: incident.lastUpdate.impact,
-      action: incident.lastUpdate.action,
-    },
-    nothingNew: update.nothingNew,
-  };
-}
-
-/** Which message the incident needs next, when nobody says. */
-export function kindNeeded(incident: Incident): UpdateKind {
-  if (incident.state === 'dismissed') return 'stand_down';
-  if (incident.correction && !incident.correction.sentAt) return 'correction';
-  if (!incident.firstMessage || incident.firstMessage.notNeeded) return 'first';
-  if (incident.state === 'resolved' || incident.state === 'closed') return 'final';
-  if (incident.state === 'restored') return incident.worksAgainAt ? 'next' : 'works_again';
-  return incident.reopenedAt && !incident.isBackAt ? 'is_back' : 'next';
-}
-
-/** The prepared answer: complete enough to be sent with one tap. */
-export async function prepare(
-  house: House,
-  incident: Incident,
-  kind: UpdateKind,
-  now: Temporal.Instant,
-  onlyClientId?: string,
-): Promise<Fields & { nothingNew: boolean }> {
-  const { db } = house.platform;
-  const policy = await house.policies.version(db, incident.policyVersion);
-  const { zone } = await readOrganisation(db);
-  const services = await servicesOf(db, incident);
-  const last = onlyClientId
-    ? await lastToClient(db, incident.id, onlyClientId)
-    : incident.lastUpdate?.automatic
-      ? await lastOfAPerson(db, incident.id)
-      : incident.lastUpdate;
-  return draft({
-    kind,
-    publicNames: publicNamesOf(onlyClientId ? await servicesServing(db, services, onlyClientId) : services),
-    checkingData: incident.data === 'checking',
-    now: now.epochMilliseconds,
-    nextAt: defaultNextAt(incident, kind, policy, now, onlyClientId)?.epochMilliseconds ?? null,
-    zone,
-    detectedAt: incident.detectedAt.epochMilliseconds,
-    restoredAt: incident.restoredAt?.epochMilliseconds,
-    last: last && {
-      status: last.status,
-      impact: last.impact,
-      action: last.action,
-      kind: last.kind,
-      at: last.at.epochMilliseconds,
-    },
-    correction: incident.correction?.what,
-  });
-}
-
-async function lastOfAPerson(db: Db, incidentId: string) {
-  const row = await db
-    .selectFrom('incident_update')
-    .select(['status', 'impact', 'action', 'kind', 'created_at'])
-    .where('incident_id', '=', incidentId)
-    .where('automatic', '=', false)
-    .where('only_client_id', 'is', null)
-    .orderBy('created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return (
-    row && {
-      status: row.status as UpdateStatus,
-      impact: row.impact,
-      action: row.action,
-      kind: row.kind as UpdateKind,
-      at: row.created_at,
-    }
-  );
+  return { services, clients, people: people.map((each) => each.name) };
 }
 
 /** What this message will not reach, and why; shown before it is sent. */

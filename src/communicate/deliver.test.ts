@@ -5,9 +5,12 @@ import { type Database, json, openDatabase } from '#platform/db/database.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { Failed } from '#platform/errors.ts';
 import { createLive } from '#platform/http/live.ts';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { createLog } from '#platform/log.ts';
 import type { Mail, Mailer } from '#platform/mail.ts';
-import { BATCH_MAX, createDeliverer, resumeWithServer } from './deliver.ts';
+import { createChannels } from './channels/channels.ts';
+import { makePushKeys } from './channels/web_push/send.ts';
+import { createDeliverer, LIMITS, resumeConfigured } from './deliver.ts';
 
 const start = Temporal.Instant.from('2026-11-25T02:11:00Z');
 const clock = movableClock(start);
@@ -50,7 +53,7 @@ beforeEach(async () => {
   clock.set(start);
   sent = [];
   answer = accepting;
-  for (const table of ['delivery_attempt', 'delivery', 'incident_update'] as const)
+  for (const table of ['delivery_attempt', 'delivery', 'update_text', 'incident_update'] as const)
     await database.db.deleteFrom(table).execute();
 });
 
@@ -86,6 +89,15 @@ async function queued(count: number, changes: object = {}): Promise<void> {
       created_at: start,
     })
     .execute();
+  await db
+    .insertInto('update_text')
+    .values({
+      update_id: 'upd',
+      audience: 'clients',
+      impact: 'We are aware of an issue affecting Checkout.',
+      action: 'We are investigating.',
+    })
+    .execute();
   for (let index = 0; index < count; index++)
     await db
       .insertInto('delivery')
@@ -97,6 +109,7 @@ async function queued(count: number, changes: object = {}): Promise<void> {
         recipient_name: 'Nora',
         channel: 'email',
         address: `reader${index}@example.com`,
+        text_audience: 'clients',
         about: ['Checkout'],
         idempotency_key: `upd:${index}`,
         state: 'queued',
@@ -109,19 +122,30 @@ async function queued(count: number, changes: object = {}): Promise<void> {
       .execute();
 }
 
-function deliverer(configured = true) {
+function channelsOf(configured: boolean) {
   const mailer: Mailer = {
     configured,
     domain: 'northwind.example',
     sendMail: (mail) => answer(mail),
     close: () => {},
   };
+  return createChannels({
+    mailer,
+    clock,
+    outbound: createOutbound({ allowPrivate: [] }),
+    config: { url: undefined, twilio: undefined, slack: undefined, mailFrom: 'humdrum@northwind.example' },
+    pushKeys: async () => makePushKeys(),
+  });
+}
+
+function deliverer(configured = true) {
   return createDeliverer({
     db: database.db,
     clock,
     live: createLive(database.db),
     log: createLog('silent'),
-    mailer,
+    channels: channelsOf(configured),
+    secret: 'not-a-secret-not-a-secret-not-a-secret',
     url: undefined,
   });
 }
@@ -197,20 +221,36 @@ test('after half a day a message is no longer news, and counts as not told', asy
   assert.deepEqual(await states(), ['failed 1']);
 });
 
-test('what a killed process had in its hands is taken again, and is at most one batch', async () => {
-  await queued(25);
-  const stuck = Promise.withResolvers<never>();
-  answer = () => stuck.promise;
-  void deliverer().drain('ordinary');
-  while ((await states()).filter((each) => each === 'sending 1').length === 0)
-    await new Promise((resolve) => setImmediate(resolve));
-  answer = accepting;
-  await deliverer().drain('ordinary');
-  assert.equal(sent.length, 25 - BATCH_MAX.ordinary);
+test('what a killed process had in its hands is taken again, and no more of it had left than the limit', async () => {
+  await queued(75);
+  let left = 0;
+  answer = async (mail) => {
+    left += 1;
+    return accepting(mail);
+  };
+  const { db } = database;
+  // It dies in the middle: nothing of what it sends is ever written down.
+  const dying = createDeliverer({
+    db,
+    clock,
+    live: {
+      ...createLive(db),
+      publish: () => {
+        throw new Error('killed');
+      },
+    },
+    log: createLog('silent'),
+    channels: channelsOf(true),
+    secret: 'not-a-secret-not-a-secret-not-a-secret',
+    url: undefined,
+  });
+  await assert.rejects(dying.drain('ordinary'), /killed/);
+  assert.ok(left > 0 && left <= LIMITS.ordinary.inDoubtMax, `${left} had left`);
+  assert.equal(await deliverer().drain('ordinary'), 0, 'the dead process holds them');
   clock.advance({ seconds: 46 });
   await deliverer().drain('ordinary');
-  assert.equal(sent.length, 25);
   assert.ok((await states()).every((each) => each.startsWith('sent')));
+  assert.ok(sent.length - 75 <= LIMITS.ordinary.inDoubtMax, `${sent.length - 75} twice`);
 });
 
 test('a fan-out does not stand before an urgent first message', async () => {
@@ -228,9 +268,9 @@ test('without a mail server nothing is tried, and what is still true is sent onc
   await deliverer(false).drain('ordinary');
   assert.deepEqual(await states(), ['not_configured 0', 'not_configured 0']);
   assert.equal(
-    await resumeWithServer(database.db, start.add({ minutes: 31 })),
+    await resumeConfigured(database.db, channelsOf(true), start.add({ minutes: 31 })),
     0,
     'the next message is due already',
   );
-  assert.equal(await resumeWithServer(database.db, start.add({ minutes: 10 })), 2);
+  assert.equal(await resumeConfigured(database.db, channelsOf(true), start.add({ minutes: 10 })), 2);
 });

@@ -1,15 +1,21 @@
-/** Hands waiting deliveries to the mail server, at least once: an attempt is a row before anything leaves, evidence a row after it. */
+/** Hands waiting deliveries to their channels, at least once: an attempt is a row before anything leaves, evidence a row after it. */
 import { sql } from 'kysely';
+import { secretOf, TOLD_BY, type ToldBy } from '#directory/channels.ts';
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Clock } from '#platform/clock.ts';
-import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
+import type { Db, Tx } from '#platform/db/database.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Live } from '#platform/http/live.ts';
 import type { Logger } from '#platform/log.ts';
-import { type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
-import { renderEmail, type Written } from './channels/email/render.ts';
+import type { Channels, Telling } from './channels/channels.ts';
+import { type Wording, wordingOf } from './channels/wording.ts';
 import type { About } from './freeze.ts';
+import { type Letter, letterOf } from './letter.ts';
+import { createLine, type Limits, type Line } from './line.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
+import { type Ended, recordEnded } from './record.ts';
+import type { AudienceKey } from './text.ts';
+import { unsubscribeUrl } from './unsubscribe.ts';
 
 export type Lane = 'urgent' | 'ordinary';
 
@@ -20,13 +26,20 @@ export type Deliverer = {
   next(): Promise<Temporal.Instant | undefined>;
 };
 
-/** Taken at once, and so the most that can be sent twice when a process is killed: this many per lane. */
-export const BATCH_MAX: Record<Lane, number> = { urgent: 5, ordinary: 10 };
-// Longer than the mailer tries; a killed process's rows are free again after this.
+/** For each lane of each channel; `inDoubtMax` is the documented bound of what a kill can send twice. */
+export const LIMITS: Record<Lane, Limits & { claimMax: number }> = {
+  urgent: { atOnce: 5, inDoubtMax: 10, recordAt: 1, claimMax: 20 },
+  ordinary: { atOnce: 10, inDoubtMax: 50, recordAt: 20, claimMax: 200 },
+};
+// Longer than a run and one try together; a killed process's rows are free again after this.
 const LEASE_SECONDS = 45;
-const DRAIN_SECONDS_MAX = 20;
+const RUN_MILLISECONDS_MAX = 12_000;
+// A channel that hangs is waited for so long; its run goes on beside everything else.
+const WAIT_MILLISECONDS_MAX = 5_000;
 const BACKOFF_SECONDS = 15;
 const BACKOFF_SECONDS_MAX = 1800;
+// A few are in use at a time; the oldest messages are forgotten.
+const WORDINGS_MAX = 200;
 
 type Claimed = {
   id: string;
@@ -34,10 +47,17 @@ type Claimed = {
   audience: 'internal' | 'client';
   recipient_name: string;
   zone: string;
+  channel: ToldBy;
+  channel_id: string | null;
+  contact_id: string | null;
   address: string;
+  sealed: string | null;
+  known: boolean;
   services: string[];
+  text_audience: AudienceKey;
   urgent: boolean;
   valid_until: Temporal.Instant;
+  update_id: string;
   incident_id: string;
   kind: UpdateKind;
   status: UpdateStatus;
@@ -48,168 +68,214 @@ type Claimed = {
   about: About;
 };
 
-type Outcome = { row: Claimed; evidence?: { response: string; messageId: string }; failed?: Failed };
-
 export type Means = {
   db: Db;
   clock: Clock;
   live: Live;
   log: Logger;
-  mailer: Mailer;
+  channels: Channels;
+  /** The installation's: opens sealed addresses, signs links. */
+  secret: string;
   url: string | undefined;
 };
 
 export function createDeliverer(means: Means): Deliverer {
-  const running = new Map<Lane, Promise<number>>();
-  // One run per lane at a time in this process, so that a kill never leaves more than one batch in doubt.
-  const drain = async (lane: Lane): Promise<number> => {
-    await running.get(lane);
-    if (running.has(lane)) return drain(lane);
-    const run = drainLane(means, lane).finally(() => running.delete(lane));
-    running.set(lane, run);
-    return run;
+  const lines = new Map<string, Line>();
+  const lineOf = (lane: Lane, kind: ToldBy): Line => {
+    const key = `${lane} ${kind}`;
+    const known = lines.get(key) ?? lineFor(means, lane, kind);
+    lines.set(key, known);
+    return known;
   };
-  return { drain, next: () => nextDue(means.db) };
+  return {
+    async drain(lane) {
+      const kinds = await kindsDue(means.db, lane, means.clock.now());
+      const taken = await Promise.all(kinds.map((kind) => withinPatience(lineOf(lane, kind).run())));
+      return taken.reduce((sum, count) => sum + count, 0);
+    },
+    next: () => nextDue(means.db),
+  };
+}
+
+async function kindsDue(db: Db, lane: Lane, now: Temporal.Instant): Promise<ToldBy[]> {
+  const { rows } = await sql<{ kind: ToldBy }>`
+    select k.kind from unnest(${[...TOLD_BY]}::text[]) as k (kind)
+    where exists (select 1 from delivery d where d.urgent = ${lane === 'urgent'} and d.channel = k.kind and d.next_attempt_at <= ${now}::timestamptz)`.execute(
+    db,
+  );
+  return rows.map((row) => row.kind);
 }
 
 async function nextDue(db: Db): Promise<Temporal.Instant | undefined> {
-  const row = await db
-    .selectFrom('delivery')
-    .select('next_attempt_at')
-    .where('next_attempt_at', 'is not', null)
-    .orderBy('next_attempt_at')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.next_attempt_at ?? undefined;
+  const { rows } = await sql<{ at: Temporal.Instant | null }>`
+    select min(first.at) as at
+    from unnest(${[...TOLD_BY]}::text[]) as k (kind) cross join unnest(array[true, false]) as l (urgent) cross join lateral (
+      select d.next_attempt_at as at from delivery d
+      where d.urgent = l.urgent and d.channel = k.kind and d.next_attempt_at is not null order by d.next_attempt_at limit 1
+    ) as first`.execute(db);
+  return rows[0]?.at ?? undefined;
 }
 
-async function drainLane(means: Means, lane: Lane): Promise<number> {
-  if (!means.mailer.configured) return giveUpWithoutServer(means, lane);
-  const started = means.clock.now();
-  const organisation = await readOrganisation(means.db);
-  let taken = 0;
-  while (means.clock.now().since(started).total('seconds') < DRAIN_SECONDS_MAX) {
-    const rows = await claim(means.db, lane, means.clock.now());
-    if (!rows.length) break;
-    taken += rows.length;
-    await record(means, await Promise.all(rows.map((row) => attempt(means, row, organisation))));
-  }
-  return taken;
+async function withinPatience(run: Promise<number>): Promise<number> {
+  const signal = AbortSignal.timeout(WAIT_MILLISECONDS_MAX);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  signal.addEventListener('abort', () => resolve(0), { once: true });
+  return Promise.race([run, promise]);
 }
 
-/** Mails that a process was sending when it died are due again at once; what had left may leave twice, under one Message-ID. */
+function lineFor(means: Means, lane: Lane, kind: ToldBy): Line {
+  const { notConfigured } = means.channels[kind];
+  if (notConfigured) return { run: () => giveUp(means, { lane, kind, why: notConfigured }) };
+  const wordings = createWordings(means);
+  return createLine<Claimed, Ended>(
+    {
+      claim: () => claim(means.db, { lane, kind }, means.clock.now()),
+      attempt: (row) => attempt(means, row, wordings),
+      record: (ended) => record(means, ended),
+      release: (rows) => release(means.db, rows, means.clock.now()),
+    },
+    LIMITS[lane],
+    RUN_MILLISECONDS_MAX,
+  );
+}
+
+/** Messages that a process was sending when it died are due again at once; what had left may leave twice, under one id. */
 export async function freeDeliveries(tx: Tx, now: Temporal.Instant): Promise<void> {
   await tx.updateTable('delivery').set({ next_attempt_at: now }).where('state', '=', 'sending').execute();
 }
 
-/** The row and its attempt are written before the mail leaves; a row whose lease has run out may be taken by anybody. */
-async function claim(db: Db, lane: Lane, now: Temporal.Instant): Promise<Claimed[]> {
+/** The row and its attempt are written before the message leaves; a row whose lease has run out may be taken by anybody. */
+async function claim(
+  db: Db,
+  { lane, kind }: { lane: Lane; kind: ToldBy },
+  now: Temporal.Instant,
+): Promise<Claimed[]> {
   const lease = now.add({ seconds: LEASE_SECONDS });
   const { rows } = await sql<Claimed>`
     with due as (
       select id from delivery
-      where urgent = ${lane === 'urgent'} and next_attempt_at <= ${now}::timestamptz and state in ('queued', 'sending')
-      order by next_attempt_at, id limit ${BATCH_MAX[lane]} for update skip locked
+      where urgent = ${lane === 'urgent'} and channel = ${kind} and next_attempt_at <= ${now}::timestamptz and state in ('queued', 'sending')
+      order by next_attempt_at limit ${LIMITS[lane].claimMax} for update skip locked
     ), claimed as (
       update delivery d set state = 'sending', attempts = d.attempts + 1, next_attempt_at = ${lease}::timestamptz
       from due where d.id = due.id returning d.*
     ), noted as (
       insert into delivery_attempt (delivery_id, attempt, started_at) select id, attempts, ${now}::timestamptz from claimed
     )
-    select c.id, c.attempts, c.audience, c.recipient_name, c.zone, c.address, c.about as services, c.urgent, c.valid_until, c.incident_id,
-           u.kind, u.status, u.impact, u.action, u.next_at, u.created_at as written_at, u.about
-    from claimed c join incident_update u on u.id = c.update_id`.execute(db);
+    select c.id, c.attempts, c.audience, c.recipient_name, c.zone, c.channel, c.channel_id, c.contact_id, c.address, ch.sealed,
+           c.channel_id is null or ch.id is not null as known, c.about as services, c.urgent, c.valid_until, c.update_id, c.incident_id,
+           u.kind, u.status, c.text_audience, t.impact, t.action, u.next_at, u.created_at as written_at, u.about
+    from claimed c join incident_update u on u.id = c.update_id
+      join update_text t on t.update_id = c.update_id and t.audience = c.text_audience left join channel ch on ch.id = c.channel_id`.execute(
+    db,
+  );
   return rows;
 }
 
-async function attempt(means: Means, row: Claimed, organisation: Organisation): Promise<Outcome> {
-  const { mailer, url } = means;
+/** Taken and not tried: as if it had never been taken. */
+async function release(db: Db, rows: Claimed[], now: Temporal.Instant): Promise<void> {
+  const ids = rows.map((row) => row.id);
+  await sql`
+    with back as (
+      update delivery set state = 'queued', attempts = attempts - 1, next_attempt_at = ${now}::timestamptz
+      where id = any(${ids}::text[]) and state = 'sending' returning id, attempts
+    )
+    delete from delivery_attempt a using back where a.delivery_id = back.id and a.attempt = back.attempts + 1`.execute(
+    db,
+  );
+}
+
+async function attempt(
+  means: Means,
+  row: Claimed,
+  wordings: (row: Claimed) => Promise<Wording>,
+): Promise<Ended> {
+  const ended = {
+    id: row.id,
+    attempt: row.attempts,
+    channelId: row.channel_id,
+    incident_id: row.incident_id,
+    restricted: row.about.restricted,
+    kind: row.channel,
+  };
   try {
-    const mail = renderEmail(
-      writtenOf(row),
-      { audience: row.audience, zone: row.zone, services: row.services },
-      { organisation, url },
-    );
-    const evidence = await mailer.sendMail({
-      to: { name: row.recipient_name, address: row.address },
-      ...mail,
-      messageId: `${row.id}@${mailer.domain}`,
-      references: [`${row.about.reference}@${mailer.domain}`],
-      date: means.clock.now(),
-      urgent: row.urgent,
-    });
-    return { row, evidence };
+    const telling = await tellingOf(means, row, await wordings(row));
+    return { ...ended, evidence: await means.channels[row.channel].send(telling) };
   } catch (error) {
-    return {
-      row,
-      failed:
-        error instanceof Failed ? error : new Failed(String((error as Error).message), { cause: error }),
-    };
+    const failed =
+      error instanceof Failed ? error : new Failed(String((error as Error).message), { cause: error });
+    return { ...ended, failed, retryAt: retryOf(row, failed, means.clock.now()) };
   }
 }
 
-function writtenOf(row: Claimed): Written {
+async function tellingOf(
+  { db, secret, url, channels }: Means,
+  row: Claimed,
+  wording: Wording,
+): Promise<Telling> {
+  if (!row.known) throw new Failed('This channel has been removed since.', { permanent: true });
   return {
-    kind: row.kind,
-    status: row.status,
-    impact: row.impact,
-    action: row.action,
-    nextAt: row.next_at?.epochMilliseconds ?? null,
-    writtenAt: row.written_at.epochMilliseconds,
-    incidentId: row.incident_id,
-    about: row.about,
+    deliveryId: row.id,
+    wording,
+    reference: row.about.reference,
+    to: { name: row.recipient_name, address: row.address, secret: secretOf(secret, row.sealed) },
+    urgent: row.urgent,
+    thread: channels[row.channel].threads ? await threadOf(db, row) : undefined,
+    unsubscribe:
+      row.channel === 'email' && row.audience === 'client' && row.contact_id
+        ? unsubscribeUrl({ url, secret }, row.contact_id)
+        : undefined,
   };
 }
 
-async function record({ db, clock, live, log }: Means, outcomes: Outcome[]): Promise<void> {
-  const now = clock.now();
-  await transaction(db, async (tx) => {
-    for (const outcome of outcomes) {
-      const { row, evidence, failed } = outcome;
-      const retryAt = failed && retryOf(row, failed, now);
-      const state = evidence ? 'sent' : retryAt ? 'queued' : 'failed';
-      await tx
-        .updateTable('delivery')
-        .set({
-          state,
-          next_attempt_at: retryAt ?? null,
-          last_error: failed?.message ?? null,
-          ...(evidence ? { evidence: json({ kind: 'smtp', ...evidence }), sent_at: now } : {}),
-        })
-        .where('id', '=', row.id)
-        .where('state', '=', 'sending')
-        .where('attempts', '=', row.attempts)
-        .execute();
-      await tx
-        .updateTable('delivery_attempt')
-        .set({
-          ended_at: now,
-          outcome: evidence ? 'sent' : retryAt ? 'failed' : 'failed_for_good',
-          detail: evidence?.response ?? failed?.message ?? null,
-        })
-        .where('delivery_id', '=', row.id)
-        .where('attempt', '=', row.attempts)
-        .execute();
-    }
-    for (const [id, rows] of Map.groupBy(outcomes, (each) => each.row.incident_id))
-      await live.publish(
-        tx,
-        {
-          kind: 'deliveries',
-          id,
-          version: now.epochMilliseconds,
-          viewers: rows[0]?.row.about.restricted ? await viewersOf(tx, id) : undefined,
-        },
-        now,
-      );
+/** The first message of the incident to this address began a thread. */
+async function threadOf(db: Db, row: Claimed): Promise<string | undefined> {
+  const { rows } = await sql<{ thread: string }>`
+    select evidence ->> 'thread' as thread from delivery
+    where incident_id = ${row.incident_id} and channel = ${row.channel} and address = ${row.address} and evidence ->> 'thread' is not null
+    order by sent_at limit 1`.execute(db);
+  return rows[0]?.thread;
+}
+
+/** Readers of one client in one zone read the same words, which are made once. */
+function createWordings({ db, url }: Means): (row: Claimed) => Promise<Wording> {
+  const kept = new Map<string, Wording>();
+  let organisation: { of: string; is: Organisation } | undefined;
+  return async (row) => {
+    if (organisation?.of !== row.update_id)
+      organisation = { of: row.update_id, is: await readOrganisation(db) };
+    const key = JSON.stringify([row.update_id, row.text_audience, row.audience, row.zone, row.services]);
+    const known = kept.get(key);
+    if (known) return known;
+    if (kept.size >= WORDINGS_MAX) kept.clear();
+    const wording = wordingOf(letterFor(row), { organisation: organisation.is, url });
+    kept.set(key, wording);
+    return wording;
+  };
+}
+
+function letterFor(row: Claimed): Letter {
+  return letterOf({
+    kind: row.kind,
+    status: row.status,
+    nextAt: row.next_at?.epochMilliseconds ?? null,
+    writtenAt: row.written_at.epochMilliseconds,
+    about: { ...row.about, incidentId: row.incident_id },
+    text: { audience: row.text_audience, impact: row.impact, action: row.action },
+    reader: { audience: row.audience, zone: row.zone, services: row.services },
   });
-  const failures = outcomes.filter((each) => each.failed);
+}
+
+async function record({ db, clock, live, log }: Means, ended: Ended[]): Promise<void> {
+  await recordEnded({ db, live }, ended, clock.now());
+  const failures = ended.filter((each) => each.failed);
   if (failures.length)
     log.warn(
       {
-        deliveries: failures.map(({ row, failed }) => ({
-          id: row.id,
-          attempt: row.attempts,
+        deliveries: failures.map(({ id, kind, attempt, failed }) => ({
+          id,
+          kind,
+          attempt,
           why: failed?.message,
         })),
       },
@@ -217,43 +283,47 @@ async function record({ db, clock, live, log }: Means, outcomes: Outcome[]): Pro
     );
 }
 
-async function viewersOf(tx: Db, incidentId: string): Promise<string[]> {
-  const row = await tx
-    .selectFrom('incident')
-    .select('viewers')
-    .where('id', '=', incidentId)
-    .executeTakeFirst();
-  return row?.viewers ?? [];
-}
-
+/** Later and later, and never before the other side asked us to come back. */
 function retryOf(row: Claimed, failed: Failed, now: Temporal.Instant): Temporal.Instant | undefined {
   if (failed.permanent) return undefined;
   const wait = Math.min(BACKOFF_SECONDS * 2 ** (row.attempts - 1), BACKOFF_SECONDS_MAX);
-  const at = now.add({ seconds: wait });
+  const at = now.add({ seconds: Math.max(wait, failed.retryAfterSeconds ?? 0) });
   return Temporal.Instant.compare(at, row.valid_until) < 0 ? at : undefined;
 }
 
-/** Without a server nothing is tried and nothing is claimed to be sent: the rows say so. */
-async function giveUpWithoutServer({ db, clock }: Means, lane: Lane): Promise<number> {
+/** Without a server or an account nothing is tried and nothing is claimed to be sent: the rows say so, and the next channel is due. */
+async function giveUp(
+  { db, clock }: Means,
+  { lane, kind, why }: { lane: Lane; kind: ToldBy; why: string },
+): Promise<number> {
+  const now = clock.now();
   const done = await db
     .updateTable('delivery')
-    .set({ state: 'not_configured', next_attempt_at: null, last_error: NO_MAIL_SERVER })
+    .set({
+      state: 'not_configured',
+      next_attempt_at: null,
+      fallback_at: now,
+      unreachable: false,
+      last_error: why,
+    })
     .where('urgent', '=', lane === 'urgent')
+    .where('channel', '=', kind)
     .where('state', 'in', ['queued', 'sending'])
-    .where('next_attempt_at', '<=', clock.now())
+    .where('next_attempt_at', '<=', now)
     .executeTakeFirst();
   return Number(done.numUpdatedRows);
 }
 
 /**
- * A server has been configured since: what is still true is sent now, what has been overtaken stays "not sent".
+ * A server or an account has been configured since: what is still true is sent now, what has been overtaken stays "not sent".
  * @returns how many deliveries wait again
  */
-export async function resumeWithServer(db: Db, now: Temporal.Instant): Promise<number> {
+export async function resumeConfigured(db: Db, channels: Channels, now: Temporal.Instant): Promise<number> {
+  const usable = TOLD_BY.filter((kind) => !channels[kind].notConfigured);
   const { numAffectedRows } = await sql`
     update delivery d set state = 'queued', next_attempt_at = ${now}::timestamptz, last_error = null
     from incident_update u
-    where u.id = d.update_id and d.state = 'not_configured' and d.valid_until > ${now}::timestamptz
+    where u.id = d.update_id and d.state = 'not_configured' and d.channel = any(${usable}::text[]) and d.valid_until > ${now}::timestamptz
       and (u.next_at is null or u.next_at > ${now}::timestamptz)`.execute(db);
   return Number(numAffectedRows ?? 0);
 }

@@ -6,7 +6,9 @@ import type { Incident, UpdateSent } from '#incident/types.ts';
 import { json, type Tx } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
-import { publicNamesOf, recipients, servicesOf } from './audience.ts';
+import { audienceOf, publicNamesOf, recipients, servicesOf } from './audience.ts';
+import { SILENCE_MINUTES_MAX } from './next-channel.ts';
+import { textsOf } from './text.ts';
 
 /** How the incident was called when the message went out. */
 export type About = {
@@ -30,6 +32,7 @@ export async function freeze(fact: FactOf<'update_sent'>, { incident, now, tx }:
   const { update } = fact;
   const services = await servicesOf(tx, incident);
   await insertUpdate(tx, fact, incident, publicNamesOf(services), now);
+  await insertTexts(tx, update, incident);
   const urgent = update.kind === 'first' || (update.kind === 'late' && incident.severity === 'P1');
   await insertDeliveries(tx, incident, update, urgent, now);
   await withdrawOlder(tx, incident.id, update, now);
@@ -51,6 +54,7 @@ async function insertUpdate(
   now: Temporal.Instant,
 ): Promise<void> {
   const { update } = fact;
+  const { clientIds, publicPage } = reaching(update, incident);
   const about: About = {
     reference: incident.reference,
     number: incident.number,
@@ -73,9 +77,9 @@ async function insertUpdate(
       next_at: update.nextAt ?? null,
       nothing_new: update.nothingNew,
       automatic: update.automatic,
-      client_ids: incident.drill ? [] : update.clientIds,
+      client_ids: clientIds,
       internal: update.internal,
-      public_page: update.publicPage && !incident.restricted && !incident.drill,
+      public_page: publicPage,
       about: json(about),
       sent_by: fact.actor.name,
       created_at: now,
@@ -86,6 +90,24 @@ async function insertUpdate(
   if (!row) throw new Refused('conflict', 'This message has been sent already.');
 }
 
+async function insertTexts(tx: Tx, update: UpdateSent, incident: Incident): Promise<void> {
+  const texts = textsOf(reaching(update, incident));
+  if (!texts.length) return;
+  await tx
+    .insertInto('update_text')
+    .values(texts.map((text) => ({ update_id: update.updateId, ...text })))
+    .execute();
+}
+
+/** A drill reaches nobody outside, and what is restricted is on no page, whoever asked for it. */
+function reaching(update: UpdateSent, incident: Incident): UpdateSent {
+  return {
+    ...update,
+    clientIds: incident.drill ? [] : update.clientIds,
+    publicPage: update.publicPage && !incident.restricted && !incident.drill,
+  };
+}
+
 async function insertDeliveries(
   tx: Tx,
   incident: Incident,
@@ -93,23 +115,24 @@ async function insertDeliveries(
   urgent: boolean,
   now: Temporal.Instant,
 ): Promise<void> {
-  const audience = { ...update, clientIds: incident.drill ? [] : update.clientIds };
+  const audience = audienceOf(reaching(update, incident));
   const until = now.add({ hours: TRY_FOR_HOURS });
+  const waitsUntil = incident.severity === 'P3' ? null : now.add({ minutes: SILENCE_MINUTES_MAX });
   await sql`
-    insert into delivery (id, update_id, incident_id, audience, client_id, client_ids, contact_id, person_id, recipient_name, zone, channel,
-                          address, about, idempotency_key, state, next_attempt_at, urgent, valid_until, created_at)
-    select 'dlv_' || substr(md5(${update.updateId}::text || ':' || r.address), 1, 20), ${update.updateId}, ${incident.id}, r.audience,
-           r.client_ids[1], r.client_ids, r.contact_id, r.person_id, r.recipient_name, r.zone, 'email', r.address,
+    insert into delivery (id, update_id, incident_id, audience, client_id, client_ids, contact_id, contact_ids, person_id, recipient_name, zone, channel,
+                          channel_id, address, text_audience, about, idempotency_key, state, next_attempt_at, fallback_at, urgent, valid_until, created_at)
+    select 'dlv_' || substr(md5(${update.updateId}::text || ':' || r.channel || ':' || r.address || ':' || r.text_audience), 1, 20), ${update.updateId}, ${incident.id}, r.audience,
+           r.client_ids[1], r.client_ids, r.contact_ids[1], r.contact_ids, r.person_id, r.recipient_name, r.zone, r.channel, r.channel_id, r.address, r.text_audience,
            coalesce((select array_agg(distinct s.public_name order by s.public_name) from service s
                       where s.id = any(${incident.serviceIds}::text[]) and s.public_name is not null
                         and (r.audience = 'internal' or exists (
                               select 1 from client_service cs where cs.service_id = s.id and cs.client_id = any(r.client_ids)))), '{}'),
-           ${update.updateId}::text || ':email:' || r.address, 'queued', ${now}::timestamptz, ${urgent}, ${until}::timestamptz, ${now}::timestamptz
+           ${update.updateId}::text || ':' || r.channel || ':' || r.address || ':' || r.text_audience, 'queued', ${now}::timestamptz, ${waitsUntil}::timestamptz, ${urgent}, ${until}::timestamptz, ${now}::timestamptz
     from (${recipients(incident, audience)}) as r
     on conflict (idempotency_key) do nothing`.execute(tx);
 }
 
-/** What waits for the same reader has become old news; the new message carries all four fields. */
+/** What waits for the same reader has become old news, on whichever of their channels; the new message carries all four fields. */
 async function withdrawOlder(
   tx: Tx,
   incidentId: string,
@@ -117,10 +140,22 @@ async function withdrawOlder(
   now: Temporal.Instant,
 ): Promise<void> {
   await sql`
-    update delivery old set state = 'withdrawn', next_attempt_at = null, last_error = 'A newer message replaced it.'
-    where old.incident_id = ${incidentId} and old.update_id <> ${update.updateId} and old.state in ('queued', 'not_configured')
-      and old.created_at <= ${now}::timestamptz
-      and exists (select 1 from delivery fresh where fresh.update_id = ${update.updateId} and fresh.address = old.address)`.execute(
-    tx,
-  );
+    with older as (
+      select * from delivery where incident_id = ${incidentId} and update_id <> ${update.updateId} and created_at <= ${now}::timestamptz
+        and (state in ('queued', 'not_configured') or fallback_at is not null)
+    ), fresh as (
+      select * from delivery where update_id = ${update.updateId}
+    ), same_reader as (
+      select o.id, o.audience, o.client_ids, f.audience as fresh_audience, f.client_ids as fresh_clients from older o join fresh f on f.channel = o.channel and f.address = o.address
+      union all select o.id, o.audience, o.client_ids, f.audience, f.client_ids from older o join fresh f on f.contact_id = o.contact_id
+      union all select o.id, o.audience, o.client_ids, f.audience, f.client_ids from older o join fresh f on f.person_id = o.person_id
+    ), replaced as (
+      select distinct id from same_reader where audience = fresh_audience and client_ids <@ fresh_clients
+    )
+    update delivery old set fallback_at = null,
+           state = case when old.state in ('queued', 'not_configured') then 'withdrawn' else old.state end,
+           next_attempt_at = case when old.state = 'sending' then old.next_attempt_at end,
+           unreachable = false,
+           last_error = case when old.state in ('queued', 'not_configured') then 'A newer message replaced it.' else old.last_error end
+    from replaced where old.id = replaced.id`.execute(tx);
 }

@@ -1,6 +1,7 @@
 /** A beat is full only when every affected client has a contact with evidence, or a call that reached somebody; else it is half. */
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
+import { HAS_EVIDENCE } from './record.ts';
 
 /**
  * @returns the messages of these incidents that some affected client has no evidence of, by id. A call counts for the
@@ -23,7 +24,7 @@ export async function findHalfTold(db: Db, incidentIds: readonly string[]): Prom
       select 1 from unnest(said.readers) as reader
       where coalesce(i.document -> 'clientImpacts' ->> reader, '') <> 'not_affected'
         and not exists (select 1 from delivery d where d.update_id = said.id and d.audience = 'client'
-                          and d.state in ('sent', 'delivered') and d.client_ids @> array[reader])
+                          and ${HAS_EVIDENCE} and d.client_ids @> array[reader])
         and not exists (select 1 from client_call c where c.incident_id = said.incident_id and c.client_id = reader and c.reached
                           and c.called_at >= said.created_at and (said.until is null or c.called_at < said.until)))`.execute(
     db,

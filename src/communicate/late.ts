@@ -6,8 +6,10 @@ import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
 import { affectedClients, clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
+import { type LastText, lastTexts } from './last-texts.ts';
 import { lateMessage } from './message.ts';
 import { readOrganisation } from './organisation.ts';
+import { CLIENTS, reaches } from './text.ts';
 
 const LATE_PROMISES = ['first_message', 'next_update'];
 const BATCH_MAX = 20;
@@ -127,41 +129,44 @@ async function lateUpdate(
   nextAt: Temporal.Instant,
 ): Promise<UpdateSent> {
   const services = await servicesOf(db, incident);
-  const last = await db
-    .selectFrom('incident_update')
-    .select(['impact', 'status', 'created_at', 'public_page'])
-    .where('incident_id', '=', incident.id)
-    .where('automatic', '=', false)
-    .where('only_client_id', 'is', null)
-    .orderBy('created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const last = await lastTexts(db, incident.id);
   const { zone } = await readOrganisation(db);
   const clients = await affectedClients(db, incident);
-  const text = lateMessage({
-    promisedAt: row.due_at.epochMilliseconds,
-    first: row.promise === 'first_message',
-    publicNames: publicNamesOf(services),
-    detectedAt: incident.detectedAt.epochMilliseconds,
-    last: last && { impact: last.impact, at: last.created_at.epochMilliseconds },
-    calledCount: new Set(
-      row.called_ids.filter((id) => id !== incident.lead?.personId && id !== incident.comms?.personId),
-    ).size,
-    names: clients.map((client) => client.name),
-    zone,
-  });
-  return {
+  const base = last.get(CLIENTS) ?? last.get('public');
+  const clientIds = await clientsToTell(db, incident, 'late');
+  const saying = (text: LastText | undefined) =>
+    lateMessage({
+      promisedAt: row.due_at.epochMilliseconds,
+      first: row.promise === 'first_message',
+      publicNames: publicNamesOf(services),
+      detectedAt: incident.detectedAt.epochMilliseconds,
+      last: text && { impact: text.impact, at: text.at.epochMilliseconds },
+      calledCount: new Set(
+        row.called_ids.filter((id) => id !== incident.lead?.personId && id !== incident.comms?.personId),
+      ).size,
+      names: clients.map((client) => client.name),
+      zone,
+    });
+  const update: UpdateSent = {
     updateId: `upd_late_${incident.id}_${row.promise}_${row.cycle}`,
     kind: 'late',
-    status: (last?.status as UpdateSent['status'] | undefined) ?? 'looking',
-    ...text,
+    status: base?.status ?? last.get('internal')?.status ?? 'looking',
+    ...saying(base),
     nextAt,
     nothingNew: false,
     automatic: true,
-    clientIds: await clientsToTell(db, incident, 'late'),
+    clientIds,
     internal: true,
-    publicPage: (last?.public_page ?? true) && mayBePublic(incident, services),
+    // After messages that the page did not show, it is not the machine that begins.
+    publicPage: (last.size === 0 || last.has('public')) && mayBePublic(incident, services),
   };
+  // Nobody reads of what was confirmed to others.
+  const wordings = [...last.values()]
+    .filter(
+      (text) => text.audience !== CLIENTS && text.impact !== base?.impact && reaches(update, text.audience),
+    )
+    .map((text) => ({ audience: text.audience, ...saying(text) }));
+  return wordings.length ? { ...update, wordings } : update;
 }
 
 /** The text that a person approved when they said "watch for me"; sent once per resolution. */

@@ -132,12 +132,17 @@ export function draft(situation: Situation): Fields & { nothingNew: boolean } {
 
 const NOTHING_NEW = /^Nothing new since [^:]*\d\d:\d\d[^:]*: /;
 
+/** What was being done, without "Nothing new since …". */
+export function unrepeated(action: string): string {
+  return action.replace(NOTHING_NEW, '');
+}
+
 /** All four fields carried over, a sentence that says so, a new time. */
 export function nothingNew(
   situation: Pick<Situation, 'nextAt' | 'zone' | 'now'>,
   last: NonNullable<Situation['last']>,
 ): Fields & { nothingNew: boolean } {
-  const carried = last.action.replace(NOTHING_NEW, '');
+  const carried = unrepeated(last.action);
   const since = timeWithZone(last.at, situation.zone, situation.now);
   return {
     kind: 'next',

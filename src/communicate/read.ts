@@ -7,6 +7,8 @@ import { Refused } from '#platform/errors.ts';
 import { cursorOf, readCursor, readTimeCursor } from '#platform/http/fields.ts';
 import { affectedClients } from './audience.ts';
 import { plainText, statusWords } from './message.ts';
+import { HAS_EVIDENCE } from './record.ts';
+import { type AudienceKey, clientOf } from './text.ts';
 import { timeWithZone } from './words.ts';
 
 const isoText = z.string();
@@ -46,6 +48,9 @@ export const updateView = z.object({
   sentAt: isoText,
   sentBy: z.string(),
   text: z.string().describe('The whole message as one paragraph, in UTC.'),
+  wordings: z
+    .array(z.object({ audience: z.string(), who: z.string(), impact: z.string(), action: z.string() }))
+    .describe('Where an audience was told in words of its own.'),
   audience: z.object({
     clients: z.array(z.object({ id: z.string(), name: z.string() })),
     internal: z.boolean(),
@@ -72,6 +77,9 @@ export const deliveryView = z.object({
   address: z.string(),
   state: z.enum(DELIVERY_STATES),
   told: z.boolean().describe('Whether there is evidence that it was handed over.'),
+  notTold: z
+    .boolean()
+    .describe('This recipient has no evidence on any channel, and the time to wait for it is over.'),
   words: z.string().describe('What happened, in words.'),
   evidence: z.string().nullable(),
   attempts: z.number(),
@@ -90,6 +98,7 @@ export const clientToldView = z.object({
   toldAt: isoText.nullable(),
   latestTold: z.boolean().describe('The same for the newest message to this client.'),
   evidence: z.string().nullable(),
+  askedForNoMail: z.boolean().describe('A contact has asked for no mail.'),
 });
 
 /** Newest first. */
@@ -116,6 +125,10 @@ export async function readUpdates(
     db,
     shown.flatMap((row) => row.client_ids),
   );
+  const texts = await textsOf(
+    db,
+    shown.map((row) => row.id),
+  );
   const items = shown.map((row) => ({
     id: row.id,
     incidentId: row.incident_id,
@@ -140,6 +153,14 @@ export async function readUpdates(
       },
       (at) => timeWithZone(at, 'UTC', row.created_at.epochMilliseconds),
     ),
+    wordings: (texts.get(row.id) ?? [])
+      .filter((text) => text.impact !== row.impact || text.action !== row.action)
+      .map(({ audience, impact, action }) => ({
+        audience,
+        who: whoseWords(audience, names),
+        impact,
+        action,
+      })),
     audience: {
       clients: row.client_ids.map((id) => ({ id, name: names.get(id) ?? id })),
       internal: row.internal,
@@ -154,16 +175,33 @@ export async function readUpdates(
   };
 }
 
+type StoredText = { update_id: string; audience: AudienceKey; impact: string; action: string };
+
+async function textsOf(db: Db, updateIds: string[]): Promise<Map<string, StoredText[]>> {
+  const { rows } = await sql<StoredText>`
+    select update_id, audience, impact, action from update_text where update_id = any(${updateIds}::text[]) order by audience`.execute(
+    db,
+  );
+  return Map.groupBy(rows, (row) => row.update_id);
+}
+
+function whoseWords(key: AudienceKey, clients: Map<string, string>): string {
+  if (key === 'internal') return 'Our own people';
+  if (key === 'public') return 'Status page';
+  const client = clientOf(key);
+  return client === undefined ? 'All affected clients' : (clients.get(client) ?? client);
+}
+
 type Counts = UpdateView['deliveries'];
 
 async function countStates(db: Db, updateIds: string[]): Promise<Map<string, Counts>> {
   const { rows } = await sql<Counts & { updateId: string }>`
     select update_id as "updateId", count(*)::int as total,
-           count(*) filter (where state in ('sent', 'delivered'))::int as sent,
-           count(*) filter (where state in ('queued', 'sending'))::int as waiting,
+           count(*) filter (where ${HAS_EVIDENCE})::int as sent,
+           count(*) filter (where state in ('queued', 'sending', 'sent') and not ${HAS_EVIDENCE})::int as waiting,
            count(*) filter (where state = 'failed')::int as failed,
            count(*) filter (where state = 'not_configured')::int as "notConfigured"
-    from delivery where update_id = any(${updateIds}::text[]) group by update_id`.execute(db);
+    from delivery d where update_id = any(${updateIds}::text[]) group by update_id`.execute(db);
   return new Map(rows.map(({ updateId, ...counts }) => [updateId, counts]));
 }
 
@@ -175,7 +213,11 @@ async function namesOf(db: Db, clientIds: string[]): Promise<Map<string, string>
 }
 
 // Told and replaced messages go below those that reached nobody.
-const RANK = sql<number>`(case when d.state in ('sent', 'delivered', 'withdrawn') then 1 else 0 end)`;
+const RANK = sql<number>`(case when d.state = 'withdrawn' or ${HAS_EVIDENCE} then 1 else 0 end)`;
+// The same recipient may have it by another of their channels.
+const NOT_TOLD = sql<boolean>`(d.silent_at is not null and d.state <> 'withdrawn' and not ${HAS_EVIDENCE} and not exists (
+  select 1 from delivery told where told.update_id = d.update_id and (told.contact_id = d.contact_id or told.person_id = d.person_id)
+    and (told.state = 'delivered' or (told.state = 'sent' and told.channel <> all(array['sms','voice','teams'])))))`;
 
 /** The untold on top, then the newest. */
 export async function readDeliveries(
@@ -188,7 +230,7 @@ export async function readDeliveries(
     .selectFrom('delivery as d')
     .innerJoin('incident_update as u', 'u.id', 'd.update_id')
     .selectAll('d')
-    .select(['u.kind as update_kind', RANK.as('rank')])
+    .select(['u.kind as update_kind', RANK.as('rank'), HAS_EVIDENCE.as('told'), NOT_TOLD.as('not_told')])
     .where('d.incident_id', '=', incidentId);
   if (page.updateId) query = query.where('d.update_id', '=', page.updateId);
   if (from)
@@ -219,8 +261,9 @@ export async function readDeliveries(
       channel: row.channel,
       address: row.address,
       state,
-      told: state === 'sent' || state === 'delivered',
-      words: stateWords(state, row.attempts, row.last_error),
+      told: row.told,
+      notTold: row.not_told,
+      words: stateWords(row),
       evidence,
       attempts: row.attempts,
       nextAttemptAt: state === 'queued' ? (row.next_attempt_at?.toString() ?? null) : null,
@@ -248,12 +291,14 @@ function position(cursor: string): { rank: number; at: Temporal.Instant; id: str
   }
 }
 
-export function stateWords(
-  state: (typeof DELIVERY_STATES)[number],
-  attempts: number,
-  lastError: string | null,
-): string {
-  switch (state) {
+export function stateWords(row: {
+  state: string;
+  channel: string;
+  attempts: number;
+  last_error: string | null;
+}): string {
+  const { attempts, last_error: lastError } = row;
+  switch (row.state as (typeof DELIVERY_STATES)[number]) {
     case 'queued':
       return attempts
         ? `Not told yet, tried ${attempts === 1 ? 'once' : `${attempts} times`}: ${lastError ?? ''}`.trim()
@@ -261,7 +306,7 @@ export function stateWords(
     case 'sending':
       return 'Being sent';
     case 'sent':
-      return 'Handed to their mail server';
+      return lastError ?? SENT_WORDS[row.channel] ?? 'Handed over';
     case 'delivered':
       return 'Delivered';
     case 'failed':
@@ -269,9 +314,19 @@ export function stateWords(
     case 'withdrawn':
       return lastError ?? 'Withdrawn';
     case 'not_configured':
-      return 'Not sent: no mail server configured';
+      return row.channel === 'email'
+        ? 'Not sent: no mail server configured'
+        : `Not sent: ${(lastError ?? '').replace(/^not sent: /, '')}`;
   }
 }
+
+const SENT_WORDS: Record<string, string> = {
+  email: 'Handed to their mail server',
+  sms: 'Taken by Twilio, not there yet',
+  voice: 'Being called; nobody has pressed a key yet',
+  teams: 'Taken by Teams, which does not say whether it was posted',
+  web_push: 'Handed to their push service',
+};
 
 /** A client counts as told when one of its contacts has evidence. */
 export async function readClientsTold(
@@ -285,13 +340,19 @@ export async function readClientsTold(
     response: string | null;
     newest: boolean;
   }>`
-    select distinct on (spoken.client_id) spoken.client_id, d.sent_at, d.evidence ->> 'response' as response,
-           u.created_at = max(u.created_at) over (partition by spoken.client_id) and d.sent_at is not null as newest
+    select distinct on (spoken.client_id) spoken.client_id, case when ${HAS_EVIDENCE} then d.sent_at end as sent_at, d.evidence ->> 'response' as response,
+           u.created_at = max(u.created_at) over (partition by spoken.client_id) and ${HAS_EVIDENCE} as newest
     from delivery d join incident_update u on u.id = d.update_id cross join lateral unnest(d.client_ids) as spoken (client_id)
     where d.incident_id = ${incident.id} and d.audience = 'client'
-    order by spoken.client_id, d.sent_at desc nulls last, d.id`.execute(db);
+    order by spoken.client_id, case when ${HAS_EVIDENCE} then d.sent_at end desc nulls last, d.id`.execute(
+    db,
+  );
   const told = new Map(rows.map((row) => [row.client_id, row]));
   const called = await newestCalls(db, incident.id);
+  const silent = await clientsWithoutMail(
+    db,
+    affected.map((client) => client.id),
+  );
   const views = affected.map((client) => {
     const row = told.get(client.id);
     const call = called.get(client.id);
@@ -303,7 +364,8 @@ export async function readClientsTold(
       told: Boolean(row?.sent_at ?? call),
       toldAt: (row?.sent_at ?? call?.called_at)?.toString() ?? null,
       latestTold: Boolean(row?.newest || call?.newest),
-      evidence: row?.response ?? (call ? `call: ${call.said}` : null),
+      evidence: row?.sent_at ? (row.response ?? null) : call ? `call: ${call.said}` : null,
+      askedForNoMail: silent.has(client.id),
     };
   });
   return views.toSorted((one, other) => Number(one.told) - Number(other.told));
@@ -323,4 +385,19 @@ async function newestCalls(db: Db, incidentId: string) {
     from client_call c where c.incident_id = ${incidentId} and c.reached
     order by c.client_id, c.called_at desc, c.id`.execute(db);
   return new Map(rows.map((row) => [row.client_id, row]));
+}
+
+async function clientsWithoutMail(db: Db, clientIds: string[]): Promise<Set<string>> {
+  if (!clientIds.length) return new Set();
+  const rows = await db
+    .selectFrom('channel as ch')
+    .innerJoin('contact as k', 'k.id', 'ch.contact_id')
+    .select('k.client_id')
+    .distinct()
+    .where('k.client_id', 'in', clientIds)
+    .where('k.archived_at', 'is', null)
+    .where('ch.kind', '=', 'email')
+    .where('ch.off_at', 'is not', null)
+    .execute();
+  return new Set(rows.map((row) => row.client_id));
 }

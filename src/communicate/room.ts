@@ -1,45 +1,76 @@
 /** Tell people: what is said, to whom, by what evidence; the public page; and honesty when we are late. */
 import type { House, Room } from '#incident/room.ts';
 import type { App } from '#platform/http/app.ts';
+import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
 import { letAccountOwnersHearFirst } from './account-owner.ts';
 import { noteReaders } from './alone.ts';
+import { type Bounce, noteBounce } from './bounce.ts';
 import { keepCall } from './calls.ts';
-import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeWithServer } from './deliver.ts';
+import { channelRoutes } from './channel-routes.ts';
+import { type Channels, createChannels } from './channels/channels.ts';
+import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeConfigured } from './deliver.ts';
 import { freeze } from './freeze.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';
+import { mailDown } from './mail-state.ts';
+import { nextChannelDue } from './next-channel.ts';
+import { noteNudge, nudgesDue } from './nudge.ts';
+import { nudgeRoutes } from './nudge-routes.ts';
 import { organisationRoutes } from './organisation.ts';
 import { project } from './page/projection.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
 import { portfolioRoutes } from './portfolio-routes.ts';
 import { promisesKeptRoutes } from './promises-kept/routes.ts';
+import { createPushKeys } from './push-keys.ts';
 import { updateRoutes } from './routes.ts';
+import { templateRoutes } from './template-routes.ts';
+import { twilioRoutes } from './twilio-routes.ts';
+import { unsubscribeRoutes } from './unsubscribe.ts';
 
 /** One run answers for every job of its kind that waits: the rows say what is to be done. */
 const JOBS_AT_ONCE = 50;
 
+/** What story.ts hands to others. */
+export type Communicate = {
+  statusPages: StatusPages;
+  /** A mail came back. @returns false when it was none of ours */
+  noteBounce(bounce: Bounce): Promise<boolean>;
+  /** Whether messages of this incident wait because mail is down. */
+  mailDown(incidentId: string): Promise<boolean>;
+};
+
 export function communicateRoom(
   house: House,
-  { mailer }: { mailer: Mailer },
-): Room & { statusPages: StatusPages } {
+  { mailer, outbound }: { mailer: Mailer; outbound: Outbound },
+): Room & Communicate {
   const { platform } = house;
-  const { db, clock, live, log, config } = platform;
-  const deliverer = createDeliverer({ db, clock, live, log, mailer, url: config.url });
+  const { db, clock, live, log, config, secret } = platform;
+  const pushKeys = createPushKeys({ db, secret, now: () => clock.now() });
+  const channels = createChannels({ mailer, outbound, clock, config, pushKeys });
+  const deliverer = createDeliverer({ db, clock, live, log, channels, secret, url: config.url });
   const statusPages = createStatusPages({ db, clock, log, url: config.url });
   return {
     name: 'communicate',
     statusPages,
+    noteBounce: (bounce) => noteBounce({ db, live, now: clock.now() }, bounce),
+    mailDown: (incidentId) => mailDown(db, mailer, incidentId),
     routes(app) {
       updateRoutes(app, house, mailer);
       portfolioRoutes(app, house);
       promisesKeptRoutes(app, platform);
+      templateRoutes(app, house);
+      nudgeRoutes(app, house);
       organisationRoutes(app, platform);
+      channelRoutes(app, platform, { channels, pushKeys });
+      twilioRoutes(app, platform);
+      unsubscribeRoutes(app, platform);
       pageRoutes(app, statusPages);
     },
     react: async (fact, happening) => {
       const jobs = await project(fact, happening);
       await noteLateness(fact, happening);
+      await noteNudge(fact, happening);
       if (fact.kind === 'update_sent') {
         jobs.push(...(await freeze(fact, happening)));
         await noteReaders(fact, happening);
@@ -68,20 +99,26 @@ export function communicateRoom(
         },
       },
     },
-    due: [deliveriesDue(house, deliverer, mailer), lateDue(house), statusPages.due],
+    due: [
+      deliveriesDue(house, deliverer, channels),
+      nextChannelDue(platform),
+      lateDue(house),
+      nudgesDue(house, mailer),
+      statusPages.due,
+    ],
     takeOver: freeDeliveries,
   };
 }
 
-/** What no job took, what must be tried again, and what waited for a mail server that is there now. */
-function deliveriesDue({ platform }: House, deliverer: Deliverer, mailer: Mailer): Due {
-  let resumed = !mailer.configured;
+/** What no job took, what must be tried again, and what waited for a server or an account that is there now. */
+function deliveriesDue({ platform }: House, deliverer: Deliverer, channels: Channels): Due {
+  let resumed = false;
   const lanes: Lane[] = ['urgent', 'ordinary'];
   return {
     name: 'communicate.deliveries',
     next: () => deliverer.next(),
     async run(now) {
-      const waited = resumed ? 0 : await resumeWithServer(platform.db, now);
+      const waited = resumed ? 0 : await resumeConfigured(platform.db, channels, now);
       resumed = true;
       const next = await deliverer.next();
       if (!next || Temporal.Instant.compare(next, now) > 0) return waited;

@@ -6,12 +6,14 @@ import type { Incident, UpdateKind } from '#incident/types.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { instant, pageQuery, text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
-import { MAIL_COMMAND, type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
-import { affectedClients, countRecipients } from './audience.ts';
-import { renderEmail, type Written } from './channels/email/render.ts';
+import type { Mailer } from '#platform/mail.ts';
+import { affectedClients, audienceOf as audienceTold, countRecipients } from './audience.ts';
+
 import { FIELD_CHARACTERS_MAX } from './check.ts';
-import { type Composed, compose, kindNeeded, notSent, prepare, refuseUnsendable } from './compose.ts';
-import { headline, plainText, sendLabel, statusWords } from './message.ts';
+import { type Composed, compose, notSent, refuseUnsendable } from './compose.ts';
+import { readMailState } from './mail-state.ts';
+import { plainText, sendLabel } from './message.ts';
+import { kindNeeded, prepare } from './prepare.ts';
 import {
   clientToldView,
   deliveryView,
@@ -22,12 +24,19 @@ import {
   UPDATE_KINDS,
   updateView,
 } from './read.ts';
+import { readsOf } from './reads.ts';
 import { timeWithZone } from './words.ts';
 
 const CLIENTS_MAX = 1000;
 const KINDS_OF_PEOPLE = UPDATE_KINDS.filter((kind) => kind !== 'late');
 
+const WORDINGS_MAX = 100;
+
 const params = z.object({ id: z.string().max(100) });
+const ownAudience = z.union([
+  z.enum(['internal', 'public']),
+  z.templateLiteral(['client:', z.string().min(1).max(100)]),
+]);
 const body = z.object({
   kind: z.enum(KINDS_OF_PEOPLE),
   status: z.enum(STATUSES).default('looking'),
@@ -47,6 +56,19 @@ const body = z.object({
       publicPage: z.boolean().optional().describe('Left out: when an affected service is on the page.'),
     })
     .default({ clientIds: 'affected', internal: true }),
+  wordings: z
+    .array(
+      z.object({
+        audience: ownAudience,
+        impact: text(FIELD_CHARACTERS_MAX),
+        action: text(FIELD_CHARACTERS_MAX),
+      }),
+    )
+    .max(WORDINGS_MAX)
+    .default([])
+    .describe(
+      'Words of their own for one audience each; nobody else reads them. The others read the common ones.',
+    ),
   confirmed: z
     .array(z.enum(['secret', 'client_name']))
     .max(2)
@@ -56,15 +78,16 @@ const body = z.object({
 
 const finding = z.object({
   code: z.string(),
-  level: z.enum(['stop', 'ask', 'warn', 'hint']),
+  level: z.enum(['stop', 'ask', 'must', 'warn', 'hint']),
   field: z.enum(['status', 'impact', 'action', 'nextAt']),
   start: z.number(),
   end: z.number(),
   question: z.string(),
-  rewrite: z.string().nullable(),
+  rewrite: z.string().nullable().describe('Can stand in the place of what was found.'),
+  example: z.string().nullable().describe('How it could be said; a frame to fill in.'),
   confirms: z.enum(['secret', 'client_name']).nullable(),
+  audience: z.string().nullable().describe('Whose own words it is about; null: the common ones.'),
 });
-const mailText = z.object({ subject: z.string(), text: z.string(), html: z.string() });
 const audienceView = z.object({
   clients: z.array(
     z.object({
@@ -84,9 +107,18 @@ const audienceView = z.object({
   button: z.string().describe('The label of the one button.'),
 });
 const preview = z.object({
-  client: mailText.extend({ to: z.string() }).nullable(),
-  internal: mailText.nullable(),
-  publicPage: z.object({ title: z.string(), status: z.string(), text: z.string() }).nullable(),
+  reads: z
+    .array(
+      z.object({
+        audience: z.string().describe('"internal", "public" or "client:<id>"'),
+        who: z.string(),
+        channel: z.enum(['email', 'page']),
+        head: z.string(),
+        text: z.string(),
+        html: z.string().nullable(),
+      }),
+    )
+    .describe('The message as each audience reads it; at most forty.'),
   audience: audienceView,
   nextAt: z.string().nullable(),
   findings: z.array(finding),
@@ -98,6 +130,12 @@ const draftView = z.object({
   action: z.string(),
   nextAt: z.string().nullable(),
   nothingNew: z.boolean(),
+  wordings: z
+    .array(z.object({ audience: z.string(), impact: z.string(), action: z.string() }))
+    .describe('Words of their own that audiences were told last, carried over.'),
+  since: z
+    .array(z.object({ seq: z.number(), at: z.string(), words: z.string() }))
+    .describe('The lines of the timeline that it was drafted from; empty when it was carried over.'),
   text: z.string().describe('The message as one paragraph, in the zone of the organisation.'),
   audience: audienceView,
   findings: z.array(finding),
@@ -167,6 +205,7 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
         querystring: z.object({
           kind: z.enum(KINDS_OF_PEOPLE).optional(),
           clientId: z.string().max(100).optional().describe('For this client alone, as its contract asks.'),
+          nothingNew: z.stringbool().default(false).describe('true: carried over, whatever happened since'),
         }),
         response: { 200: draftView },
         summary: 'The prepared message for the next step, with its audience and counts',
@@ -177,8 +216,8 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       const now = clock.now();
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
       const kind: UpdateKind = request.query.kind ?? kindNeeded(incident);
-      const { clientId } = request.query;
-      const fields = await prepare(house, incident, kind, now, clientId);
+      const { nothingNew, clientId } = request.query;
+      const { since, ...fields } = await prepare(house, incident, { kind, nothingNew, clientId }, now);
       const nextAt =
         fields.nextAt === null ? null : Temporal.Instant.fromEpochMilliseconds(Number(fields.nextAt));
       const composed = await compose(
@@ -197,6 +236,7 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       return {
         ...fields,
         nextAt: nextAt?.toString() ?? null,
+        since: since.map(({ seq, at, words }) => ({ seq, at: new Date(at).toISOString(), words })),
         text: plainText(fields, (time) =>
           timeWithZone(time, composed.organisation.zone, now.epochMilliseconds),
         ),
@@ -240,6 +280,8 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
             clients: z.array(clientToldView),
             mail: z.object({
               configured: z.boolean(),
+              down: z.boolean().describe('Messages wait because mail is down; the call list is next.'),
+              waiting: z.number(),
               words: z.string().nullable(),
               command: z.string().nullable(),
             }),
@@ -251,13 +293,10 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
     },
     async (request) => {
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
-      const mail = mailer.configured
-        ? { configured: true, words: null, command: null }
-        : { configured: false, words: NO_MAIL_SERVER, command: MAIL_COMMAND };
       return {
         ...(await readDeliveries(db, incident.id, request.query)),
         clients: await readClientsTold(db, incident),
-        mail,
+        mail: await readMailState(db, mailer, incident.id),
       };
     },
   );
@@ -271,7 +310,7 @@ async function audienceOf(
 ): Promise<z.output<typeof audienceView>> {
   const { db } = house.platform;
   const { update } = composed;
-  const counts = await countRecipients(db, incident, update);
+  const counts = await countRecipients(db, incident, audienceTold(update));
   const clients = await affectedClients(db, incident);
   const others = update.clientIds.filter((id) => !clients.some((client) => client.id === id));
   const named = others.length
@@ -309,71 +348,10 @@ async function previewOf(
   mailer: Mailer,
   now: Temporal.Instant,
 ): Promise<z.output<typeof preview>> {
-  const { update, publicNames, organisation } = composed;
-  const { db, config } = house.platform;
-  const { reference, number, title, severity, drill, restricted } = incident;
-  const nextAt = update.nextAt?.epochMilliseconds ?? null;
-  const written: Written = {
-    ...update,
-    nextAt,
-    writtenAt: now.epochMilliseconds,
-    incidentId: incident.id,
-    about: { reference, number, title, severity, drill, restricted, publicNames },
-  };
-  const from = { organisation, url: config.url };
-  const reader = await firstReader(db, update.clientIds, incident.serviceIds);
   return {
-    client: reader && {
-      to: reader.name,
-      ...renderEmail(written, { audience: 'client', zone: reader.zone, services: reader.services }, from),
-    },
-    internal: update.internal
-      ? renderEmail(written, { audience: 'internal', zone: incident.zone, services: publicNames }, from)
-      : null,
-    publicPage: update.publicPage
-      ? {
-          title: headline(update.impact, publicNames),
-          status: statusWords(update),
-          text: plainText({ ...update, nextAt }, (time) =>
-            timeWithZone(time, organisation.zone, now.epochMilliseconds),
-          ),
-        }
-      : null,
+    reads: await readsOf(house.platform, incident, composed, now),
     audience: await audienceOf(house, incident, composed, mailer),
-    nextAt: update.nextAt?.toString() ?? null,
+    nextAt: composed.update.nextAt?.toString() ?? null,
     findings: composed.findings,
-  };
-}
-
-async function firstReader(db: House['platform']['db'], clientIds: string[], serviceIds: string[]) {
-  if (!clientIds.length) return null;
-  const client = await db
-    .selectFrom('client')
-    .select(['id', 'name'])
-    .where('id', 'in', clientIds)
-    .orderBy('name')
-    .limit(1)
-    .executeTakeFirst();
-  if (!client) return null;
-  const contact = await db
-    .selectFrom('contact')
-    .select('zone')
-    .where('client_id', '=', client.id)
-    .where('archived_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst();
-  const services = await db
-    .selectFrom('service as s')
-    .innerJoin('client_service as cs', 'cs.service_id', 's.id')
-    .select('s.public_name')
-    .where('cs.client_id', '=', client.id)
-    .where('s.id', 'in', serviceIds.length ? serviceIds : [''])
-    .where('s.public_name', 'is not', null)
-    .orderBy('s.public_name')
-    .execute();
-  return {
-    name: client.name,
-    zone: contact?.zone ?? 'UTC',
-    services: services.map((each) => each.public_name!),
   };
 }

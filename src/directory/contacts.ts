@@ -1,5 +1,6 @@
 /** Contacts: the people of a client who are told. */
 import { z } from 'zod';
+import { channelsOfOwners, moveEmail, newToldChannels, toldChannel, writeChannels } from './channels.ts';
 import { contactRole, email, id, language, name, phone, zone } from './fields.ts';
 import { type Kind, mustExist } from './kind.ts';
 
@@ -11,8 +12,9 @@ const whole = z.object({
   phone: phone.default(null),
   language: language.default('en'),
   zone: zone.default('UTC'),
+  channels: newToldChannels.optional(),
 });
-const part = z.object(fields).partial();
+const part = z.object({ ...fields, channels: newToldChannels }).partial();
 export type ContactBody = z.output<typeof whole>;
 
 export const contactView = z.object({
@@ -27,6 +29,7 @@ export const contactView = z.object({
   phone: z.string().nullable(),
   language: z.string(),
   zone: z.string(),
+  channels: z.array(toldChannel).describe('How they are told, in the order in which it is tried.'),
   archivedAt: z.string().nullable(),
 });
 export type ContactView = z.infer<typeof contactView>;
@@ -52,9 +55,9 @@ export const contacts: Kind<ContactBody, ContactView> = {
       ]),
     );
   },
-  async write(tx, { id, body, before, now }) {
+  async write(tx, { id, body, before, now, secret }) {
     await mustExist(tx, 'client', 'clientId', [body.clientId]);
-    const { clientId, ...rest } = body;
+    const { clientId, channels, ...rest } = body;
     const row = { ...rest, client_id: clientId, updated_at: now };
     if (before) await tx.updateTable('contact').set(row).where('id', '=', id).execute();
     else
@@ -62,6 +65,8 @@ export const contacts: Kind<ContactBody, ContactView> = {
         .insertInto('contact')
         .values({ id, ...row, created_at: now })
         .execute();
+    if (channels) await writeChannels(tx, { contactId: id }, channels, { secret, now });
+    else if (before) await moveEmail(tx, { contactId: id }, { from: before.email, to: body.email });
   },
   async show(db, ids) {
     if (!ids.length) return new Map();
@@ -72,6 +77,7 @@ export const contacts: Kind<ContactBody, ContactView> = {
       .select('client.name as client_name')
       .where('contact.id', 'in', ids)
       .execute();
+    const channels = await channelsOfOwners(db, 'contact_id', rows);
     return new Map(
       rows.map((row) => [
         row.id,
@@ -84,6 +90,7 @@ export const contacts: Kind<ContactBody, ContactView> = {
           phone: row.phone,
           language: row.language,
           zone: row.zone,
+          channels: channels.get(row.id) ?? [],
           archivedAt: row.archived_at?.toString() ?? null,
         },
       ]),

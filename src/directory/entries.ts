@@ -12,7 +12,7 @@ export type AnyKind = Kind<any, any>;
 
 export type Verbs = ReturnType<typeof createVerbs>;
 
-export function createVerbs(live: Live) {
+export function createVerbs({ live, secret }: { live: Live; secret: string }) {
   const publish = (tx: Tx, kind: AnyKind, id: string, now: Temporal.Instant) =>
     live.publish(tx, { kind: kind.table, id, version: now.epochMilliseconds }, now);
 
@@ -24,7 +24,7 @@ export function createVerbs(live: Live) {
       now: Temporal.Instant,
     ): Promise<string> {
       const id = newId(kind.idPrefix);
-      await write(tx, kind, { id, body, before: undefined, now });
+      await write(tx, kind, { id, body, before: undefined, now, secret });
       await publish(tx, kind, id, now);
       return id;
     },
@@ -40,7 +40,7 @@ export function createVerbs(live: Live) {
       if (row.archived_at)
         throw new Refused('conflict', `This ${kind.one} is archived.`, { mend: 'Bring it back first.' });
       const before = (await kind.bodies(tx, [id])).get(id);
-      await write(tx, kind, { id, body: { ...before, ...part }, before, now });
+      await write(tx, kind, { id, body: { ...before, ...part }, before, now, secret });
       await publish(tx, kind, id, now);
     },
     async archive(tx: Tx, kind: AnyKind, id: string, now: Temporal.Instant): Promise<void> {

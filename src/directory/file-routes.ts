@@ -23,8 +23,9 @@ const imported = z.object({
   unchanged: z.number().int(),
 });
 
-export function fileRoutes(app: App, { db, clock, live }: Platform): void {
-  const verbs = createVerbs(live);
+export function fileRoutes(app: App, platform: Platform): void {
+  const { db, clock } = platform;
+  const verbs = createVerbs(platform);
   for (const type of YAML_TYPES)
     if (!app.hasContentTypeParser(type))
       app.addContentTypeParser(type, { parseAs: 'string' }, async (_: unknown, text: string | Buffer) => ({

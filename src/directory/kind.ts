@@ -7,7 +7,14 @@ import type { Caller } from '#platform/http/app.ts';
 
 export type Table = 'person' | 'team' | 'third_party' | 'service' | 'client' | 'contact';
 
-export type Writing<Body> = { id: string; body: Body; before: Body | undefined; now: Temporal.Instant };
+export type Writing<Body> = {
+  id: string;
+  body: Body;
+  before: Body | undefined;
+  now: Temporal.Instant;
+  /** The installation's, which seals what must not be shown. */
+  secret: string;
+};
 
 export type Kind<Body extends object, View extends object> = {
   table: Table;

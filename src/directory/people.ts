@@ -2,11 +2,20 @@
 import { z } from 'zod';
 import { type Db, json, type Tx } from '#platform/db/database.ts';
 import type { Caller } from '#platform/http/app.ts';
+import { channelsOfOwners, moveEmail, newToldChannels, toldChannel, writeChannels } from './channels.ts';
 import { channel, channelsOf, email, name, newChannels, withTests, zone } from './fields.ts';
 import { type Kind, named, namesOf, pairs } from './kind.ts';
 
-const whole = z.object({ name, email, zone: zone.default('UTC'), channels: newChannels.optional() });
-const part = z.object({ name, email, zone, channels: newChannels }).partial();
+const whole = z.object({
+  name,
+  email,
+  zone: zone.default('UTC'),
+  channels: newChannels.optional(),
+  messageChannels: newToldChannels.optional(),
+});
+const part = z
+  .object({ name, email, zone, channels: newChannels, messageChannels: newToldChannels })
+  .partial();
 export type PersonBody = z.output<typeof whole>;
 
 const view = z.object({
@@ -15,6 +24,9 @@ const view = z.object({
   email: z.string(),
   zone: z.string(),
   channels: z.array(channel).describe('Push addresses are shown to the person and to administrators only.'),
+  messageChannels: z
+    .array(toldChannel)
+    .describe('How internal messages reach them, in order; pages use `channels`.'),
   teams: z.array(z.object({ id: z.string(), name: z.string() })),
   loginId: z.string().nullable(),
   restUntil: z.string().nullable(),
@@ -43,7 +55,7 @@ export const people: Kind<PersonBody, PersonView> = {
       ]),
     );
   },
-  async write(tx, { id, body, before, now }) {
+  async write(tx, { id, body, before, now, secret }) {
     const kept = before ? channelsOf((await read(tx, [id]))[0]?.channels) : [];
     const wanted = body.channels ?? [
       { kind: 'app' as const, address: '' },
@@ -62,9 +74,13 @@ export const people: Kind<PersonBody, PersonView> = {
         .insertInto('person')
         .values({ id, ...row, created_at: now })
         .execute();
+    if (body.messageChannels)
+      await writeChannels(tx, { personId: id }, body.messageChannels, { secret, now });
+    else if (before) await moveEmail(tx, { personId: id }, { from: before.email, to: body.email });
   },
   async show(db, ids, caller) {
     const rows = await read(db, ids);
+    const messageChannels = await channelsOfOwners(db, 'person_id', rows);
     const teams = await pairs(db, MEMBER, ids);
     const names = await namesOf(db, 'team', [...teams.values()].flat());
     return new Map(
@@ -78,6 +94,7 @@ export const people: Kind<PersonBody, PersonView> = {
           channels: channelsOf(row.channels).map((each) =>
             maySee(caller, row.id) || each.kind !== 'push' ? each : { ...each, address: '' },
           ),
+          messageChannels: messageChannels.get(row.id) ?? [],
           teams: named(names, teams.get(row.id) ?? []),
           loginId: row.login_id,
           restUntil: row.rest_until?.toString() ?? null,

@@ -5,6 +5,7 @@ import { notFound, Refused } from '#platform/errors.ts';
 import { type App, type Caller, callerOf } from '#platform/http/app.ts';
 import { pageQuery, text } from '#platform/http/fields.ts';
 import type { Platform } from '#platform/platform.ts';
+import { newToldChannels } from './channels.ts';
 import { type AnyKind, createVerbs, listIds } from './entries.ts';
 import { id, newChannels, zone } from './fields.ts';
 import { type PersonView, people } from './people.ts';
@@ -16,8 +17,8 @@ const byId = z.object({ id });
 const nothing = z.null().describe('Nothing.');
 
 export function kindRoutes(app: App, platform: Platform, kind: AnyKind): void {
-  const { db, clock, live } = platform;
-  const verbs = createVerbs(live);
+  const { db, clock } = platform;
+  const verbs = createVerbs(platform);
   const base = `/api/v1/${kind.path}`;
   const name = kind.path.split('-').map(capital).join('');
   const single = kind.one.split(' ').map(capital).join('');
@@ -146,8 +147,9 @@ export function kindRoutes(app: App, platform: Platform, kind: AnyKind): void {
 }
 
 /** Everybody keeps their own ways of being reached, whatever their role. */
-export function myRoutes(app: App, { db, clock, live }: Platform): void {
-  const verbs = createVerbs(live);
+export function myRoutes(app: App, platform: Platform): void {
+  const { db, clock } = platform;
+  const verbs = createVerbs(platform);
   app.put(
     '/api/v1/me/channels',
     {
@@ -157,7 +159,11 @@ export function myRoutes(app: App, { db, clock, live }: Platform): void {
         summary: 'How I am reached, and in which zone',
         description: 'A channel that changes has to be tested again.',
         operationId: 'setMyChannels',
-        body: z.object({ channels: newChannels, zone: zone.optional() }),
+        body: z.object({
+          channels: newChannels,
+          messageChannels: newToldChannels.optional(),
+          zone: zone.optional(),
+        }),
         response: { 200: people.view },
       },
     },

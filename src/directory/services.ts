@@ -111,8 +111,9 @@ export const services: Kind<ServiceBody, ServiceView> = {
       ]),
     );
   },
-  async write(tx, { id, body, before, now }) {
-    await check(tx, { id, body, before, now });
+  async write(tx, writing) {
+    const { id, body, before, now } = writing;
+    await check(tx, writing);
     const row = {
       name: body.name,
       slug: body.slug,

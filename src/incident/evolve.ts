@@ -203,6 +203,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         restoredSeq: fact.seq,
         firstRestoredAt: incident.firstRestoredAt ?? at,
         proof: fact.proof,
+        workaround: fact.workaround,
         worksAgainAt: undefined,
         watch: undefined,
       };
@@ -219,6 +220,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         reopenedAt: at,
         reopenedSeq: fact.seq,
         isBackAt: undefined,
+        workaround: undefined,
         restoredAt: undefined,
         resolvedAt: undefined,
         closedAt: undefined,

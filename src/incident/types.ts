@@ -51,6 +51,13 @@ export type UpdateKind =
   | 'final'
   | 'late';
 
+/** Words of their own for one audience: our people, the public page, or one client. The rest reads the common ones. */
+export type Wording = {
+  audience: 'internal' | 'clients' | 'public' | `client:${string}`;
+  impact: string;
+  action: string;
+};
+
 /** The four fields, as sent. `nextAt` is absent only on messages that end the telling. */
 export type UpdateSent = {
   updateId: string;
@@ -65,6 +72,7 @@ export type UpdateSent = {
   clientIds: string[];
   internal: boolean;
   publicPage: boolean;
+  wordings?: Wording[] | undefined;
 };
 
 export type Proof = { check: string; shows: string; since: Temporal.Instant };
@@ -240,6 +248,8 @@ export type Incident = {
   suspects: Record<string, SuspectMark>;
   actions: Action[];
   proof?: Proof | undefined;
+  /** How users can do the task although it is not mended; clients are told. */
+  workaround?: string | undefined;
   watch?: Watch | undefined;
   alerts: AlertSeen[];
   alertsMore: number;

@@ -1,8 +1,8 @@
 /** Hints where a sentence judges a person instead of describing a system. For the writer alone: never stored, counted or enforced. Pure. */
 
+import { GIVEN_NAMES } from '#directory/given-names.ts';
 import { askOf, type BlameCode } from './blame-questions.ts';
 import { blanked, type Finding, type Level, places } from './finding.ts';
-import { GIVEN_NAMES } from './given-names.ts';
 
 /** `names`: how people of this organisation are called, case-sensitive. `field`: where the text stands. */
 export type BlameContext = { names?: string[] | undefined; field?: string | undefined };

@@ -4,27 +4,21 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Refused } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
+import { BUTTON_PAGE_HEADERS, readForms } from '#platform/http/button-page.ts';
 import { answer } from './answer.ts';
-import { ANSWER_PAGE_HEADERS, answerPage, endPage, unknownPage } from './answer-page.ts';
+import { answerPage, endPage, unknownPage } from './answer-page.ts';
 import type { Oncall } from './house.ts';
 import { isGenuine, readToken } from './link.ts';
 import type { Page } from './page.ts';
 import { answerBody } from './shapes.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
-const FORM_BYTES_MAX = 1024;
 const params = z.object({ token: z.string().max(200) });
 const hidden = { hide: true };
 
 export function answerRoutes(app: App, oncall: Oncall): void {
   // Forms are read here and nowhere else.
   app.register(async (plain: App) => {
-    if (!plain.hasContentTypeParser(FORM))
-      plain.addContentTypeParser(
-        FORM,
-        { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-        (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+    readForms(plain);
 
     plain.get(
       '/p/:token',
@@ -68,5 +62,5 @@ async function genuine(oncall: Oncall, text: string): Promise<{ page: Page; posi
 }
 
 function html(reply: FastifyReply, status: number, body: string): FastifyReply {
-  return reply.code(status).headers(ANSWER_PAGE_HEADERS).send(body);
+  return reply.code(status).headers(BUTTON_PAGE_HEADERS).send(body);
 }

@@ -21,13 +21,37 @@ export type Config = {
   pushUrl: string;
   /** Hosts or CIDRs that outbound requests may reach although they are private. */
   allowPrivate: string[];
+  /** The account that sends SMS and calls, or undefined. */
+  twilio: TwilioConfig | undefined;
+  /** Sends to Slack channels by name; incoming webhooks need none. */
+  slack: { botToken: string; apiUrl: string } | undefined;
   logLevel: string;
+};
+
+export type TwilioConfig = {
+  accountSid: string;
+  authToken: string;
+  /** A telephone number or the name of the sender; undefined with a messaging service. */
+  from: string | undefined;
+  messagingServiceSid: string | undefined;
+  /** The number that calls, when it is not `from`. */
+  voiceFrom: string | undefined;
+  baseUrl: string;
 };
 
 /** A value in the environment that cannot be used; its message is the one line the operator sees. */
 export class BadConfiguration extends Error {}
 
-const SECRETS = ['DATABASE_URL', 'HUMDRUM_SECRET', 'SMTP_URL', 'HUMDRUM_ADMIN_PASSWORD', 'HUMDRUM_API_TOKEN'];
+const SECRETS = [
+  'DATABASE_URL',
+  'HUMDRUM_SECRET',
+  'SMTP_URL',
+  'HUMDRUM_ADMIN_PASSWORD',
+  'HUMDRUM_API_TOKEN',
+  'TWILIO_AUTH_TOKEN',
+  'SLACK_BOT_TOKEN',
+];
+const TELEPHONE = /^\+[1-9]\d{6,14}$/;
 
 const httpUrl = z.url({
   protocol: /^https?$/,
@@ -56,6 +80,17 @@ const shape = z.object({
   HUMDRUM_API_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
   HUMDRUM_PUSH_URL: httpUrl.default('https://ntfy.sh'),
   HUMDRUM_ALLOW_PRIVATE: z.string().default(''),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC\w{1,64}$/, 'must be the id of the account, such as AC…')
+    .optional(),
+  TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
+  TWILIO_FROM: z.string().min(1).max(32).optional(),
+  TWILIO_MESSAGING_SERVICE_SID: z.string().min(1).max(64).optional(),
+  TWILIO_VOICE_FROM: z.string().regex(TELEPHONE, 'must be a number such as +4930123456').optional(),
+  TWILIO_BASE_URL: httpUrl.default('https://api.twilio.com'),
+  SLACK_BOT_TOKEN: z.string().min(1).optional(),
+  SLACK_API_URL: httpUrl.default('https://slack.com/api'),
   HUMDRUM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -92,7 +127,30 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     allowPrivate: it.HUMDRUM_ALLOW_PRIVATE.split(',')
       .map((each) => each.trim())
       .filter(Boolean),
+    twilio: twilioOf(it),
+    slack: it.SLACK_BOT_TOKEN
+      ? { botToken: it.SLACK_BOT_TOKEN, apiUrl: it.SLACK_API_URL.replace(/\/+$/, '') }
+      : undefined,
     logLevel: it.HUMDRUM_LOG_LEVEL,
+  };
+}
+
+function twilioOf(it: z.output<typeof shape>): TwilioConfig | undefined {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = it;
+  if ((accountSid === undefined) !== (authToken === undefined))
+    throw new BadConfiguration('TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set together.');
+  if (!accountSid || !authToken) return undefined;
+  const from = it.TWILIO_FROM;
+  const voiceFrom = it.TWILIO_VOICE_FROM ?? (from && TELEPHONE.test(from) ? from : undefined);
+  if (!from && !it.TWILIO_MESSAGING_SERVICE_SID)
+    throw new BadConfiguration('TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID must be set to send SMS.');
+  return {
+    accountSid,
+    authToken,
+    from,
+    messagingServiceSid: it.TWILIO_MESSAGING_SERVICE_SID,
+    voiceFrom,
+    baseUrl: it.TWILIO_BASE_URL.replace(/\/+$/, ''),
   };
 }
 

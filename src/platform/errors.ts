@@ -28,13 +28,26 @@ export class Refused extends Error {
 /** One field of a request that cannot be accepted: where, what is wrong. */
 export type FieldProblem = { path: string; message: string };
 
+export type FailedOptions = {
+  permanent?: boolean;
+  /** How long the other side asked us to wait. */
+  retryAfterSeconds?: number | undefined;
+  /** Nobody was there to refuse anything: the server, not this request, is what fails. */
+  unreachable?: boolean;
+  cause?: unknown;
+};
+
 /** The outside world did not do its part. Retried unless `permanent`. */
 export class Failed extends Error {
   readonly permanent: boolean;
-  constructor(message: string, options: { permanent?: boolean; cause?: unknown } = {}) {
+  readonly retryAfterSeconds: number | undefined;
+  readonly unreachable: boolean;
+  constructor(message: string, options: FailedOptions = {}) {
     super(message, { cause: options.cause });
     this.name = 'Failed';
     this.permanent = options.permanent ?? false;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.unreachable = options.unreachable ?? false;
   }
 }
 

@@ -134,7 +134,11 @@ async function within<Result>(work: Promise<Result>): Promise<Result> {
   const signal = AbortSignal.timeout(SEND_MILLISECONDS_MAX);
   const late = Promise.withResolvers<never>();
   const give = () =>
-    late.reject(new Failed(`The mail server did not answer within ${SEND_MILLISECONDS_MAX / 1000} s.`));
+    late.reject(
+      new Failed(`The mail server did not answer within ${SEND_MILLISECONDS_MAX / 1000} s.`, {
+        unreachable: true,
+      }),
+    );
   signal.addEventListener('abort', give, { once: true });
   try {
     return await Promise.race([work, late.promise]);
@@ -159,7 +163,7 @@ function failureOf(error: unknown): Failed {
     responseCode !== 530;
   return new Failed(
     permanent ? `The mail server refused it: ${said}` : `The mail server could not take it: ${said}`,
-    { permanent, cause: error },
+    { permanent, unreachable: !refused, cause: error },
   );
 }
 

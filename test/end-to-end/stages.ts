@@ -83,7 +83,11 @@ export async function findTheChange({ ana }: Incident): Promise<void> {
 /** Nobody knows anything new when the promised time comes near: one tap says so. */
 export async function sayNothingNew({ humdrum, ana }: Incident): Promise<void> {
   await ana.reaches('Send the promised update');
-  await ana.card.getByText(/Nothing new since \d\d:\d\d UTC/).waitFor();
+  const carried = ana.card.getByText(/Nothing new since \d\d:\d\d UTC/);
+  const instead = ana.card.getByRole('button', { name: 'Say “nothing new” instead' });
+  await carried.or(instead).first().waitFor();
+  if (await instead.isVisible()) await instead.click();
+  await carried.waitFor();
   await ana.press('Send to 4 people and the status page');
   await mailTo(humdrum, NORA, /Nothing new since \d\d:\d\d UTC/);
 }

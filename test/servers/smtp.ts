@@ -31,6 +31,8 @@ export async function startSmtp({ rejectFor, port = 0 }: SmtpOptions = {}): Prom
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
+    // Whoever still holds a connection is sent away, as when a server stops.
+    closeTimeout: 100,
     onRcptTo({ address }, _session, done) {
       const refusal = rejectFor?.(address);
       done(refusal ? Object.assign(new Error(refusal[1]), { responseCode: refusal[0] }) : undefined);

@@ -138,9 +138,14 @@ test('its update goes to it alone, with its own next time, and keeps no promise 
   assert.ok(now.includes('Next update 03:00 open'), now.join('\n'));
 });
 
-test('its words begin no draft for the others, and the line of beats names it', async () => {
+test('its words are carried over to it alone and begin no draft for the others, and the line of beats names it', async () => {
   const draft = await house.ask('GET', `/incidents/${id}/updates/draft?kind=next`);
-  assert.doesNotMatch(JSON.stringify(draft), /Your shop/);
+  const { wordings, ...common } = draft;
+  assert.doesNotMatch(JSON.stringify(common), /Your shop/);
+  assert.deepEqual(
+    wordings.map((each: Json) => `${each.audience}: ${each.impact}`),
+    ['client:cli_northwind: Your shop is slow to pay.'],
+  );
   const { beats } = await house.ask('GET', `/incidents/${id}`);
   assert.deepEqual(
     beats.map((beat: Json) => beat.label).filter((label: string) => /Northwind/.test(label)),

@@ -105,23 +105,24 @@ async function readIncidents(
 async function readUpdates(db: Db | Tx, incidentIds: string[]): Promise<Map<string, ShownUpdate[]>> {
   if (!incidentIds.length) return new Map();
   const rows = await db
-    .selectFrom('incident_update')
+    .selectFrom('incident_update as u')
+    .innerJoin('update_text as t', 't.update_id', 'u.id')
     .select([
-      'incident_id',
-      'seq',
-      'kind',
-      'status',
-      'impact',
-      'action',
-      'next_at',
-      'nothing_new',
-      'automatic',
-      'created_at',
+      'u.incident_id',
+      'u.seq',
+      'u.kind',
+      'u.status',
+      't.impact',
+      't.action',
+      'u.next_at',
+      'u.nothing_new',
+      'u.automatic',
+      'u.created_at',
     ])
-    .where('incident_id', 'in', incidentIds)
-    .where('public_page', '=', true)
-    .orderBy('created_at', 'desc')
-    .orderBy('seq', 'desc')
+    .where('u.incident_id', 'in', incidentIds)
+    .where('t.audience', '=', 'public')
+    .orderBy('u.created_at', 'desc')
+    .orderBy('u.seq', 'desc')
     .limit(UPDATES_MAX)
     .execute();
   const shown = Map.groupBy(rows.toReversed(), (row) => row.incident_id);

@@ -10,6 +10,7 @@ import { notFound, Refused } from '#platform/errors.ts';
 import { clientOf, owedTo, ruleKindOf } from '#promise/kind.ts';
 import { KIND_WORDS } from '../message.ts';
 import { readOrganisation } from '../organisation.ts';
+import { HAS_EVIDENCE } from '../record.ts';
 import { periodOf } from './period.ts';
 
 /** What everybody is owed about telling; a client's own rows come beside these. */
@@ -226,7 +227,7 @@ async function heardBy(db: Db, clientId: string, ids: string[]): Promise<Map<str
                                                        'at', to_char(d.sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
                                                        'answer', d.evidence ->> 'response') order by d.sent_at, d.id)
                      from delivery d where d.update_id = u.id and d.audience = 'client' and d.client_ids @> array[${clientId}]
-                       and d.state in ('sent', 'delivered') and d.sent_at is not null), '[]') as evidence
+                       and ${HAS_EVIDENCE} and d.sent_at is not null), '[]') as evidence
     from incident_update u where u.incident_id = any(${ids}::text[]) and u.client_ids @> array[${clientId}]`.execute(
     db,
   );

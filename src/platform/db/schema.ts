@@ -116,6 +116,20 @@ export type Schema = {
     recorded_by: string;
     version: Generated<number>;
   };
+  channel: {
+    id: string;
+    contact_id: string | null;
+    person_id: string | null;
+    position: number;
+    kind: string;
+    label: string | null;
+    address: string;
+    sealed: string | null;
+    tested_at: Temporal.Instant | null;
+    off_at: Temporal.Instant | null;
+    off_why: string | null;
+    created_at: Temporal.Instant;
+  };
   client: {
     id: string;
     name: string;
@@ -181,6 +195,12 @@ export type Schema = {
     valid_until: Temporal.Instant;
     created_at: Temporal.Instant;
     sent_at: Temporal.Instant | null;
+    text_audience: string;
+    channel_id: string | null;
+    contact_ids: Generated<string[]>;
+    fallback_at: Temporal.Instant | null;
+    silent_at: Temporal.Instant | null;
+    unreachable: Generated<boolean>;
   };
   delivery_attempt: {
     delivery_id: string;
@@ -328,10 +348,35 @@ export type Schema = {
     role: string;
     disabled_at: Temporal.Instant | null;
   };
+  message_template: {
+    id: string;
+    name: string;
+    kind: string;
+    severity: string | null;
+    category: string | null;
+    audience: string;
+    impact: string;
+    action: string;
+    updated_by: string;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
   migration: {
     name: string;
     hash: string;
     applied_at: Temporal.Instant;
+  };
+  nudge: {
+    incident_id: string;
+    cycle: number;
+    person_id: string;
+    due_at: Temporal.Instant;
+    state: string;
+    attempts: Generated<number>;
+    next_attempt_at: Temporal.Instant | null;
+    evidence: string | null;
+    last_error: string | null;
+    created_at: Temporal.Instant;
   };
   page: {
     id: string;
@@ -575,6 +620,12 @@ export type Schema = {
     archived_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+  };
+  update_text: {
+    update_id: string;
+    audience: string;
+    impact: string;
+    action: string;
   };
   verification: {
     id: string;

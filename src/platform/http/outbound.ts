@@ -11,10 +11,12 @@ const ANSWER_BYTES_MAX = 256 * 1024;
 const REDIRECTS_MAX = 3;
 
 export type Ask = {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   url: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
+  /** False: a redirect is handed back as the answer that it is. */
+  follow?: boolean;
   /** The operator named this address, so that it may be private; redirects away from its host are not trusted. */
   trusted?: boolean;
 };
@@ -67,7 +69,13 @@ for (const [address, prefix] of PRIVATE_6) privateAddresses.addSubnet(address, p
  * @param allowPrivate host names, addresses or networks such as 10.1.0.0/16 that may be reached although they are private
  * @throws BadConfiguration for an entry that is none of these
  */
-export function createOutbound({ allowPrivate }: { allowPrivate: string[] }): Outbound {
+export function createOutbound({
+  allowPrivate,
+  timeoutMilliseconds = TIMEOUT_MILLISECONDS,
+}: {
+  allowPrivate: string[];
+  timeoutMilliseconds?: number;
+}): Outbound {
   const allowed = allowances(allowPrivate);
   const check = (host: string, address: string): void => {
     if (isPrivate(address) && !allowed.hosts.has(host.toLowerCase()) && !inList(allowed.networks, address))
@@ -78,7 +86,7 @@ export function createOutbound({ allowPrivate }: { allowPrivate: string[] }): Ou
   };
   return {
     async request(ask) {
-      const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+      const signal = AbortSignal.timeout(timeoutMilliseconds);
       let current = ask;
       for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
         const url = addressOf(current.url);
@@ -88,7 +96,8 @@ export function createOutbound({ allowPrivate }: { allowPrivate: string[] }): Ou
           response.statusCode === undefined ||
           response.statusCode < 300 ||
           response.statusCode >= 400 ||
-          !location
+          !location ||
+          ask.follow === false
         )
           return read(response, url);
         response.resume();
@@ -198,9 +207,9 @@ function failure(url: URL, error: unknown): Failed {
   const late = name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR';
   return new Failed(
     late
-      ? `${url.host} did not answer within ${TIMEOUT_MILLISECONDS / 1000} s.`
+      ? `${url.host} did not answer in time.`
       : `${url.host} could not be reached (${code ?? 'unknown error'}).`,
-    { cause: error },
+    { cause: error, unreachable: true },
   );
 }
 

@@ -10,20 +10,26 @@ import { useCommand } from '../command.ts';
 import { AudienceFields } from './AudienceFields.tsx';
 import {
   type Audience,
+  audiencesOf,
   type Draft,
   draftQuery,
   type Finding,
   KIND_WORDS,
   MAY_END,
+  messageOf,
   preview,
+  type Readers,
   type Sending,
   STATUS_WORDS,
   type Status,
   type UpdateKind,
+  type Wording,
 } from './drafts.ts';
 import { Findings } from './Findings.tsx';
 import { NextTime } from './NextTime.tsx';
-import { PreviewTabs } from './PreviewTabs.tsx';
+import { OwnWords } from './OwnWords.tsx';
+import { SideBySide } from './SideBySide.tsx';
+import { StartFrom } from './StartFrom.tsx';
 
 const CHECK_AFTER_MS = 400;
 const CHARACTERS_MAX = 2000;
@@ -43,7 +49,7 @@ export function Composer({ incident, kind, close }: Props) {
       opened
       onClose={close}
       position="right"
-      size={phone ? '100%' : 620}
+      size={phone ? '100%' : 720}
       title={KIND_WORDS[kind]}
       closeButtonProps={{ 'aria-label': 'Close; what you wrote is not kept' }}
     >
@@ -66,7 +72,7 @@ function Fields({
   phone: boolean;
 }) {
   const [first] = useState(draft);
-  const [message, setMessage] = useState<Sending>(() => opening(first));
+  const [message, setMessage] = useState<Sending>(() => messageOf(first));
   const [confirmed, setConfirmed] = useState<string[]>([]);
   const set = (part: Partial<Sending>) => setMessage({ ...message, ...part });
   const write = (part: Partial<Sending>) => set({ ...part, nothingNew: false });
@@ -86,10 +92,17 @@ function Fields({
     (each) => each.level === 'ask' && each.confirms && !confirmed.includes(each.confirms),
   );
   const stopped = findings.some((each) => each.level === 'stop');
-  const of = (field: Finding['field']) => findings.filter((each) => each.field === field);
+  const of = (field: Finding['field'], audience: string | null = null) =>
+    findings.filter((each) => each.field === field && each.audience === audience);
+  const readers = checked.data?.audience ?? first.audience;
   const rewrite = (field: 'impact' | 'action') => (text: string) => write({ [field]: text });
   return (
     <div className="stack">
+      <StartFrom
+        id={incident.id}
+        kind={message.kind}
+        choose={({ impact, action }) => write({ impact, action })}
+      />
       <div>
         <p className="field-label">Status, in public words</p>
         <SegmentedControl
@@ -142,18 +155,29 @@ function Fields({
         <Findings findings={of('nextAt')} text="" />
       </div>
       <AudienceFields
-        readers={checked.data?.audience ?? first.audience}
+        readers={readers}
         value={message.audience}
-        change={(audience: Audience) => set({ audience })}
+        change={(audience: Audience) =>
+          set({ audience, wordings: stillRead(message.wordings, readers, audience) })
+        }
       />
-      {checked.data ? <PreviewTabs preview={checked.data} /> : null}
+      <OwnWords
+        message={message}
+        audiences={audiencesOf(readers, message.audience)}
+        change={(wordings) => write({ wordings })}
+        findings={of}
+      />
+      {checked.data ? (
+        <SideBySide reads={checked.data.reads} own={message.wordings.map((each) => each.audience)} />
+      ) : null}
       <div className="composer-foot">
         {asked.map((each) => (
-          <div className="ask-twice" role="alert" key={each.code + each.confirms}>
-            {each.question.replace(
-              '…',
-              `“${message[each.field === 'impact' ? 'impact' : 'action'].slice(each.start, each.end)}”`,
-            )}
+          <div
+            className="ask-twice"
+            role="alert"
+            key={`${each.audience}${each.code}${each.start}${each.confirms}`}
+          >
+            {each.question}
             <Button variant="default" size="sm" onClick={() => setConfirmed([...confirmed, each.confirms!])}>
               It has to be in it
             </Button>
@@ -174,15 +198,8 @@ function Fields({
   );
 }
 
-function opening(draft: Draft): Sending {
-  const { kind, status, impact, action, nextAt, nothingNew, audience } = draft;
-  return {
-    kind,
-    status,
-    impact,
-    action,
-    nextAt,
-    nothingNew,
-    audience: { clientIds: 'affected', internal: audience.internal > 0, publicPage: audience.publicPage },
-  };
+/** Whoever is ticked off takes its own words along. */
+function stillRead(wordings: Wording[], readers: Readers, audience: Audience): Wording[] {
+  const keys = audiencesOf(readers, audience).map((each) => each.key);
+  return wordings.filter((each) => keys.includes(each.audience));
 }

@@ -20,6 +20,7 @@ export function Findings({ findings, text, rewrite }: Props) {
               write “{each.rewrite}”
             </button>
           ) : null}
+          {each.example ? <span className="finding-example">For example: {each.example}</span> : null}
         </li>
       ))}
     </ul>

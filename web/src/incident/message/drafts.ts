@@ -47,25 +47,36 @@ export type Readers = {
   button: string;
 };
 
-export type Draft = Message & { text: string; audience: Readers; findings: Finding[] };
+/** Words of their own for one audience: "internal", "public" or "client:<id>". */
+export type Wording = { audience: string; impact: string; action: string };
+
+export type Draft = Message & {
+  text: string;
+  wordings: Wording[];
+  /** The lines of the timeline that it was drafted from. */
+  since: { seq: number; at: string; words: string }[];
+  audience: Readers;
+  findings: Finding[];
+};
 
 export type Finding = {
   code: string;
-  level: 'stop' | 'ask' | 'warn' | 'hint';
+  level: 'stop' | 'ask' | 'must' | 'warn' | 'hint';
   field: 'status' | 'impact' | 'action' | 'nextAt';
   start: number;
   end: number;
   question: string;
   rewrite: string | null;
+  example: string | null;
   confirms: string | null;
+  /** Whose own words it is about; null: the common ones. */
+  audience: string | null;
 };
 
-type Mail = { subject: string; text: string };
+export type Read = { audience: string; who: string; channel: string; head: string; text: string };
 
 export type Preview = {
-  client: (Mail & { to: string }) | null;
-  internal: Mail | null;
-  publicPage: { title: string; status: string; text: string } | null;
+  reads: Read[];
   audience: Readers;
   nextAt: string | null;
   findings: Finding[];
@@ -74,14 +85,57 @@ export type Preview = {
 export type Sending = Omit<Message, 'nothingNew'> & {
   nothingNew?: boolean;
   audience: Audience;
+  wordings: Wording[];
   confirmed?: string[];
 };
 
-/** @param clientId for this client alone */
-export const draftQuery = (id: string, kind: UpdateKind, clientId?: string) =>
+/** The prepared answer as it is sent with one tap. */
+export function messageOf(draft: Draft): Sending {
+  const { kind, status, impact, action, nextAt, nothingNew, wordings, audience } = draft;
+  const chosen = {
+    clientIds: 'affected' as const,
+    internal: audience.internal > 0,
+    publicPage: audience.publicPage,
+  };
+  const reached = audiencesOf(audience, chosen).map((each) => each.key);
+  return {
+    kind,
+    status,
+    impact,
+    action,
+    nextAt,
+    nothingNew,
+    audience: chosen,
+    wordings: wordings.filter((each) => reached.includes(each.audience)),
+  };
+}
+
+/** Everybody who may be given words of their own, by key and name. */
+export function audiencesOf(readers: Readers, chosen: Audience): { key: string; name: string }[] {
+  const clients =
+    chosen.clientIds === 'affected'
+      ? readers.clients.filter((each) => each.included)
+      : readers.clients.filter((each) => chosen.clientIds.includes(each.id));
+  return [
+    ...clients.map(({ id, name }) => ({ key: `client:${id}`, name })),
+    ...(chosen.internal ? [{ key: 'internal', name: 'our own people' }] : []),
+    ...(chosen.publicPage ? [{ key: 'public', name: 'the status page' }] : []),
+  ];
+}
+
+/**
+ * @param nothingNew true: what was said last, carried over, whatever happened since
+ * @param clientId for this client alone
+ */
+export const draftQuery = (id: string, kind: UpdateKind, nothingNew = false, clientId?: string) =>
   queryOptions({
-    queryKey: ['incidents', id, 'draft', kind, clientId ?? ''],
-    queryFn: ({ signal }) => get<Draft>(`/incidents/${id}/updates/draft`, { kind, clientId }, signal),
+    queryKey: ['incidents', id, 'draft', kind, nothingNew, clientId ?? ''],
+    queryFn: ({ signal }) =>
+      get<Draft>(
+        `/incidents/${id}/updates/draft`,
+        { kind, clientId, ...(nothingNew ? { nothingNew: 'true' } : {}) },
+        signal,
+      ),
     // The promised time in it moves on with the clock.
     refetchInterval: 30_000,
   });

@@ -15,7 +15,7 @@ const CHARACTERS_MAX = 2000;
 export function ClientMessage({ incident, kind, compose }: Step & { kind: UpdateKind }) {
   const { client } = incident.nextStep;
   const draft = useQuery({
-    ...draftQuery(incident.id, kind, client?.id ?? ''),
+    ...draftQuery(incident.id, kind, false, client?.id ?? ''),
     enabled: client !== null,
   });
   if (!client) return null;
@@ -93,6 +93,7 @@ function Prepared({
               ...words,
               nextAt,
               nothingNew: !own && draft.nothingNew,
+              wordings: [],
               audience: { clientIds: [client.id], internal: false, publicPage: false },
             })
           }

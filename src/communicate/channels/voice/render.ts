@@ -1,0 +1,27 @@
+/** A message as it is read out on the telephone, twice, with a key that says that it was heard. Pure. */
+import { cut } from '../cut.ts';
+import type { Wording } from '../wording.ts';
+
+const SAID_CHARACTERS_MAX = 600;
+const WAIT_SECONDS = 8;
+
+/** @param heardUrl where a pressed key is reported, when there is a public address */
+export function renderCall({ brief }: Wording, heardUrl: string | undefined): string {
+  const { from, impact, action, next } = brief;
+  const room = SAID_CHARACTERS_MAX - from.length - next.length;
+  const words = [from && `Message from ${from}.`, cut(`${impact} ${action}`, room), next]
+    .filter(Boolean)
+    .join(' ');
+  const said = `<Say>${xml(words)}</Say><Pause length="1"/><Say>I repeat. ${xml(words)}</Say>`;
+  if (!heardUrl) return `<Response>${said}</Response>`;
+  return `<Response><Gather numDigits="1" timeout="${WAIT_SECONDS}" action="${xml(heardUrl)}">${said}<Say>Press 1 to say that you have heard this.</Say></Gather></Response>`;
+}
+
+/** What is said after a key was pressed. */
+export const CALL_HEARD = '<Response><Say>Thank you. Goodbye.</Say></Response>';
+
+function xml(text: string): string {
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,218 @@
+/** The prepared answer: what can be sent with one tap, made of what each audience was told before and of what happened since. */
+import { factOf } from '#incident/document.ts';
+import type { Fact } from '#incident/facts.ts';
+import type { House } from '#incident/room.ts';
+import type { Incident, UpdateKind, Wording } from '#incident/types.ts';
+import type { Db } from '#platform/db/database.ts';
+import { servicesServing } from './alone.ts';
+import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
+import { FIELD_CHARACTERS_MAX } from './check.ts';
+import { defaultNextAt } from './compose.ts';
+import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
+import { draft, type Fields, nothingNew, type Situation, unrepeated } from './message.ts';
+import { readOrganisation } from './organisation.ts';
+import { type Since, sinceThen } from './since.ts';
+import { filledIn, fitting, type Known, knownOf, type TemplateAudience } from './template.ts';
+import { readTemplates } from './templates.ts';
+import { CLIENTS, clientOf, keyOfClient } from './text.ts';
+
+const FACTS_MAX = 500;
+
+/** Which message the incident needs next, when nobody says. */
+export function kindNeeded(incident: Incident): UpdateKind {
+  if (incident.state === 'dismissed') return 'stand_down';
+  if (incident.correction && !incident.correction.sentAt) return 'correction';
+  if (!incident.firstMessage || incident.firstMessage.notNeeded) return 'first';
+  if (incident.state === 'resolved' || incident.state === 'closed') return 'final';
+  if (incident.state === 'restored') return incident.worksAgainAt ? 'next' : 'works_again';
+  return incident.reopenedAt && !incident.isBackAt ? 'is_back' : 'next';
+}
+
+export type Prepared = Fields & {
+  nothingNew: boolean;
+  wordings: Wording[];
+  /** The lines of the record that it was drafted from. */
+  since: Since['lines'];
+};
+
+/**
+ * The prepared answer: complete enough to be sent with one tap. Each audience's words are carried over from its own last ones;
+ * what happened since is added from the record.
+ * @param wanted.nothingNew true: carried over as it is, whatever happened
+ */
+export async function prepare(
+  house: House,
+  incident: Incident,
+  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined; clientId?: string | undefined },
+  now: Temporal.Instant,
+): Promise<Prepared> {
+  const prepared = await prepareAll(house, incident, wanted, now);
+  // One client alone reads one text; words for others have no place in it.
+  return wanted.clientId ? { ...prepared, wordings: [] } : prepared;
+}
+
+async function prepareAll(
+  house: House,
+  incident: Incident,
+  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined; clientId?: string | undefined },
+  now: Temporal.Instant,
+): Promise<Prepared> {
+  const { db } = house.platform;
+  const { kind, clientId } = wanted;
+  const { situation, known, base, last, clientIds } = await situationOf(house, incident, kind, now, clientId);
+  if (kind !== 'next' || !base)
+    return { ...(await fromTemplates(db, incident, draft(situation), known)), since: [] };
+  const { zone } = situation;
+  const since = wanted.nothingNew
+    ? undefined
+    : sinceThen(await factsAfter(db, incident.id, base.at), { after: base.at, zone, now: situation.now });
+  const common = since ? news(situation, carried(base), since) : draft(situation);
+  const wordings = ownWords(last, base, clientIds).map((text) => {
+    const { impact, action } = since
+      ? news(situation, carried(text), since)
+      : nothingNew(situation, carried(text));
+    return { audience: text.audience, impact, action };
+  });
+  return {
+    ...common,
+    wordings: since ? withInside(wordings, common, since) : wordings,
+    since: since?.lines ?? [],
+  };
+}
+
+/** What a draft is made of: what is known, and what each audience was told last. */
+export async function situationOf(
+  house: House,
+  incident: Incident,
+  kind: UpdateKind,
+  now: Temporal.Instant,
+  onlyClientId?: string,
+) {
+  const { db } = house.platform;
+  const policy = await house.policies.version(db, incident.policyVersion);
+  const { zone, name } = await readOrganisation(db);
+  const affected = await servicesOf(db, incident);
+  const services = onlyClientId ? await servicesServing(db, affected, onlyClientId) : affected;
+  const last = await lastTexts(db, incident.id);
+  const clientIds = onlyClientId ? [onlyClientId] : await clientsToTell(db, incident, kind);
+  const base = onlyClientId
+    ? newestTo(last, onlyClientId)
+    : commonOf(last, clientIds, mayBePublic(incident, services));
+  const situation: Situation = {
+    kind,
+    publicNames: publicNamesOf(services),
+    checkingData: incident.data === 'checking',
+    now: now.epochMilliseconds,
+    nextAt: defaultNextAt(incident, kind, policy, now, onlyClientId)?.epochMilliseconds ?? null,
+    zone,
+    detectedAt: incident.detectedAt.epochMilliseconds,
+    restoredAt: incident.restoredAt?.epochMilliseconds,
+    last: base && carried(base),
+    workaround: incident.workaround,
+    correction: incident.correction?.what,
+  };
+  const known = knownOf(situation, {
+    began: (incident.impactStartedAt ?? incident.detectedAt).epochMilliseconds,
+    reference: incident.reference,
+    organisation: name,
+  });
+  return { situation, known, base, last, clientIds };
+}
+
+/** The organisation's own words where it has prepared some, for all clients and for those who read others; else ours. */
+async function fromTemplates(
+  db: Db,
+  incident: Incident,
+  ours: Fields & { nothingNew: boolean },
+  known: Known,
+): Promise<Fields & { nothingNew: boolean; wordings: Wording[] }> {
+  const templates = await readTemplates(db, ours.kind);
+  const { severity, category } = incident;
+  const words = (audience: TemplateAudience) => {
+    const template = fitting(templates, { kind: ours.kind, audience, severity, category });
+    return (
+      template && {
+        impact: filledIn(template.impact, known) || ours.impact,
+        action: filledIn(template.action, known) || ours.action,
+      }
+    );
+  };
+  const wordings = (['internal', 'public'] as const).flatMap((audience) => {
+    const own = words(audience);
+    return own ? [{ audience, ...own }] : [];
+  });
+  return { ...ours, ...words('clients'), wordings };
+}
+
+/** The last words with what happened since; the status never goes back by itself. */
+function news(
+  situation: Situation,
+  last: NonNullable<Situation['last']>,
+  { outside, saysNow, data, status }: Since,
+): Fields & { nothingNew: boolean } {
+  const impact = data && !last.impact.includes(data) ? `${last.impact} ${data}` : last.impact;
+  return {
+    kind: 'next',
+    status: status ?? last.status,
+    impact,
+    // What only tells of the past is followed by what we said we were doing.
+    action: [...outside, ...(saysNow ? [] : [unrepeated(last.action)])].join(' '),
+    nextAt: situation.nextAt,
+    nothingNew: false,
+  };
+}
+
+/** Our own people read the lines themselves as well. */
+function withInside(wordings: Wording[], common: Fields, { inside }: Since): Wording[] {
+  const own = wordings.find(({ audience }) => audience === 'internal');
+  const action = `${common.action} In detail: ${inside.join('. ')}`.slice(0, FIELD_CHARACTERS_MAX);
+  return [
+    ...wordings.filter(({ audience }) => audience !== 'internal'),
+    { audience: 'internal', impact: own?.impact ?? common.impact, action },
+  ];
+}
+
+async function factsAfter(db: Db, incidentId: string, after: Temporal.Instant): Promise<Fact[]> {
+  const rows = await db
+    .selectFrom('fact')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .where('recorded_at', '>', after)
+    .orderBy('seq')
+    .limit(FACTS_MAX)
+    .execute();
+  return rows.map(factOf);
+}
+
+/** The last words for all clients; where none are told, those of the page; where nobody outside is told, our own. */
+function commonOf(last: LastTexts, clientIds: string[], publicPage: boolean): LastText | undefined {
+  const [only, ...others] = clientIds;
+  if (clientIds.length || publicPage)
+    return (
+      last.get(CLIENTS) ??
+      (only && !others.length ? last.get(keyOfClient(only)) : undefined) ??
+      (publicPage ? last.get('public') : undefined)
+    );
+  return last.get('internal');
+}
+
+/** What one client heard last: its own words, or those for all, whichever came later. */
+function newestTo(last: LastTexts, clientId: string): LastText | undefined {
+  return [last.get(keyOfClient(clientId)), last.get(CLIENTS)]
+    .filter((text) => text !== undefined)
+    .toSorted((one, other) => Temporal.Instant.compare(other.at, one.at))[0];
+}
+
+/** Words that differ from the common ones and are not older: what one audience was told since, or otherwise. */
+function ownWords(last: LastTexts, base: LastText, clientIds: string[]): LastText[] {
+  return [...last.values()].filter((text) => {
+    const client = clientOf(text.audience);
+    const told = client === undefined ? text.audience !== CLIENTS : clientIds.includes(client);
+    const differs = text.impact !== base.impact || text.action !== base.action;
+    return told && differs && Temporal.Instant.compare(text.at, base.at) >= 0;
+  });
+}
+
+function carried({ status, impact, action, kind, at }: LastText) {
+  return { status, impact, action, kind, at: at.epochMilliseconds };
+}

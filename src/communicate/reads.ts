@@ -1,0 +1,94 @@
+/** A message as each of its audiences will read it, before it is sent: made by the same hands that send it. */
+import { sql } from 'kysely';
+import type { Incident } from '#incident/types.ts';
+import type { Db } from '#platform/db/database.ts';
+import type { Platform } from '#platform/platform.ts';
+import { renderEmail } from './channels/email/render.ts';
+import type { Composed } from './compose.ts';
+import { letterOf } from './letter.ts';
+import { headline, plainText, statusWords } from './message.ts';
+import { CLIENTS, keyOfClient, type Readership, type Text, textsOf } from './text.ts';
+import { timeWithZone } from './words.ts';
+
+export type Read = {
+  audience: string;
+  who: string;
+  channel: 'email' | 'page';
+  head: string;
+  text: string;
+  html: string | null;
+};
+
+type Reader = { id: string; name: string; zone: string; services: string[] };
+
+const CLIENTS_MAX = 38;
+
+/** @returns our own people, each client by name, the status page; as far as the message reaches them */
+export async function readsOf(
+  { db, config }: Pick<Platform, 'db' | 'config'>,
+  incident: Incident,
+  { update, publicNames, organisation }: Composed,
+  now: Temporal.Instant,
+): Promise<Read[]> {
+  const { kind, status } = update;
+  const nextAt = update.nextAt?.epochMilliseconds ?? null;
+  const writtenAt = now.epochMilliseconds;
+  const { id, reference, number, title, severity, drill, restricted } = incident;
+  const about = { incidentId: id, reference, number, title, severity, drill, restricted, publicNames };
+  const texts = new Map(textsOf(update).map((text) => [text.audience, text]));
+  const mail = (
+    who: string,
+    audience: string,
+    text: Text<Readership>,
+    reader: Parameters<typeof letterOf>[0]['reader'],
+  ): Read => {
+    const letter = letterOf({ kind, status, nextAt, writtenAt, about, text, reader });
+    const { subject, text: plain, html } = renderEmail(letter, { organisation, url: config.url });
+    return { audience, who, channel: 'email', head: subject, text: plain, html };
+  };
+  const inside = texts.get('internal');
+  const page = texts.get('public');
+  const readers = await readersOf(db, update.clientIds, incident.serviceIds);
+  return [
+    ...(inside
+      ? [
+          mail('Our own people', 'internal', inside, {
+            audience: 'internal',
+            zone: incident.zone,
+            services: publicNames,
+          }),
+        ]
+      : []),
+    ...readers.flatMap((reader) => {
+      const text = texts.get(keyOfClient(reader.id)) ?? texts.get(CLIENTS);
+      return text ? [mail(reader.name, keyOfClient(reader.id), text, { ...reader, audience: 'client' })] : [];
+    }),
+    ...(page
+      ? [
+          {
+            audience: 'public',
+            who: 'Status page',
+            channel: 'page' as const,
+            head: `${headline(page.impact, publicNames)} · ${statusWords(update)}`,
+            text: plainText({ kind, status, nextAt, impact: page.impact, action: page.action }, (at) =>
+              timeWithZone(at, organisation.zone, writtenAt),
+            ),
+            html: null,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** One reader per client: in the zone of its first contact, with the affected services that it uses. */
+async function readersOf(db: Db, clientIds: string[], serviceIds: string[]): Promise<Reader[]> {
+  const { rows } = await sql<Reader>`
+    select c.id, c.name,
+           coalesce((select k.zone from contact k where k.client_id = c.id and k.archived_at is null order by k.id limit 1), 'UTC') as zone,
+           coalesce((select array_agg(distinct s.public_name order by s.public_name) from service s join client_service cs on cs.service_id = s.id
+                      where cs.client_id = c.id and s.id = any(${serviceIds}::text[]) and s.public_name is not null), '{}') as services
+    from client c where c.id = any(${clientIds}::text[]) order by lower(c.name), c.id limit ${CLIENTS_MAX}`.execute(
+    db,
+  );
+  return rows;
+}

@@ -1,0 +1,111 @@
+/** What happened since the last message, as sentences for a draft: only what is on the record, and outside only what names nothing of ours. Pure. */
+import type { Fact, FactOf } from '#incident/facts.ts';
+import { sentence } from '#incident/sentences.ts';
+import type { UpdateStatus } from '#incident/types.ts';
+import { type At, counted, timeWithZone } from './words.ts';
+
+export type Since = {
+  /** For readers outside: no name, no number of ours, no guess. */
+  outside: string[];
+  /** Whether that says what is being done now, not only what was. */
+  saysNow: boolean;
+  /** One word on data, where it was checked since. */
+  data: string | undefined;
+  /** For our own people: the lines of the timeline themselves. */
+  inside: string[];
+  /** What the record says of the repair, where it says anything. */
+  status: UpdateStatus | undefined;
+  /** What the draft was made from, for its writer. */
+  lines: { seq: number; at: At; words: string }[];
+};
+
+const NEWS = [
+  'change_suspected',
+  'change_ruled_out',
+  'what_changed_reviewed',
+  'category_chosen',
+  'action_started',
+  'action_ended',
+  'data_checked',
+] as const;
+type News = FactOf<(typeof NEWS)[number]>;
+
+/**
+ * @param facts of the incident, in any order
+ * @param zone in which readers outside are told a time
+ * @returns undefined when nothing happened that could be told
+ */
+export function sinceThen(
+  facts: readonly Fact[],
+  { after, zone, now }: { after: Temporal.Instant; zone: string; now: At },
+): Since | undefined {
+  const news = facts.filter(
+    (fact): fact is News =>
+      (NEWS as readonly string[]).includes(fact.kind) && Temporal.Instant.compare(fact.recordedAt, after) > 0,
+  );
+  const changed = changes(news);
+  const acted = actions(news, (at) => timeWithZone(at, zone, now));
+  const outside = [...changed.words, ...acted.words];
+  const data = dataWords(news);
+  if (!outside.length && !data) return undefined;
+  return {
+    outside,
+    saysNow: changed.saysNow || acted.saysNow,
+    data,
+    inside: news.map(sentence),
+    status: repaired(news) ? 'checking_repair' : undefined,
+    lines: news.map((fact) => ({
+      seq: fact.seq,
+      at: fact.happenedAt.epochMilliseconds,
+      words: sentence(fact),
+    })),
+  };
+}
+
+type Said = { words: string[]; saysNow: boolean };
+
+function changes(news: readonly News[]): Said {
+  const last = new Map<string, 'change_suspected' | 'change_ruled_out'>();
+  for (const fact of news)
+    if (fact.kind === 'change_suspected' || fact.kind === 'change_ruled_out')
+      last.set(fact.changeId, fact.kind);
+  const ruledOut = [...last.values()].filter((kind) => kind === 'change_ruled_out').length;
+  const suspected = last.size - ruledOut;
+  const words = [
+    ...(ruledOut ? [`We have ruled out ${counted(ruledOut, 'recent change', 'recent changes')}.`] : []),
+    ...(suspected ? [`We are checking ${counted(suspected, 'recent change', 'recent changes')} first.`] : []),
+  ];
+  return { words, saysNow: suspected > 0 };
+}
+
+function actions(news: readonly News[], time: (at: At) => string): Said {
+  const ended = news.filter((fact) => fact.kind === 'action_ended');
+  const over = new Set(ended.map((fact) => fact.actionId));
+  const running = news
+    .filter((fact) => fact.kind === 'action_started')
+    .filter((fact) => !over.has(fact.action.id))
+    .map((fact) => fact.happenedAt.epochMilliseconds);
+  const failed = ended.filter((fact) => fact.outcome === 'did_not_work').length;
+  const words = [
+    ...(failed ? [`${counted(failed, 'step', 'steps')} of ours did not help.`] : []),
+    ...(repaired(news) ? ['One step of ours worked, and we are checking the repair.'] : []),
+    ...(running.length
+      ? [
+          running.length === 1
+            ? `The next step is under way since ${time(running[0]!)}.`
+            : `${running.length} steps are under way, the first since ${time(Math.min(...running))}.`,
+        ]
+      : []),
+  ];
+  return { words, saysNow: running.length > 0 || repaired(news) };
+}
+
+function repaired(news: readonly News[]): boolean {
+  return news.findLast((fact) => fact.kind === 'action_ended')?.outcome === 'worked';
+}
+
+function dataWords(news: readonly News[]): string | undefined {
+  const last = news.findLast((fact) => fact.kind === 'data_checked');
+  if (!last) return undefined;
+  return last.result === 'safe' ? 'No data is affected.' : 'Data is affected.';
+}

@@ -1,0 +1,93 @@
+/** Twilio's callbacks: what became of an SMS or a call. A forged one changes nothing, a repeated one says nothing new. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '#platform/http/app.ts';
+import type { Platform } from '#platform/platform.ts';
+import { isFromTwilio } from './channels/twilio.ts';
+import { CALL_HEARD } from './channels/voice/render.ts';
+import { noteDelivered, noteUndelivered } from './record.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+const FORM_BYTES_MAX = 16 * 1024;
+const query = z.object({ delivery: z.string().max(100) });
+
+type Params = Record<string, string>;
+
+export function twilioRoutes(app: App, { config, db, live, clock }: Platform): void {
+  const genuine = (request: FastifyRequest): Params | undefined => {
+    const { twilio, url } = config;
+    const params = (request.body ?? {}) as Params;
+    const signature = String(request.headers['x-twilio-signature'] ?? '');
+    // The address as Twilio knows it, whatever a proxy has made of it.
+    const asked = { url: `${url}${request.raw.url}`, params, signature };
+    return twilio && url && isFromTwilio(twilio.authToken, asked) ? params : undefined;
+  };
+  // Forms are read here and nowhere else.
+  app.register(async (plain: App) => {
+    if (!plain.hasContentTypeParser(FORM))
+      plain.addContentTypeParser(
+        FORM,
+        { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
+        (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+      );
+    const options = {
+      config: { access: 'public' as const },
+      schema: { querystring: query, hide: true } as never,
+    };
+    plain.post('/hooks/twilio/status', options, async (request, reply) => {
+      const params = genuine(request);
+      if (!params) return forged(reply);
+      const { delivery } = request.query as z.output<typeof query>;
+      const news = newsOf(params);
+      const later = { db, live, now: clock.now() };
+      if (news?.delivered) await noteDelivered(later, { deliveryId: delivery, ...news });
+      else if (news) await noteUndelivered(later, { deliveryId: delivery, ...news, permanent: true });
+      return reply.code(204).send();
+    });
+    plain.post('/hooks/twilio/digits', options, async (request, reply) => {
+      const params = genuine(request);
+      if (!params) return forged(reply);
+      const { delivery } = request.query as z.output<typeof query>;
+      if (params.Digits)
+        await noteDelivered(
+          { db, live, now: clock.now() },
+          {
+            deliveryId: delivery,
+            providerId: params.CallSid,
+            words: 'Somebody pressed a key to say that they have heard it',
+            kind: 'voice',
+          },
+        );
+      return reply.code(200).type('text/xml').send(CALL_HEARD);
+    });
+  });
+}
+
+type News = { delivered: boolean; providerId: string | undefined; words: string; kind: string };
+
+/** @returns what is known for good; a voicemail "completes" a call too, so that only a key proves one */
+function newsOf(params: Params): News | undefined {
+  const { MessageStatus, MessageSid, CallStatus, CallSid, ErrorCode } = params;
+  const why = ErrorCode ? ` (error ${ErrorCode})` : '';
+  if (MessageStatus === 'delivered')
+    return { delivered: true, providerId: MessageSid, words: 'Twilio says: delivered', kind: 'sms' };
+  if (MessageStatus === 'undelivered' || MessageStatus === 'failed')
+    return {
+      delivered: false,
+      providerId: MessageSid,
+      words: `Twilio says: ${MessageStatus}${why}`,
+      kind: 'sms',
+    };
+  if (
+    CallStatus === 'busy' ||
+    CallStatus === 'no-answer' ||
+    CallStatus === 'failed' ||
+    CallStatus === 'canceled'
+  )
+    return { delivered: false, providerId: CallSid, words: `The call: ${CallStatus}${why}`, kind: 'voice' };
+  return undefined;
+}
+
+function forged(reply: FastifyReply): FastifyReply {
+  return reply.code(403).type('text/plain').send('The signature does not fit.');
+}

@@ -1,0 +1,69 @@
+/** A page of a few words and at most one button, for links in messages: plain, without JavaScript or sign-in. Reading it changes nothing. */
+import { createHash } from 'node:crypto';
+import type { App } from './app.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+const FORM_BYTES_MAX = 4096;
+
+export const STYLE = `
+:root{color-scheme:light dark;--paper:#f6f5f1;--ink:#1d1f24;--quiet:#5b5f69;--line:#dcd9d0;--accent:#1f4b99;--on:#fff;--red:#b3261e}
+@media (prefers-color-scheme:dark){:root{--paper:#17181b;--ink:#eceae4;--quiet:#a3a6ad;--line:#34363c;--accent:#8fb4ff;--on:#101114;--red:#ff8a80}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.5 Inter,system-ui,sans-serif}
+main{max-width:34rem;margin:0 auto;padding:24px 16px 48px}
+h1{font-size:1.5rem;line-height:1.25;margin:8px 0 16px;overflow-wrap:anywhere}
+p,li{overflow-wrap:anywhere;white-space:pre-line}
+ul{padding:0;list-style:none;margin:0 0 24px}
+li{padding:8px 0;border-top:1px solid var(--line)}
+.quiet{color:var(--quiet)}
+.time{font-family:"IBM Plex Mono",ui-monospace,monospace}
+.overdue{color:var(--red)}
+button{display:block;width:100%;min-height:56px;margin:0 0 4px;padding:8px 16px;border:1px solid var(--line);border-radius:12px;background:transparent;color:var(--ink);font:inherit;font-weight:600;text-align:left;cursor:pointer}
+button.first{background:var(--accent);border-color:var(--accent);color:var(--on)}
+button:focus-visible,a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+form p{margin:0 0 16px}
+a{color:var(--accent)}
+`;
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+export const BUTTON_PAGE_HEADERS: Record<string, string> = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex',
+};
+
+/** @param page.action where the button posts to, a path of ours */
+export function buttonPage(page: { title: string; lines: string[]; action: string; button: string }): string {
+  return plainDocument(
+    page.title,
+    `${head(page.title, page.lines)}<form method="post" action="${safe(page.action)}"><button class="first">${safe(page.button)}</button></form>`,
+  );
+}
+
+export function wordsPage(title: string, lines: string[]): string {
+  return plainDocument(title, head(title, lines));
+}
+
+/** @param body HTML whose every text went through `safe` */
+export function plainDocument(title: string, body: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${safe(title)}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>`;
+}
+
+export function safe(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Lets the routes registered on this part of the app read what a form posts. */
+export function readForms(app: App): void {
+  if (!app.hasContentTypeParser(FORM))
+    app.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: FORM_BYTES_MAX }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
+}
+
+function head(title: string, lines: string[]): string {
+  const words = lines.filter(Boolean).map((line) => `<p>${safe(line)}</p>`);
+  return `<h1>${safe(title)}</h1>${words.join('')}`;
+}

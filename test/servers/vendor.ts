@@ -1,0 +1,62 @@
+/** A vendor's server for tests: keeps what it was asked, and answers as it is told. */
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Asked = {
+  method: string;
+  path: string;
+  headers: Record<string, string | string[] | undefined>;
+  bytes: Buffer;
+  body: string;
+};
+
+export type Answering = {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string | object;
+  /** Never answers at all. */
+  hangs?: boolean;
+};
+
+export type Vendor = {
+  url: string;
+  asked: Asked[];
+  /** What was asked of addresses that begin like this. */
+  at(path: string): Asked[];
+  /** From now on; the first path that fits decides. */
+  answer(path: string, how: Answering | ((asked: Asked) => Answering)): void;
+  stop(): Promise<void>;
+};
+
+export async function startVendor(): Promise<Vendor> {
+  const asked: Asked[] = [];
+  const answers: { path: string; how: Answering | ((asked: Asked) => Answering) }[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const bytes = Buffer.concat(chunks);
+      const { method = '', url: path = '', headers } = request;
+      const one = { method, path, headers, bytes, body: bytes.toString('utf8') };
+      asked.push(one);
+      const known = answers.find((each) => path.startsWith(each.path))?.how ?? {};
+      send(response, typeof known === 'function' ? known(one) : known);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    at: (path) => asked.filter((each) => each.path.startsWith(path)),
+    answer: (path, how) => void answers.unshift({ path, how }),
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function send(response: ServerResponse, { status = 200, headers = {}, body = 'ok', hangs }: Answering): void {
+  if (hangs) return;
+  response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+}
