@@ -148,6 +148,9 @@ async function ensurePolicy({ platform, policies }: Story, config: Config): Prom
   });
 }
 
+/** Keeps the call list of an incident on the phone; a file of its own beside the app. */
+const CALL_LIST_WORKER = 'call-list-worker.js';
+
 /** The app in the browser: files with a hash in their name are kept for a year, everything else is asked for again. */
 async function webApp(app: App, notice: string | undefined): Promise<void> {
   const folder = join(ROOT, 'dist/web');
@@ -164,6 +167,17 @@ async function webApp(app: App, notice: string | undefined): Promise<void> {
       decorateReply: false,
     } as never,
   );
+  // A worker answers only for what lies at its own address or below, so it cannot stand among the assets.
+  const worker = join(folder, CALL_LIST_WORKER);
+  if (existsSync(worker)) {
+    const script = readFileSync(worker, 'utf8');
+    app.get(
+      `/${CALL_LIST_WORKER}`,
+      { config: { access: 'public' }, schema: { hide: true } as never },
+      async (_, reply) =>
+        reply.type('text/javascript; charset=utf-8').header('cache-control', 'no-cache').send(script),
+    );
+  }
   app.get('/*', { config: { access: 'public' }, schema: { hide: true } as never }, async (request, reply) => {
     if (/^\/(api|v2|in|hooks|status|assets)\//.test(request.url)) return reply.callNotFound();
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);

@@ -12,6 +12,7 @@ import type { Mailer } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { createPolicies } from '#promise/policies.ts';
 import { policyRoutes } from '#promise/policy-routes.ts';
+import { findHalfTold } from './communicate/half.ts';
 import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
@@ -48,7 +49,7 @@ export function tellStory(platform: Platform, { mailer, outbound }: Outside): St
     // The process itself, as a document that can be read, compared and changed.
     { name: 'policy', routes: (app) => policyRoutes(app, house) },
     // The heart itself: commands, the one next step, merges.
-    incidentRoom(house, { countActionItemsDueThisWeek: countDueThisWeek }),
+    incidentRoom(house, { countActionItemsDueThisWeek: countDueThisWeek, findHalf: findHalfTold }),
     // Signals arrive, and are stored before anybody is answered.
     intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
     // An alert changed: join an incident, declare one, or wait for a person.

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Incident, UpdateKind, UpdateSent } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { accountOwners } from './account-owner.ts';
 import { clientsWithOwnWords } from './text.ts';
 
 export type Audience = {
@@ -125,7 +126,7 @@ export function recipients(incident: Incident, audience: Audience): RawBuilder<u
   const outside = exactly ? toldContacts(incident, audience) : contacts(audience);
   const inside = exactly
     ? told(incident, audience)
-    : sql`${insiders(incident, audience)} union all ${rooms(incident, audience)}`;
+    : sql`${insiders(incident, audience)} union all ${rooms(incident, audience)} union all ${accountOwners(incident, audience)}`;
   return sql`
     with spoken as (${outside}), reading as (
       select *, case when client_id = any(${[...audience.ownWords]}::text[]) then 'client:' || client_id else 'clients' end as text_audience

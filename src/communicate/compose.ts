@@ -4,6 +4,7 @@ import type { Incident, UpdateKind, UpdateSent, UpdateStatus, Wording } from '#i
 import type { Db } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Policy } from '#promise/policy.ts';
+import { cadenceFor, onlyReader } from './alone.ts';
 import {
   affectedClients,
   clientsToTell,
@@ -66,9 +67,10 @@ export async function compose(
       ? await clientsToTell(db, incident, asked.kind)
       : await knownClients(db, asked.audience.clientIds);
   const allowed = mayBePublic(incident, services);
+  const only = onlyReader(incident, asked);
   const nextAt =
     asked.nextAt === undefined
-      ? defaultNextAt(incident, asked.kind, policy, now)
+      ? defaultNextAt(incident, asked.kind, policy, now, only)
       : (asked.nextAt ?? undefined);
   const update: UpdateSent = {
     updateId,
@@ -133,16 +135,15 @@ function trimmed({ audience, impact, action }: Wording): Wording {
 
 /** Now plus the cadence, rounded down; undefined where the message is the last. */
 export function defaultNextAt(
-  incident: Pick<Incident, 'severity' | 'cadenceStretch'>,
+  incident: Pick<Incident, 'severity' | 'cadenceStretch' | 'clientClocks'>,
   kind: UpdateKind,
   policy: Policy,
   now: Temporal.Instant,
+  onlyClientId?: string,
 ): Temporal.Instant | undefined {
   if (ENDS_THE_TELLING.includes(kind)) return undefined;
-  const cadence = policy.cadence[incident.severity];
-  const wanted =
-    now.epochMilliseconds +
-    (cadence === undefined ? WITHOUT_CADENCE_HOURS * 3_600_000 : cadence * incident.cadenceStretch);
+  const cadence = cadenceFor(incident, policy, onlyClientId);
+  const wanted = now.epochMilliseconds + (cadence ?? WITHOUT_CADENCE_HOURS * 3_600_000);
   const rounded =
     policy.nextUpdateRounding > 0
       ? Math.floor(wanted / policy.nextUpdateRounding) * policy.nextUpdateRounding

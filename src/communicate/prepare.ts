@@ -4,6 +4,7 @@ import type { Fact } from '#incident/facts.ts';
 import type { House } from '#incident/room.ts';
 import type { Incident, UpdateKind, Wording } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
+import { servicesServing } from './alone.ts';
 import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
 import { FIELD_CHARACTERS_MAX } from './check.ts';
 import { defaultNextAt } from './compose.ts';
@@ -42,12 +43,23 @@ export type Prepared = Fields & {
 export async function prepare(
   house: House,
   incident: Incident,
-  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined },
+  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined; clientId?: string | undefined },
+  now: Temporal.Instant,
+): Promise<Prepared> {
+  const prepared = await prepareAll(house, incident, wanted, now);
+  // One client alone reads one text; words for others have no place in it.
+  return wanted.clientId ? { ...prepared, wordings: [] } : prepared;
+}
+
+async function prepareAll(
+  house: House,
+  incident: Incident,
+  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined; clientId?: string | undefined },
   now: Temporal.Instant,
 ): Promise<Prepared> {
   const { db } = house.platform;
-  const { kind } = wanted;
-  const { situation, known, base, last, clientIds } = await situationOf(house, incident, kind, now);
+  const { kind, clientId } = wanted;
+  const { situation, known, base, last, clientIds } = await situationOf(house, incident, kind, now, clientId);
   if (kind !== 'next' || !base)
     return { ...(await fromTemplates(db, incident, draft(situation), known)), since: [] };
   const { zone } = situation;
@@ -69,20 +81,29 @@ export async function prepare(
 }
 
 /** What a draft is made of: what is known, and what each audience was told last. */
-export async function situationOf(house: House, incident: Incident, kind: UpdateKind, now: Temporal.Instant) {
+export async function situationOf(
+  house: House,
+  incident: Incident,
+  kind: UpdateKind,
+  now: Temporal.Instant,
+  onlyClientId?: string,
+) {
   const { db } = house.platform;
   const policy = await house.policies.version(db, incident.policyVersion);
   const { zone, name } = await readOrganisation(db);
-  const services = await servicesOf(db, incident);
+  const affected = await servicesOf(db, incident);
+  const services = onlyClientId ? await servicesServing(db, affected, onlyClientId) : affected;
   const last = await lastTexts(db, incident.id);
-  const clientIds = await clientsToTell(db, incident, kind);
-  const base = commonOf(last, clientIds, mayBePublic(incident, services));
+  const clientIds = onlyClientId ? [onlyClientId] : await clientsToTell(db, incident, kind);
+  const base = onlyClientId
+    ? newestTo(last, onlyClientId)
+    : commonOf(last, clientIds, mayBePublic(incident, services));
   const situation: Situation = {
     kind,
     publicNames: publicNamesOf(services),
     checkingData: incident.data === 'checking',
     now: now.epochMilliseconds,
-    nextAt: defaultNextAt(incident, kind, policy, now)?.epochMilliseconds ?? null,
+    nextAt: defaultNextAt(incident, kind, policy, now, onlyClientId)?.epochMilliseconds ?? null,
     zone,
     detectedAt: incident.detectedAt.epochMilliseconds,
     restoredAt: incident.restoredAt?.epochMilliseconds,
@@ -173,6 +194,13 @@ function commonOf(last: LastTexts, clientIds: string[], publicPage: boolean): La
       (publicPage ? last.get('public') : undefined)
     );
   return last.get('internal');
+}
+
+/** What one client heard last: its own words, or those for all, whichever came later. */
+function newestTo(last: LastTexts, clientId: string): LastText | undefined {
+  return [last.get(keyOfClient(clientId)), last.get(CLIENTS)]
+    .filter((text) => text !== undefined)
+    .toSorted((one, other) => Temporal.Instant.compare(other.at, one.at))[0];
 }
 
 /** Words that differ from the common ones and are not older: what one audience was told since, or otherwise. */

@@ -291,7 +291,7 @@ function position(cursor: string): { rank: number; at: Temporal.Instant; id: str
   }
 }
 
-function stateWords(row: {
+export function stateWords(row: {
   state: string;
   channel: string;
   attempts: number;
@@ -348,25 +348,43 @@ export async function readClientsTold(
     db,
   );
   const told = new Map(rows.map((row) => [row.client_id, row]));
+  const called = await newestCalls(db, incident.id);
   const silent = await clientsWithoutMail(
     db,
     affected.map((client) => client.id),
   );
   const views = affected.map((client) => {
     const row = told.get(client.id);
+    const call = called.get(client.id);
     return {
       id: client.id,
       name: client.name,
       impact: client.impact,
       contacts: client.contacts,
-      told: Boolean(row?.sent_at),
-      toldAt: row?.sent_at?.toString() ?? null,
-      latestTold: row?.newest ?? false,
-      evidence: row?.sent_at ? (row.response ?? null) : null,
+      told: Boolean(row?.sent_at ?? call),
+      toldAt: (row?.sent_at ?? call?.called_at)?.toString() ?? null,
+      latestTold: Boolean(row?.newest || call?.newest),
+      evidence: row?.sent_at ? (row.response ?? null) : call ? `call: ${call.said}` : null,
       askedForNoMail: silent.has(client.id),
     };
   });
   return views.toSorted((one, other) => Number(one.told) - Number(other.told));
+}
+
+/** The newest call that reached each client; `newest` when no message to it is younger. */
+async function newestCalls(db: Db, incidentId: string) {
+  const { rows } = await sql<{
+    client_id: string;
+    called_at: Temporal.Instant;
+    said: string;
+    newest: boolean;
+  }>`
+    select distinct on (c.client_id) c.client_id, c.called_at, c.said,
+           not exists (select 1 from incident_update u where u.incident_id = c.incident_id and u.created_at > c.called_at
+                         and u.client_ids @> array[c.client_id]) as newest
+    from client_call c where c.incident_id = ${incidentId} and c.reached
+    order by c.client_id, c.called_at desc, c.id`.execute(db);
+  return new Map(rows.map((row) => [row.client_id, row]));
 }
 
 async function clientsWithoutMail(db: Db, clientIds: string[]): Promise<Set<string>> {

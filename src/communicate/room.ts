@@ -4,7 +4,10 @@ import type { App } from '#platform/http/app.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
+import { letAccountOwnersHearFirst } from './account-owner.ts';
+import { noteReaders } from './alone.ts';
 import { type Bounce, noteBounce } from './bounce.ts';
+import { keepCall } from './calls.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { type Channels, createChannels } from './channels/channels.ts';
 import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeConfigured } from './deliver.ts';
@@ -23,6 +26,8 @@ import { outsideRoutes } from './page/outside-routes.ts';
 import { project } from './page/projection.ts';
 import { copyDue } from './page/push.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
+import { portfolioRoutes } from './portfolio-routes.ts';
+import { promisesKeptRoutes } from './promises-kept/routes.ts';
 import { proposeRoutes } from './propose-routes.ts';
 import { createPushKeys } from './push-keys.ts';
 import { updateRoutes } from './routes.ts';
@@ -70,6 +75,8 @@ export function communicateRoom(
     mailDown: (incidentId) => mailDown(db, mailer, incidentId),
     routes(app) {
       updateRoutes(app, house, mailer);
+      portfolioRoutes(app, house);
+      promisesKeptRoutes(app, platform);
       templateRoutes(app, house);
       nudgeRoutes(app, house);
       proposeRoutes(app, house, outbound);
@@ -87,9 +94,13 @@ export function communicateRoom(
       await noteLateness(fact, happening);
       await noteNudge(fact, happening);
       if (fact.kind === 'update_sent') {
-        const deliveries = await freeze(fact, happening);
-        return [...jobs, ...deliveries, ...(await freezeForSubscribers(fact.update, happening))];
+        jobs.push(...(await freeze(fact, happening)));
+        jobs.push(...(await freezeForSubscribers(fact.update, happening)));
+        await noteReaders(fact, happening);
+        await letAccountOwnersHearFirst(fact, happening);
+        return jobs;
       }
+      if (fact.kind === 'client_called') await keepCall(fact, happening);
       if (fact.kind === 'resolved' && fact.how === 'watch')
         return [...jobs, { queue: 'communicate.final', data: { incidentId: happening.incident.id } }];
       return jobs;

@@ -204,6 +204,7 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
         params,
         querystring: z.object({
           kind: z.enum(KINDS_OF_PEOPLE).optional(),
+          clientId: z.string().max(100).optional().describe('For this client alone, as its contract asks.'),
           nothingNew: z.stringbool().default(false).describe('true: carried over, whatever happened since'),
         }),
         response: { 200: draftView },
@@ -215,14 +216,20 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       const now = clock.now();
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
       const kind: UpdateKind = request.query.kind ?? kindNeeded(incident);
-      const { nothingNew } = request.query;
-      const { since, ...fields } = await prepare(house, incident, { kind, nothingNew }, now);
+      const { nothingNew, clientId } = request.query;
+      const { since, ...fields } = await prepare(house, incident, { kind, nothingNew, clientId }, now);
       const nextAt =
         fields.nextAt === null ? null : Temporal.Instant.fromEpochMilliseconds(Number(fields.nextAt));
       const composed = await compose(
         house,
         incident,
-        { ...fields, nextAt, audience: { clientIds: 'affected', internal: true } },
+        {
+          ...fields,
+          nextAt,
+          audience: clientId
+            ? { clientIds: [clientId], internal: false, publicPage: false }
+            : { clientIds: 'affected', internal: true },
+        },
         'draft',
         now,
       );

@@ -1,11 +1,27 @@
 /** Clients: whom a service serves, and who hears first when it does not. */
 import { z } from 'zod';
+import { json } from '#platform/db/database.ts';
 import { type ContactView, contacts, contactView } from './contacts.ts';
+import { contract, contractOf, contractView, cover, coverOf, coverView } from './contract.ts';
 import { id, ids, name } from './fields.ts';
 import { type Kind, mustExist, named, namesOf, pairs, setPairs } from './kind.ts';
 
-const whole = z.object({ name, accountOwnerId: id.nullable().default(null), serviceIds: ids.default([]) });
-const part = z.object({ name, accountOwnerId: id.nullable(), serviceIds: ids }).partial();
+const whole = z.object({
+  name,
+  accountOwnerId: id.nullable().default(null),
+  serviceIds: ids.default([]),
+  cover: cover.nullable().default(null),
+  contract: contract.nullable().default(null),
+});
+const part = z
+  .object({
+    name,
+    accountOwnerId: id.nullable(),
+    serviceIds: ids,
+    cover: cover.nullable(),
+    contract: contract.nullable(),
+  })
+  .partial();
 export type ClientBody = z.output<typeof whole>;
 
 const ref = z.object({ id: z.string(), name: z.string() });
@@ -15,6 +31,8 @@ const view = z.object({
   accountOwner: ref.nullable(),
   services: z.array(ref),
   contacts: z.array(contactView),
+  cover: coverView.nullable(),
+  contract: contractView.nullable(),
   archivedAt: z.string().nullable(),
 });
 export type ClientView = z.infer<typeof view>;
@@ -35,14 +53,20 @@ export const clients: Kind<ClientBody, ClientView> = {
     if (!ids.length) return new Map();
     const rows = await db
       .selectFrom('client')
-      .select(['id', 'name', 'account_owner_id'])
+      .select(['id', 'name', 'account_owner_id', 'cover', 'contract'])
       .where('id', 'in', ids)
       .execute();
     const services = await pairs(db, SERVED, ids);
     return new Map(
       rows.map((row) => [
         row.id,
-        { name: row.name, accountOwnerId: row.account_owner_id, serviceIds: services.get(row.id) ?? [] },
+        {
+          name: row.name,
+          accountOwnerId: row.account_owner_id,
+          serviceIds: services.get(row.id) ?? [],
+          cover: coverOf(row.cover),
+          contract: contractOf(row.contract),
+        },
       ]),
     );
   },
@@ -54,7 +78,13 @@ export const clients: Kind<ClientBody, ClientView> = {
       'serviceIds',
       body.serviceIds.filter((each) => !before?.serviceIds.includes(each)),
     );
-    const row = { name: body.name, account_owner_id: body.accountOwnerId, updated_at: now };
+    const row = {
+      name: body.name,
+      account_owner_id: body.accountOwnerId,
+      cover: body.cover && json(body.cover),
+      contract: body.contract && json(body.contract),
+      updated_at: now,
+    };
     if (before) await tx.updateTable('client').set(row).where('id', '=', id).execute();
     else
       await tx
@@ -93,6 +123,8 @@ export const clients: Kind<ClientBody, ClientView> = {
           name: row.name,
           accountOwner: owners.get(row.account_owner_id ?? '') ?? null,
           services: named(serviceNames, services.get(row.id) ?? []),
+          cover: coverOf(row.cover),
+          contract: contractOf(row.contract),
           contacts: (byClient.get(row.id) ?? []).toSorted((one, other) => one.name.localeCompare(other.name)),
           archivedAt: row.archived_at?.toString() ?? null,
         },

@@ -1,12 +1,13 @@
 /** Contacts: the people of a client who are told. */
 import { z } from 'zod';
 import { channelsOfOwners, moveEmail, newToldChannels, toldChannel, writeChannels } from './channels.ts';
-import { email, id, language, name, phone, zone } from './fields.ts';
+import { contactRole, email, id, language, name, phone, zone } from './fields.ts';
 import { type Kind, mustExist } from './kind.ts';
 
-const fields = { clientId: id, name, email: email.nullable(), phone, language, zone };
+const fields = { clientId: id, name, role: contactRole, email: email.nullable(), phone, language, zone };
 const whole = z.object({
   ...fields,
+  role: contactRole.default(null),
   email: fields.email.default(null),
   phone: phone.default(null),
   language: language.default('en'),
@@ -20,6 +21,10 @@ export const contactView = z.object({
   id: z.string(),
   client: z.object({ id: z.string(), name: z.string() }),
   name: z.string(),
+  role: z
+    .string()
+    .nullable()
+    .describe('What to ask them about: "technical", "business", "security", "billing", or another word.'),
   email: z.string().nullable(),
   phone: z.string().nullable(),
   language: z.string(),
@@ -44,9 +49,9 @@ export const contacts: Kind<ContactBody, ContactView> = {
     if (!ids.length) return new Map();
     const rows = await db.selectFrom('contact').selectAll().where('id', 'in', ids).execute();
     return new Map(
-      rows.map(({ id, client_id, name, email, phone, language, zone }) => [
+      rows.map(({ id, client_id, name, role, email, phone, language, zone }) => [
         id,
-        { clientId: client_id, name, email, phone, language, zone },
+        { clientId: client_id, name, role, email, phone, language, zone },
       ]),
     );
   },
@@ -80,6 +85,7 @@ export const contacts: Kind<ContactBody, ContactView> = {
           id: row.id,
           client: { id: row.client_id, name: row.client_name },
           name: row.name,
+          role: row.role,
           email: row.email,
           phone: row.phone,
           language: row.language,

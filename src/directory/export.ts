@@ -1,6 +1,7 @@
 /** Writes the directory as the file that `import` reads: by names, without ids, in a stable order. */
 import { stringify } from 'yaml';
 import type { Db } from '#platform/db/database.ts';
+import { contractOf, coverOf } from './contract.ts';
 import { type Channel, channelsOf } from './fields.ts';
 
 const HEADER = `# The directory of this Humdrum. Edit it and import it again: entries are matched by email, slug or name;
@@ -62,9 +63,18 @@ export async function exportDirectory(db: Db): Promise<string> {
       services: names(
         served.filter((row) => row.client_id === each.id).map((row) => slug.get(row.service_id)),
       ),
+      cover: coverOf(each.cover),
+      contract: contractInFile(each.contract),
       contacts: contacts
         .filter((row) => row.client_id === each.id)
-        .map(({ name, email, phone, language, zone }) => ({ name, email, phone, language, zone })),
+        .map(({ name, role, email, phone, language, zone }) => ({
+          name,
+          role,
+          email,
+          phone,
+          language,
+          zone,
+        })),
     })),
   };
   return HEADER + stringify(file, { lineWidth: 0 });
@@ -72,6 +82,18 @@ export async function exportDirectory(db: Db): Promise<string> {
 
 function inFile(channel: Channel) {
   return channel.kind === 'app' ? 'app' : { [channel.kind]: channel.address };
+}
+
+function contractInFile(kept: unknown) {
+  const contract = contractOf(kept);
+  return (
+    contract && {
+      first_response_minutes: contract.firstResponseMinutes,
+      cadence_minutes: contract.cadenceMinutes,
+      clock: contract.clock,
+      needs_call: contract.needsCall,
+    }
+  );
 }
 
 function names(list: (string | undefined)[]): string[] {

@@ -27,6 +27,8 @@ export const statusUrl = z
   .max(500)
   .nullable();
 export const phone = filled(40).nullable();
+/** A free word; the usual ones are offered where it is typed. */
+export const contactRole = filled(40).nullable();
 export const language = z
   .string()
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language such as en or pt-BR');

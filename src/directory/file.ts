@@ -3,7 +3,9 @@ import { LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type FieldProblem, Refused } from '#platform/errors.ts';
 import { filled } from '#platform/http/fields.ts';
+import { contract, cover, minutes } from './contract.ts';
 import {
+  contactRole,
   description,
   email,
   language,
@@ -67,15 +69,36 @@ const service = z.strictObject({
 });
 const contact = z.strictObject({
   name,
+  role: contactRole.optional(),
   email: email.nullable().optional(),
   phone: phone.optional(),
   language: language.optional(),
   zone: zone.optional(),
 });
+const contractInFile = z
+  .strictObject({
+    first_response_minutes: minutes.nullable().optional(),
+    cadence_minutes: z
+      .strictObject({ P1: minutes.optional(), P2: minutes.optional(), P3: minutes.optional() })
+      .optional(),
+    clock: z.enum(['detection', 'report']).optional(),
+    needs_call: z.boolean().optional(),
+  })
+  .transform(
+    (each): z.input<typeof contract> => ({
+      firstResponseMinutes: each.first_response_minutes ?? null,
+      cadenceMinutes: each.cadence_minutes ?? {},
+      ...(each.clock ? { clock: each.clock } : {}),
+      ...(each.needs_call === undefined ? {} : { needsCall: each.needs_call }),
+    }),
+  )
+  .pipe(contract);
 const client = z.strictObject({
   name,
   account_owner: reference.nullable().optional(),
   services: references.optional(),
+  cover: cover.nullable().optional(),
+  contract: contractInFile.nullable().optional(),
   contacts: z.array(contact).max(REFERENCES_MAX).optional(),
 });
 

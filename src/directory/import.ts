@@ -152,6 +152,8 @@ async function importClient(
     serviceIds: client.services?.flatMap(
       (each, to) => reference('service')(run, each, [...path, 'services', to]) ?? [],
     ),
+    cover: client.cover,
+    contract: client.contract,
   };
   const clientId = await upsert(run, clients, { path, key: name, name, part });
   if (!clientId) return;

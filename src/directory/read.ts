@@ -35,6 +35,7 @@ export type Contact = {
   id: string;
   clientId: string;
   name: string;
+  role: string | undefined;
   email: string | undefined;
   phone: string | undefined;
   language: string;
@@ -129,6 +130,7 @@ export async function contactsOfClients(db: Db | Tx, clientIds: readonly string[
     id: row.id,
     clientId: row.client_id,
     name: row.name,
+    role: row.role ?? undefined,
     email: row.email ?? undefined,
     phone: row.phone ?? undefined,
     language: row.language,

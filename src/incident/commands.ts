@@ -87,6 +87,9 @@ export type Command =
   | { type: 'date_impact'; impactStartedAt: Temporal.Instant }
   | { type: 'change_services'; serviceIds: string[] }
   | { type: 'set_client_impact'; clientId: string; impact: ClientImpact }
+  /** A client told us of it; the time is `happenedAt`. */
+  | { type: 'record_client_report'; clientId: string; clientName: string }
+  | ({ type: 'log_call' } & Omit<Extract<FactBody, { kind: 'client_called' }>, 'kind'>)
   | { type: 'add_note'; text: string; parked?: boolean | undefined }
   | { type: 'suspect_change'; changeId: string; summary: string }
   | { type: 'rule_out_change'; changeId: string; summary: string; reason: string }

@@ -1,5 +1,6 @@
 /** Decisions about what people are told. A message without the time of the next one cannot be sent, unless it is the last. */
 import { Refused } from '#platform/errors.ts';
+import { clocksOf, isForOneClient } from './client-clocks.ts';
 import type { Command } from './commands.ts';
 import { type Circumstances, needs, reasoned } from './decide.ts';
 import type { FactBody } from './facts.ts';
@@ -7,7 +8,16 @@ import type { Incident, State, UpdateKind, UpdateSent } from './types.ts';
 
 type TellingCommand = Extract<
   Command,
-  { type: 'skip_first_message' | 'send_update' | 'skip_message' | 'owe_correction' | 'stretch_cadence' }
+  {
+    type:
+      | 'skip_first_message'
+      | 'send_update'
+      | 'skip_message'
+      | 'owe_correction'
+      | 'stretch_cadence'
+      | 'record_client_report'
+      | 'log_call';
+  }
 >;
 
 const OPEN: State[] = ['detected', 'confirmed', 'restored', 'resolved'];
@@ -37,6 +47,15 @@ export function decideTelling(
         : [];
     case 'stretch_cadence':
       return stretch(incident, command, circumstances);
+    case 'record_client_report':
+      needs(incident, OPEN, 'reported', 'It is over; declare what they report now as a new incident.');
+      return clocksOf(incident)[command.clientId]?.reportedAt
+        ? []
+        : [{ kind: 'client_reported', clientId: command.clientId, clientName: command.clientName }];
+    case 'log_call': {
+      const { type: _, ...call } = command;
+      return [{ kind: 'client_called', ...call, said: reasoned(call.said, 'A call') }];
+    }
   }
 }
 
@@ -80,11 +99,17 @@ function send(incident: Incident, update: UpdateSent, circumstances: Circumstanc
     throw new Refused('invalid', 'The message does not say what is being done.', {
       mend: 'Fill in the action.',
     });
-  checkNextTime(incident, update, circumstances);
-  return [{ kind: 'update_sent', update }];
+  const onlyClientId = isForOneClient(incident, update) ? update.clientIds[0] : undefined;
+  checkNextTime(incident, update, circumstances, onlyClientId);
+  return [{ kind: 'update_sent', update, ...(onlyClientId ? { onlyClientId } : {}) }];
 }
 
-function checkNextTime(incident: Incident, update: UpdateSent, { now, policy }: Circumstances): void {
+function checkNextTime(
+  incident: Incident,
+  update: UpdateSent,
+  { now, policy }: Circumstances,
+  onlyClientId: string | undefined,
+): void {
   if (!update.nextAt) {
     if (WITHOUT_NEXT.includes(update.kind)) return;
     throw new Refused('invalid', 'The message does not name the time of the next one.', {
@@ -95,6 +120,7 @@ function checkNextTime(incident: Incident, update: UpdateSent, { now, policy }: 
     throw new Refused('invalid', 'The time of the next message has passed.', {
       mend: 'Name a time that is still to come.',
     });
+  if (onlyClientId) checkContract(incident, update.nextAt, onlyClientId, now);
   const cadence = policy.cadence[incident.severity];
   if (cadence === undefined || update.automatic) return;
   const latest = now.add({ milliseconds: cadence * incident.cadenceStretch + CADENCE_GRACE_MILLISECONDS });
@@ -106,6 +132,23 @@ function checkNextTime(incident: Incident, update: UpdateSent, { now, policy }: 
         mend: 'Name an earlier time; after two hours the lead may stretch the cadence.',
       },
     );
+}
+
+/** Whatever the common cadence is, and however it was stretched: a contract is not stretched. */
+function checkContract(
+  incident: Incident,
+  nextAt: Temporal.Instant,
+  clientId: string,
+  now: Temporal.Instant,
+): void {
+  const clock = clocksOf(incident)[clientId];
+  const minutes = clock?.contract?.cadenceMinutes[incident.severity];
+  if (!clock || minutes === undefined) return;
+  const latest = now.add({ milliseconds: minutes * 60_000 + CADENCE_GRACE_MILLISECONDS });
+  if (Temporal.Instant.compare(nextAt, latest) > 0)
+    throw new Refused('invalid', `${clock.name} is told at least every ${minutes} minutes, by contract.`, {
+      mend: 'Name an earlier time.',
+    });
 }
 
 function stretch(

@@ -1,6 +1,8 @@
 /** What happens because time has passed: ladder steps, the end of the watch, alerts that stayed quiet, an unanswered data question. */
 
+import { clientOf } from '#promise/kind.ts';
 import { type Policy, ruleOf } from '#promise/policy.ts';
+import { clocksOf } from './client-clocks.ts';
 import type { Command, DueStep } from './commands.ts';
 import type { Circumstances } from './decide.ts';
 import { withClosing } from './decide-ending.ts';
@@ -15,20 +17,27 @@ export function decideWake(
   { now, policy }: Circumstances,
 ): FactBody[] {
   return [
-    ...command.steps.flatMap(stepFacts),
+    ...command.steps.flatMap((step) => stepFacts(step, nameOf(step, incident))),
     ...timers(incident, policy)
       .filter((timer) => reached(timer.at, now))
       .flatMap((timer) => fire(timer.what, incident, now, policy)),
   ];
 }
 
-function stepFacts(step: DueStep): FactBody[] {
-  const { do: what, missed, promiseId: _, ...body } = step;
+function nameOf({ promise }: DueStep, incident: Incident): { clientName?: string } {
+  const clock = clocksOf(incident)[clientOf(promise) ?? ''];
+  return clock ? { clientName: clock.name } : {};
+}
+
+function stepFacts(step: DueStep, named: { clientName?: string }): FactBody[] {
+  const { do: what, missed, promiseId: _, ...rest } = step;
+  const body = { ...rest, ...named };
   const facts: FactBody[] = missed
     ? [
         {
           kind: 'promise_missed',
           promise: step.promise,
+          ...named,
           cycle: step.cycle,
           dueAt: step.dueAt,
           ownerId: step.ownerId,

@@ -56,6 +56,8 @@ export function decide(
     case 'skip_message':
     case 'owe_correction':
     case 'stretch_cadence':
+    case 'record_client_report':
+    case 'log_call':
       return decideTelling(incident, command, circumstances);
     case 'retitle':
     case 'date_impact':

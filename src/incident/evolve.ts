@@ -1,5 +1,13 @@
 /** Applies one fact to an incident. Pure and total: it never refuses, because what is recorded has happened. */
 
+import {
+  clientCalled,
+  clientReported,
+  clientsHeard,
+  clocksMerged,
+  clocksRaised,
+  contractsNoted,
+} from './client-clocks.ts';
 import type { Fact, FactOf, PersonRef } from './facts.ts';
 import { higherOf } from './severity.ts';
 import type { Actor, Incident, RoleHeld, RoleName } from './types.ts';
@@ -94,6 +102,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         usersAffected: fact.usersAffected ?? incident.usersAffected,
         ...dataAnswered(incident, fact),
         ...updateDue(incident, fact.updateDueAt),
+        ...clocksRaised(incident, fact.severity, fact.updateDueAt ?? incident.promisedUpdate?.dueAt, fact),
       };
     case 'severity_raised': {
       const raised = {
@@ -106,6 +115,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         ...raised,
         highestSeverity: higherOf(incident.highestSeverity, fact.to),
         ...updateDue(incident, fact.updateDueAt),
+        ...clocksRaised(incident, fact.to, fact.updateDueAt ?? incident.promisedUpdate?.dueAt, fact),
       };
     }
     case 'severity_lowered':
@@ -144,6 +154,15 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
       return { impactStartedAt: fact.impactStartedAt };
     case 'services_changed':
       return { serviceIds: fact.serviceIds };
+    case 'contracts_noted':
+      return contractsNoted(incident, fact);
+    case 'client_reported':
+      return clientReported(incident, fact);
+    case 'client_called':
+      return {
+        ...clientCalled(incident, fact),
+        ...(fact.reached ? { toldClientIds: [...new Set([...incident.toldClientIds, fact.clientId])] } : {}),
+      };
     case 'client_impact_set':
       return { clientImpacts: { ...incident.clientImpacts, [fact.clientId]: fact.impact } };
     case 'change_suspected':
@@ -349,16 +368,16 @@ function updateSent(incident: Incident, fact: FactOf<'update_sent'>): Partial<In
   const { update } = fact;
   const at = fact.happenedAt;
   const told = [...new Set([...incident.toldClientIds, ...update.clientIds])];
-  const sent: Partial<Incident> = {
-    lastUpdate: { ...update, at, seq: fact.seq },
-    updatesSent: incident.updatesSent + 1,
-    toldClientIds: told,
-  };
+  const counted: Partial<Incident> = { updatesSent: incident.updatesSent + 1, toldClientIds: told };
+  // Its words are for that client: no other draft begins with them.
+  if (fact.onlyClientId) return { ...counted, ...clientsHeard(incident, fact) };
+  const sent: Partial<Incident> = { ...counted, lastUpdate: { ...update, at, seq: fact.seq } };
   // A machine's message keeps no promise.
   if (update.automatic && update.kind === 'late') return sent;
   const kept = incident.promisedUpdate;
   return {
     ...sent,
+    ...clientsHeard(incident, fact),
     firstMessage: incident.firstMessage && !incident.firstMessage.notNeeded ? incident.firstMessage : { at },
     keptUpdate: kept ? { ...kept, at } : incident.keptUpdate,
     promisedUpdate: update.nextAt ? { dueAt: update.nextAt, seq: fact.seq, openedAt: at } : undefined,
@@ -397,6 +416,7 @@ function mergedIn(incident: Incident, fact: FactOf<'merged_in'>): Partial<Incide
     serviceIds: [...new Set([...incident.serviceIds, ...fact.serviceIds])],
     alerts: [...incident.alerts, ...fact.alerts].slice(0, ALERTS_LISTED_MAX),
     toldClientIds: [...new Set([...incident.toldClientIds, ...fact.toldClientIds])],
+    ...clocksMerged(incident, fact),
     updatesSent: incident.updatesSent + (fact.firstMessageAt ? 1 : 0),
     firstMessage: incident.firstMessage ?? (fact.firstMessageAt ? { at: fact.firstMessageAt } : undefined),
     promisedUpdate: promised

@@ -9,6 +9,7 @@ import type { Policies } from '#promise/policies.ts';
 import { type Policy, ruleOf } from '#promise/policy.ts';
 import { fireDue, reconcile } from '#promise/reconcile.ts';
 import type { Command, Declare, DueStep } from './commands.ts';
+import { contractsNamed, contractsOfAffected } from './contracts.ts';
 import { decide } from './decide.ts';
 import { timers } from './decide-wake.ts';
 import { fromDocument } from './document.ts';
@@ -39,6 +40,7 @@ export type Incidents = {
 };
 
 export const CLOCKWORK: Doing = { actor: { kind: 'system', name: 'Humdrum' }, source: 'clock' };
+const FROM_DIRECTORY: Doing = { actor: CLOCKWORK.actor, source: 'directory' };
 
 /** @param reactions run in this order inside every transaction; filled by story.ts after the rooms exist */
 export function createIncidents(platform: Platform, policies: Policies, reactions: Reaction[]): Incidents {
@@ -46,27 +48,11 @@ export function createIncidents(platform: Platform, policies: Policies, reaction
 
   const record = async (
     tx: Tx,
-    before: Incident | undefined,
-    id: string,
-    bodies: FactBody[],
-    doing: Doing,
+    { before, facts, ...told }: Told,
     policy: Policy,
     now: Temporal.Instant,
   ): Promise<Executed> => {
-    let incident = before;
-    const facts: Fact[] = [];
-    for (const body of bodies) {
-      const fact = {
-        ...body,
-        seq: (incident?.seq ?? 0) + 1,
-        happenedAt: doing.happenedAt ?? now,
-        recordedAt: now,
-        actor: doing.actor,
-        source: doing.source,
-      } as Fact;
-      incident = evolve(incident, fact, id);
-      facts.push(fact);
-    }
+    const { incident } = told;
     if (!incident) throw new Error('A declaration recorded nothing.');
     await save(tx, incident, policy, before === undefined, now);
     await append(tx, incident.id, facts);
@@ -110,7 +96,9 @@ export function createIncidents(platform: Platform, policies: Policies, reaction
           policyVersion: policy.version,
         };
         const bodies = decide(undefined, command, { now, actor: doing.actor, policy });
-        return (await record(tx, undefined, newId('inc'), bodies, doing, policy, now)).incident;
+        const told: Told = { id: newId('inc'), before: undefined, incident: undefined, facts: [] };
+        const declared = await withContracts(tx, tell(told, bodies, doing, now), command, now);
+        return (await record(tx, declared, policy, now)).incident;
       });
     },
     async execute(id, command, doing) {
@@ -118,9 +106,12 @@ export function createIncidents(platform: Platform, policies: Policies, reaction
         const now = clock.now();
         const before = await lock(tx, id);
         const policy = await policies.version(tx, before.policyVersion);
-        const bodies = decide(before, command, { now, actor: doing.actor, policy });
+        const named = await contractsNamed(tx, before, command, now);
+        const told = tell({ id, before, incident: before, facts: [] }, named, FROM_DIRECTORY, now);
+        const bodies = decide(told.incident, command, { now, actor: doing.actor, policy });
         if (bodies.length === 0) return { incident: before, facts: [] };
-        return record(tx, before, id, bodies, doing, policy, now);
+        const changed = await withContracts(tx, tell(told, bodies, doing, now), command, now);
+        return record(tx, changed, policy, now);
       });
     },
     async wake(id) {
@@ -130,7 +121,8 @@ export function createIncidents(platform: Platform, policies: Policies, reaction
         const policy = await policies.version(tx, before.policyVersion);
         const steps = await dueSteps(tx, before, policy, now);
         const bodies = decide(before, { type: 'wake', steps }, { now, actor: CLOCKWORK.actor, policy });
-        if (bodies.length) await record(tx, before, id, bodies, CLOCKWORK, policy, now);
+        const told = tell({ id, before, incident: before, facts: [] }, bodies, CLOCKWORK, now);
+        if (bodies.length) await record(tx, told, policy, now);
       });
     },
     async load(id) {
@@ -138,6 +130,33 @@ export function createIncidents(platform: Platform, policies: Policies, reaction
       return row && fromDocument(row.document);
     },
   };
+}
+
+/** What one command has made of an incident so far. */
+type Told = { id: string; before: Incident | undefined; incident: Incident | undefined; facts: Fact[] };
+
+function tell(told: Told, bodies: FactBody[], doing: Doing, now: Temporal.Instant): Told {
+  let { incident } = told;
+  const facts = [...told.facts];
+  for (const body of bodies) {
+    const fact = {
+      ...body,
+      seq: (incident?.seq ?? 0) + 1,
+      happenedAt: doing.happenedAt ?? now,
+      recordedAt: now,
+      actor: doing.actor,
+      source: doing.source,
+    } as Fact;
+    incident = evolve(incident, fact, told.id);
+    facts.push(fact);
+  }
+  return { ...told, incident, facts };
+}
+
+/** Whom a command brought in is timed by its contract from this moment on. */
+async function withContracts(tx: Tx, told: Told, command: Command, now: Temporal.Instant): Promise<Told> {
+  if (!told.incident) return told;
+  return tell(told, await contractsOfAffected(tx, told.incident, command, now), FROM_DIRECTORY, now);
 }
 
 async function lock(tx: Tx, id: string): Promise<Incident> {

@@ -4,7 +4,9 @@ import type {
   Actor,
   AlertSeen,
   Category,
+  ClientClock,
   ClientImpact,
+  ContractTerms,
   Noticed,
   Proof,
   RoleName,
@@ -34,6 +36,8 @@ export type Rung =
 /** One step of a promise's ladder that has fired. */
 export type PromiseStep = {
   promise: string;
+  /** Whom it is owed to alone, if so. */
+  clientName?: string | undefined;
   cycle: number;
   step: number;
   who: Rung;
@@ -114,7 +118,8 @@ export type FactBody =
   | { kind: 'role_left'; role: RoleName; who: PersonRef }
   | { kind: 'stayed_alone'; reason: string }
   | { kind: 'first_message_not_needed'; reason: string }
-  | { kind: 'update_sent'; update: UpdateSent }
+  /** `onlyClientId`: it went to this client and nobody else, and keeps no promise but that client's. */
+  | { kind: 'update_sent'; update: UpdateSent; onlyClientId?: string | undefined }
   | {
       kind: 'message_not_owed';
       what: 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final';
@@ -126,6 +131,29 @@ export type FactBody =
   | { kind: 'impact_dated'; impactStartedAt: Temporal.Instant }
   | { kind: 'services_changed'; serviceIds: string[]; added: string[]; removed: string[] }
   | { kind: 'client_impact_set'; clientId: string; impact: ClientImpact }
+  /** Contracts of clients that came to be affected, frozen; `since` is when their clocks begin. */
+  | {
+      kind: 'contracts_noted';
+      clients: {
+        clientId: string;
+        clientName: string;
+        contract?: ContractTerms | undefined;
+        since: Temporal.Instant;
+      }[];
+      leftClientIds: string[];
+    }
+  | { kind: 'client_reported'; clientId: string; clientName: string }
+  | {
+      kind: 'client_called';
+      callId: string;
+      clientId: string;
+      clientName: string;
+      contactId?: string | undefined;
+      contactName: string;
+      phone?: string | undefined;
+      reached: boolean;
+      said: string;
+    }
   | { kind: 'note_added'; text: string; parked: boolean }
   | { kind: 'change_suspected'; changeId: string; summary: string }
   | { kind: 'change_ruled_out'; changeId: string; summary: string; reason: string }
@@ -155,6 +183,7 @@ export type FactBody =
       promisedAt?: Temporal.Instant | undefined;
       firstMessageAt?: Temporal.Instant | undefined;
       toldClientIds: string[];
+      clientClocks?: Record<string, ClientClock> | undefined;
     }
   | {
       kind: 'split_off';
@@ -169,6 +198,7 @@ export type FactBody =
   | {
       kind: 'promise_missed';
       promise: string;
+      clientName?: string | undefined;
       cycle: number;
       dueAt: Temporal.Instant;
       ownerId?: string | undefined;

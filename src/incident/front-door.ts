@@ -12,7 +12,7 @@ export function incidentRoom(
   handed: Handed,
 ): Room {
   const { platform, incidents, policies } = house;
-  const shower = createShower(platform.db, policies);
+  const shower = createShower(platform.db, policies, handed.findHalf);
   return {
     name: 'incident',
     routes: (app) => incidentRoutes(app, { platform, incidents, shower, ...handed }),

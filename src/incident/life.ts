@@ -34,9 +34,18 @@ export function stages(incident: Incident, now: NextStep, due: DueTimes, policy:
 }
 
 /** What the line of beats needs from the record: updates sent and updates missed. */
-export type Heard = { kind: 'sent' | 'automatic' | 'missed'; at: Temporal.Instant };
+export type Heard = {
+  kind: 'sent' | 'automatic' | 'missed';
+  at: Temporal.Instant;
+  /** Every affected client has a contact with evidence. */
+  full: boolean;
+  /** To whom alone, by name. */
+  client: string | null;
+};
 
 const BEATS_MAX = 60;
+const ALONE_MAX = 10;
+const TO_ALL = { full: true, client: null };
 
 /** People stop hearing when it is resolved, or with the last message after that; closing follows days later and is nothing to them. */
 function endOf(incident: Incident, heard: Heard[]): Temporal.Instant | undefined {
@@ -46,30 +55,56 @@ function endOf(incident: Incident, heard: Heard[]): Temporal.Instant | undefined
   return ended && last && Temporal.Instant.compare(last, ended) > 0 ? last : ended;
 }
 
-export function beats(incident: Incident, heard: Heard[], firstDue: Temporal.Instant | undefined): Beat[] {
+/** @param alone open promises to one client each */
+export function beats(
+  incident: Incident,
+  heard: Heard[],
+  firstDue: Temporal.Instant | undefined,
+  alone: { client: string; at: Temporal.Instant }[],
+): Beat[] {
   const list: Beat[] = [
-    { kind: 'detected', at: incident.detectedAt.toString(), label: `${clock(incident.detectedAt)} detected` },
+    {
+      ...TO_ALL,
+      kind: 'detected',
+      at: incident.detectedAt.toString(),
+      label: `${clock(incident.detectedAt)} detected`,
+    },
   ];
   for (const each of heard.slice(-BEATS_MAX)) {
-    const words =
-      each.kind === 'missed' ? 'missed' : each.kind === 'automatic' ? 'automatic message' : 'told';
-    list.push({ kind: each.kind, at: each.at.toString(), label: `${clock(each.at)} ${words}` });
+    const { kind, full, client } = each;
+    const words = kind === 'missed' ? 'missed' : kind === 'automatic' ? 'automatic message' : 'told';
+    list.push({
+      kind,
+      at: each.at.toString(),
+      full,
+      client,
+      label: `${clock(each.at)} ${words}${client ? ` ${client}` : ''}${kind === 'missed' || full ? '' : ', not all'}`,
+    });
   }
   if (incident.restoredAt)
     list.push({
+      ...TO_ALL,
       kind: 'restored',
       at: incident.restoredAt.toString(),
       label: `${clock(incident.restoredAt)} restored`,
     });
   const ended = endOf(incident, heard);
-  if (ended) list.push({ kind: 'ended', at: ended.toString(), label: `${clock(ended)} over` });
+  if (ended) list.push({ ...TO_ALL, kind: 'ended', at: ended.toString(), label: `${clock(ended)} over` });
   if (firstDue)
-    list.push({ kind: 'promised', at: firstDue.toString(), label: `${clock(firstDue)} first message` });
+    list.push({
+      ...TO_ALL,
+      kind: 'promised',
+      at: firstDue.toString(),
+      label: `${clock(firstDue)} first message`,
+    });
   if (incident.promisedUpdate && !ended)
     list.push({
+      ...TO_ALL,
       kind: 'promised',
       at: incident.promisedUpdate.dueAt.toString(),
       label: clock(incident.promisedUpdate.dueAt),
     });
+  for (const { client, at } of alone.slice(0, ALONE_MAX))
+    list.push({ kind: 'promised', at: at.toString(), full: true, client, label: `${clock(at)} ${client}` });
   return list.toSorted((one, other) => one.at.localeCompare(other.at));
 }

@@ -7,7 +7,8 @@ import * as body from './bodies.ts';
 import { factOf, fromDocument } from './document.ts';
 import { type IncidentRoutes, visible } from './routes.ts';
 import { sentence, tone } from './sentences.ts';
-import type { Viewer } from './show.ts';
+import { clientNamed, type Viewer } from './show.ts';
+import type { ClientClock } from './types.ts';
 import {
   incidentSummary,
   incidentView,
@@ -217,6 +218,12 @@ export function visibleTo(viewer: Viewer) {
     : sql<boolean>`not incident.restricted`;
 }
 
+/** In words, with the one client it is owed to, if so. */
+function namedWithClient(kind: string, clientClocks: Record<string, ClientClock>) {
+  const client = clientNamed({ clientClocks }, kind);
+  return { name: promiseName(kind, client?.name), client };
+}
+
 const OPEN_SHOWN_MAX = 100;
 const PROMISES_SHOWN_MAX = 100;
 
@@ -250,6 +257,7 @@ async function now(house: IncidentRoutes, viewer: Viewer): Promise<NowView> {
       'promise.due_at',
       'promise.missed_at',
       'incident.id as incident_id',
+      sql<Record<string, ClientClock> | null>`incident.document->'clientClocks'`.as('clocks'),
       'incident.number',
       'incident.title',
       'person.name as owner_name',
@@ -279,7 +287,7 @@ async function now(house: IncidentRoutes, viewer: Viewer): Promise<NowView> {
       (row): PromiseView & { incidentId: string; incidentNumber: number; title: string } => ({
         id: row.id,
         kind: row.kind,
-        name: promiseName(row.kind),
+        ...namedWithClient(row.kind, row.clocks ?? {}),
         cycle: row.cycle,
         ownerId: row.owner_id,
         ownerName: row.owner_name,

@@ -22,6 +22,7 @@ export async function merge(
       promisedAt: from.promisedUpdate?.dueAt,
       firstMessageAt: from.firstMessage?.notNeeded ? undefined : from.firstMessage?.at,
       toldClientIds: from.toldClientIds,
+      clientClocks: from.clientClocks,
     },
     doing,
   );

@@ -1,5 +1,7 @@
 /** Exactly one thing to do next, in the order of the process. A clock interrupts that order only in its last five minutes. Pure. */
+import { clientOf, ruleKindOf } from '#promise/kind.ts';
 import type { Policy } from '#promise/policy.ts';
+import { clocksOf } from './client-clocks.ts';
 import { watchEnd } from './decide-ending.ts';
 import { stillFires } from './firing.ts';
 import type { Incident } from './types.ts';
@@ -22,6 +24,7 @@ type Step = {
   explanation: string;
   promise?: string;
   role?: 'lead' | 'comms';
+  client?: { id: string; name: string };
 };
 
 /**
@@ -40,7 +43,7 @@ export function nextStep(
   const step = urgent ?? inOrder;
   const due = step.promise
     ? open
-        .filter((each) => each.kind === step.promise)
+        .filter((each) => keeps(step, each.kind))
         .map((each) => each.dueAt)
         .toSorted(Temporal.Instant.compare)[0]
     : step.kind === 'watch'
@@ -55,7 +58,13 @@ export function nextStep(
     overdue: due !== undefined && step.kind !== 'watch' && Temporal.Instant.compare(due, now) <= 0,
     promiseKind: step.promise ?? null,
     role: step.role ?? null,
+    client: step.client ?? null,
   };
+}
+
+/** The holding message goes to everybody, and so keeps what a contract asks earlier as well. */
+function keeps(step: Step, kind: string): boolean {
+  return kind === step.promise || (step.kind === 'tell' && ruleKindOf(kind) === 'client_first_message');
 }
 
 /** A promise in its last five minutes, or past them, comes first; the earliest of them. */
@@ -146,6 +155,29 @@ function promisedMessage(incident: Incident): Step {
   return incident.reopenedAt && !incident.isBackAt ? STEPS.tell_is_back : STEPS.update;
 }
 
+/** Named with its client, whose words nobody else reads. */
+function forClient(kind: string, incident: Incident): Step | undefined {
+  const id = clientOf(kind);
+  const name = clocksOf(incident)[id ?? '']?.name;
+  if (!id || !name) return undefined;
+  const made = (step: Step): Step => ({
+    ...step,
+    title: step.title.replace('the client', name),
+    promise: kind,
+    client: { id, name },
+  });
+  switch (ruleKindOf(kind)) {
+    case 'client_first_message':
+      return incident.firstMessage ? made(STEPS.tell_client) : STEPS.tell;
+    case 'client_next_update':
+      return made(STEPS.update_client);
+    case 'client_call':
+      return made(STEPS.call_client);
+    default:
+      return undefined;
+  }
+}
+
 function stepFor({ kind, cycle }: OpenPromise, incident: Incident): Step | undefined {
   switch (kind) {
     case 'confirm_and_classify':
@@ -179,7 +211,7 @@ function stepFor({ kind, cycle }: OpenPromise, incident: Incident): Step | undef
     case 'postmortem_published':
       return STEPS.write_postmortem;
     default:
-      return undefined;
+      return forClient(kind, incident);
   }
 }
 
@@ -272,6 +304,26 @@ const STEPS = {
     title: 'Send the promised update',
     explanation: '“Nothing new” is a good update: it says that we are still there.',
     promise: 'next_update',
+  },
+  tell_client: {
+    kind: 'tell_client',
+    stage: 'tell',
+    title: 'Send the first message to the client',
+    explanation:
+      'Its contract is stricter than ours. This goes to it alone; everybody else hears as promised.',
+  },
+  update_client: {
+    kind: 'update_client',
+    stage: 'restore',
+    title: 'Send the client its update',
+    explanation:
+      'Its contract is stricter than ours. This goes to it alone; everybody else hears as promised.',
+  },
+  call_client: {
+    kind: 'call_client',
+    stage: 'tell',
+    title: 'Call the client',
+    explanation: 'Its contract asks for a call. Say what the message says; then log it, so that it counts.',
   },
   tell_works_again: {
     kind: 'tell_works_again',

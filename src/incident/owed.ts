@@ -3,6 +3,7 @@ import { zonedCalendarDue } from '#promise/calendar.ts';
 import type { Owed, PromiseState } from '#promise/owed.ts';
 import { type Policy, ruleOf } from '#promise/policy.ts';
 import { handOverDue } from './hand-over.ts';
+import { owedToClients } from './owed-to-clients.ts';
 import type { Incident, RoleHeld } from './types.ts';
 
 type Ending = { state: PromiseState; endedAt?: Temporal.Instant | undefined };
@@ -16,6 +17,10 @@ export function owed(incident: Incident, policy: Policy): Owed[] {
     ...dataChecked(incident, policy),
     ...whatChanged(incident, policy),
     ...updates(incident, policy),
+    ...owedToClients(incident, policy, {
+      ownerId: tellerOf(incident),
+      firstMessageDueAt: firstMessage(incident, policy)[0]?.dueAt,
+    }),
     ...progress(incident, policy),
     ...closingMessages(incident, policy),
     ...handOvers(incident, policy),

@@ -72,6 +72,14 @@ export function sentence(fact: Fact): string {
       return `Impact began at ${clock(fact.impactStartedAt)}`;
     case 'services_changed':
       return `Affected services changed: ${fact.added.length} added, ${fact.removed.length} removed`;
+    case 'contracts_noted':
+      return contractsSentence(fact);
+    case 'client_reported':
+      return `${fact.clientName} told us of it`;
+    case 'client_called':
+      return fact.reached
+        ? `Called ${fact.contactName} of ${fact.clientName}: ${fact.said}`
+        : `Called ${fact.contactName} of ${fact.clientName}, not reached: ${fact.said}`;
     case 'client_impact_set':
       return `Impact on one client set to ${fact.impact.replaceAll('_', ' ')}`;
     case 'note_added':
@@ -115,11 +123,11 @@ export function sentence(fact: Fact): string {
     case 'viewers_changed':
       return `${fact.viewers.length} named ${fact.viewers.length === 1 ? 'person' : 'people'} may see it`;
     case 'reminded':
-      return `Reminded ${RUNG_NAMES[fact.who]}: ${promiseName(fact.promise)} by ${clock(fact.dueAt)}`;
+      return `Reminded ${RUNG_NAMES[fact.who]}: ${promiseName(fact.promise, fact.clientName)} by ${clock(fact.dueAt)}`;
     case 'escalated':
-      return `Calling ${RUNG_NAMES[fact.who]}: ${promiseName(fact.promise)} was due at ${clock(fact.dueAt)}`;
+      return `Calling ${RUNG_NAMES[fact.who]}: ${promiseName(fact.promise, fact.clientName)} was due at ${clock(fact.dueAt)}`;
     case 'promise_missed':
-      return `Late: ${promiseName(fact.promise)}, promised for ${clock(fact.dueAt)}`;
+      return `Late: ${promiseName(fact.promise, fact.clientName)}, promised for ${clock(fact.dueAt)}`;
     case 'looked_at':
       return `${fact.owner.name} looks after it`;
     case 'decided':
@@ -149,6 +157,20 @@ function users(fact: Extract<Fact, { kind: 'classified' }>): string {
   return `. About ${range} users (${affected.source})`;
 }
 
+function contractsSentence({ clients, leftClientIds }: Extract<Fact, { kind: 'contracts_noted' }>): string {
+  const bound = clients.filter((each) => each.contract).map((each) => each.clientName);
+  const timed = bound.length ? [`Timed by contract as well: ${bound.join(', ')}`] : [];
+  const others = clients
+    .filter((each) => !each.contract)
+    .map((each) => `Written to alone: ${each.clientName}`);
+  const left = leftClientIds.length
+    ? [
+        `${leftClientIds.length} ${leftClientIds.length === 1 ? 'client is' : 'clients are'} no longer affected`,
+      ]
+    : [];
+  return [...timed, ...others, ...left].join('. ');
+}
+
 function updateSentence(fact: Extract<Fact, { kind: 'update_sent' }>): string {
   const { update } = fact;
   const what = update.automatic
@@ -159,7 +181,9 @@ function updateSentence(fact: Extract<Fact, { kind: 'update_sent' }>): string {
         ? 'First message sent'
         : update.kind === 'final'
           ? 'Final message sent'
-          : 'Update sent';
+          : fact.onlyClientId
+            ? 'Update to one client sent'
+            : 'Update sent';
   return `${what}: ${update.impact}${update.nextAt ? ` Next update at ${clock(update.nextAt)}` : ''}`;
 }
 
@@ -173,6 +197,7 @@ export function tone(fact: Fact): TimelineLine['tone'] {
     case 'change_ruled_out':
       return 'change';
     case 'update_sent':
+    case 'client_called':
       return 'message';
     case 'promise_missed':
     case 'escalated':

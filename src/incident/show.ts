@@ -2,9 +2,11 @@
 
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
+import { clientOf, ruleKindOf } from '#promise/kind.ts';
 import { stepAt, stepOf } from '#promise/owed.ts';
 import type { Policies } from '#promise/policies.ts';
 import { type Policy, ruleOf } from '#promise/policy.ts';
+import { clocksOf } from './client-clocks.ts';
 import { watchEnd } from './decide-ending.ts';
 import { fromDocument } from './document.ts';
 import { stillFires } from './firing.ts';
@@ -32,14 +34,17 @@ export type Shower = {
   promises(incidentId: string): Promise<PromiseView[]>;
 };
 
-export function createShower(db: Db, policies: Policies): Shower {
+/** The messages of these incidents that have not reached every affected client, by id; known to whoever delivers. */
+export type FindHalf = (db: Db, incidentIds: readonly string[]) => Promise<Set<string>>;
+
+export function createShower(db: Db, policies: Policies, findHalf: FindHalf): Shower {
   return {
     async summaries(incidents, viewer, now) {
-      const around = await gather(db, policies, incidents);
+      const around = await gather(db, policies, findHalf, incidents);
       return incidents.map((incident) => summary(incident, around, viewer, now));
     },
     async view(incident, viewer, now) {
-      const around = await gather(db, policies, [incident]);
+      const around = await gather(db, policies, findHalf, [incident]);
       const policy = await policies.version(db, incident.policyVersion);
       return detail(db, incident, around, policy, viewer, now);
     },
@@ -50,12 +55,19 @@ export function createShower(db: Db, policies: Policies): Shower {
         .where('id', '=', incidentId)
         .executeTakeFirst();
       if (!row) return [];
-      return (await gather(db, policies, [fromDocument(row.document)])).promises.get(incidentId) ?? [];
+      return (
+        (await gather(db, policies, findHalf, [fromDocument(row.document)])).promises.get(incidentId) ?? []
+      );
     },
   };
 }
 
-async function gather(db: Db, policies: Policies, incidents: Incident[]): Promise<Around> {
+async function gather(
+  db: Db,
+  policies: Policies,
+  findHalf: FindHalf,
+  incidents: Incident[],
+): Promise<Around> {
   if (incidents.length === 0)
     return {
       promises: new Map(),
@@ -83,6 +95,9 @@ async function gather(db: Db, policies: Policies, incidents: Incident[]): Promis
       sql<string | null>`data->>'promise'`.as('promise'),
       sql<string | null>`data->'update'->>'kind'`.as('update_kind'),
       sql<string | null>`data->>'dueAt'`.as('due_at'),
+      sql<string | null>`data->>'clientName'`.as('client_name'),
+      sql<string | null>`data->>'onlyClientId'`.as('only_client_id'),
+      sql<string | null>`data->'update'->>'updateId'`.as('update_id'),
     ])
     .where('incident_id', 'in', ids)
     .where('kind', 'in', ['update_sent', 'promise_missed'])
@@ -109,7 +124,8 @@ async function gather(db: Db, policies: Policies, incidents: Incident[]): Promis
   const versions = new Map<number, Policy>();
   for (const { policyVersion } of incidents)
     versions.set(policyVersion, await policies.version(db, policyVersion));
-  const versionOf = new Map(incidents.map(({ id, policyVersion }) => [id, policyVersion]));
+  const incidentOf = new Map(incidents.map((incident) => [incident.id, incident]));
+  const half = await findHalf(db, ids);
   const promises = Map.groupBy(promiseRows, (row) => row.subject_id);
   const heard = Map.groupBy(heardRows, (row) => row.incident_id);
   return {
@@ -120,10 +136,26 @@ async function gather(db: Db, policies: Policies, incidents: Incident[]): Promis
     promises: new Map(
       [...promises].map(([id, rows]) => [
         id,
-        rows.map((row) => promiseView(row, people, versions.get(versionOf.get(id) ?? 0))),
+        rows.map((row) => {
+          const incident = incidentOf.get(id);
+          return promiseView(row, people, incident, versions.get(incident?.policyVersion ?? 0));
+        }),
       ]),
     ),
-    heard: new Map([...heard].map(([id, rows]) => [id, rows.flatMap(heardOf)])),
+    heard: new Map(
+      [...heard].map(([id, rows]) => [
+        id,
+        rows.flatMap((row) =>
+          heardOf({
+            ...row,
+            client_name:
+              row.client_name ??
+              (row.only_client_id && (clocksOf(incidentOf.get(id) ?? {})[row.only_client_id]?.name ?? null)),
+            full: !row.update_id || !half.has(row.update_id),
+          }),
+        ),
+      ]),
+    ),
     policies: versions,
   };
 }
@@ -139,7 +171,7 @@ function policyOf({ policies }: Around, { policyVersion }: Incident): Policy {
   return policy;
 }
 
-const TELLING = new Set(['next_update', 'first_message']);
+const TELLING = new Set(['next_update', 'first_message', 'client_next_update', 'client_first_message']);
 
 function heardOf(row: {
   kind: string;
@@ -147,11 +179,20 @@ function heardOf(row: {
   promise: string | null;
   update_kind: string | null;
   due_at: string | null;
+  client_name: string | null;
+  full: boolean;
 }): Heard[] {
   if (row.kind === 'update_sent')
-    return [{ kind: row.update_kind === 'late' ? 'automatic' : 'sent', at: row.happened_at }];
-  return row.promise && TELLING.has(row.promise) && row.due_at
-    ? [{ kind: 'missed', at: Temporal.Instant.from(row.due_at) }]
+    return [
+      {
+        kind: row.update_kind === 'late' ? 'automatic' : 'sent',
+        at: row.happened_at,
+        full: row.full,
+        client: row.client_name,
+      },
+    ];
+  return row.promise && TELLING.has(ruleKindOf(row.promise)) && row.due_at
+    ? [{ kind: 'missed', at: Temporal.Instant.from(row.due_at), full: true, client: row.client_name }]
     : [];
 }
 
@@ -169,8 +210,14 @@ type PromiseRow = {
   next_wake_at: Temporal.Instant | null;
 };
 
-function promiseView(row: PromiseRow, people: Map<string, string>, policy: Policy | undefined): PromiseView {
-  const rule = policy?.promises[row.kind];
+function promiseView(
+  row: PromiseRow,
+  people: Map<string, string>,
+  incident: Incident | undefined,
+  policy: Policy | undefined,
+): PromiseView {
+  const rule = policy?.promises[ruleKindOf(row.kind)];
+  const client = clientNamed(incident, row.kind);
   const at =
     rule && row.state === 'open'
       ? stepAt({ dueAt: row.due_at, ladder: rule.ladder, repeatLastAfter: rule.repeatLastAfter }, row.step)
@@ -179,7 +226,8 @@ function promiseView(row: PromiseRow, people: Map<string, string>, policy: Polic
   return {
     id: row.id,
     kind: row.kind,
-    name: promiseName(row.kind),
+    name: promiseName(row.kind, client?.name),
+    client,
     cycle: row.cycle,
     ownerId: row.owner_id,
     ownerName: row.owner_id ? (people.get(row.owner_id) ?? null) : null,
@@ -190,6 +238,16 @@ function promiseView(row: PromiseRow, people: Map<string, string>, policy: Polic
     endedAt: row.ended_at?.toString() ?? null,
     nextStep: step && at ? { at: at.toString(), do: step.do, who: step.who } : null,
   };
+}
+
+/** The one client to whom a promise is owed, if it is. */
+export function clientNamed(
+  incident: Pick<Incident, 'clientClocks'> | undefined,
+  kind: string,
+): { id: string; name: string } | null {
+  const id = clientOf(kind);
+  if (!id) return null;
+  return { id, name: (incident && clocksOf(incident)[id]?.name) ?? id };
 }
 
 function summary(incident: Incident, around: Around, viewer: Viewer, now: Temporal.Instant): IncidentSummary {
@@ -229,6 +287,11 @@ function summary(incident: Incident, around: Around, viewer: Viewer, now: Tempor
       incident,
       around.heard.get(incident.id) ?? [],
       firstDue ? Temporal.Instant.from(firstDue.dueAt) : undefined,
+      open.flatMap(({ client, kind, dueAt }) =>
+        client && TELLING.has(ruleKindOf(kind))
+          ? [{ client: client.name, at: Temporal.Instant.from(dueAt) }]
+          : [],
+      ),
     ),
     urgent: open[0] ?? null,
     overdue: open.filter((each) => Temporal.Instant.compare(Temporal.Instant.from(each.dueAt), now) <= 0)
@@ -418,8 +481,20 @@ async function clientsOf(db: Db, incident: Incident): Promise<IncidentView['clie
       byHand: impact !== undefined,
       contacts: Number(row.contacts ?? 0),
       told: incident.toldClientIds.includes(row.id),
+      contract: contractOf(incident, row.id),
     };
   });
+}
+
+function contractOf(incident: Incident, clientId: string): IncidentView['clients'][number]['contract'] {
+  const clock = clocksOf(incident)[clientId];
+  if (!clock?.contract || clock.left) return null;
+  return {
+    terms: clock.contract,
+    dueAt: clock.promised?.dueAt.toString() ?? null,
+    reportedAt: clock.reportedAt?.toString() ?? null,
+    asksReport: clock.contract.clock === 'report' && !clock.reportedAt,
+  };
 }
 
 async function thirdPartiesOf(db: Db, serviceIds: string[]): Promise<IncidentView['thirdParties']> {
@@ -448,6 +523,7 @@ async function recentReminders(
       'happened_at',
       sql<string>`data->>'promise'`.as('promise'),
       sql<string>`data->>'who'`.as('who'),
+      sql<string | null>`data->>'clientName'`.as('client_name'),
       sql<number>`(data->>'cycle')::int`.as('cycle'),
     ])
     .where('incident_id', '=', incidentId)
@@ -458,7 +534,7 @@ async function recentReminders(
     .execute();
   return rows.map((row) => ({
     promise: row.promise,
-    name: promiseName(row.promise),
+    name: promiseName(row.promise, row.client_name ?? undefined),
     at: row.happened_at.toString(),
     who: row.who,
     cycle: row.cycle,

@@ -117,6 +117,37 @@ export type AlertSeen = {
 /** The approved end: at `until` the incident resolves and sends this, unless an alert fires or the proof fails. */
 export type Watch = { until: Temporal.Instant; finalImpact: string; finalAction: string; approvedBy: Actor };
 
+/** What a client's contract asks of us, in minutes. */
+export type ContractTerms = {
+  firstResponseMinutes: number | null;
+  cadenceMinutes: Partial<Record<Severity, number>>;
+  /** Whether the first response is counted from our detection or from their report. */
+  clock: 'detection' | 'report';
+  needsCall: boolean;
+};
+
+/** How one client's own clock stands. `contract` is as it was when the client became affected; without one, only a time named to it alone binds. */
+export type ClientClock = {
+  name: string;
+  contract?: ContractTerms | undefined;
+  startsAt: Temporal.Instant;
+  /** The seq of the fact that began it. */
+  seq: number;
+  reportedAt?: Temporal.Instant | undefined;
+  reportedSeq?: number | undefined;
+  /** When a person first told it, by message or call. */
+  toldAt?: Temporal.Instant | undefined;
+  heardAt?: Temporal.Instant | undefined;
+  calledAt?: Temporal.Instant | undefined;
+  /** Only while it is due earlier than the update to everybody. */
+  promised?: { seq: number; openedAt: Temporal.Instant; dueAt: Temporal.Instant } | undefined;
+  kept?:
+    | { seq: number; openedAt: Temporal.Instant; dueAt: Temporal.Instant; at: Temporal.Instant }
+    | undefined;
+  /** No longer affected: nothing more is owed to it. */
+  left: boolean;
+};
+
 export type Incident = {
   id: string;
   number: number;
@@ -202,6 +233,8 @@ export type Incident = {
     | undefined;
   updatesSent: number;
   toldClientIds: string[];
+  /** By client, for those with a contract and those that were written to alone; absent on incidents from before there were contracts. */
+  clientClocks?: Record<string, ClientClock> | undefined;
   cadenceStretch: number;
   worksAgainAt?: Temporal.Instant | undefined;
   isBackAt?: Temporal.Instant | undefined;

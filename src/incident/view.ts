@@ -9,6 +9,10 @@ export const promiseView = z.object({
   id: z.number(),
   kind: z.string(),
   name: z.string().describe('in words: "First message"'),
+  client: z
+    .object({ id: z.string(), name: z.string() })
+    .nullable()
+    .describe('the client to whom alone it is owed, by its contract'),
   cycle: z.number(),
   ownerId: z.string().nullable(),
   ownerName: z.string().nullable(),
@@ -37,6 +41,9 @@ const nextStepKind = z.enum([
   'choose_category',
   'restore',
   'update',
+  'tell_client',
+  'update_client',
+  'call_client',
   'tell_works_again',
   'tell_is_back',
   'approve_watch',
@@ -68,6 +75,10 @@ export const nextStepView = z.object({
     .enum(['lead', 'comms'])
     .nullable()
     .describe('the role that is to be handed over, where that is the step'),
+  client: z
+    .object({ id: z.string(), name: z.string() })
+    .nullable()
+    .describe('the one client that the step is about'),
 });
 export type NextStep = z.infer<typeof nextStepView>;
 
@@ -76,6 +87,10 @@ const beat = z.object({
   kind: z.enum(['detected', 'sent', 'automatic', 'promised', 'missed', 'restored', 'ended']),
   at,
   label: z.string(),
+  full: z
+    .boolean()
+    .describe('for what was sent: every affected client has a contact with evidence; else the beat is half'),
+  client: z.string().nullable().describe('the client to whom alone it was sent or promised, by name'),
 });
 export type Beat = z.infer<typeof beat>;
 
@@ -156,6 +171,27 @@ export const incidentView = incidentSummary.extend({
       byHand: z.boolean(),
       contacts: z.number(),
       told: z.boolean(),
+      contract: z
+        .object({
+          terms: z
+            .object({
+              firstResponseMinutes: z.number().nullable(),
+              cadenceMinutes: z.object({
+                P1: z.number().optional(),
+                P2: z.number().optional(),
+                P3: z.number().optional(),
+              }),
+              clock: z.enum(['detection', 'report']),
+              needsCall: z.boolean(),
+            })
+            .describe('as they were when this client became affected'),
+          dueAt: at
+            .nullable()
+            .describe('when this client alone hears next; null when the update to all covers it'),
+          reportedAt: at.nullable(),
+          asksReport: z.boolean().describe('its clock starts at their report, and none is known yet'),
+        })
+        .nullable(),
     }),
   ),
   thirdParties: z.array(z.object({ id: z.string(), name: z.string(), statusUrl: z.string().nullable() })),

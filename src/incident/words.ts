@@ -1,5 +1,7 @@
 /** The words in which promises, states and categories are shown. Pure, so that the web and the mails say the same. */
 
+import { ruleKindOf } from '#promise/kind.ts';
+
 export const PROMISE_NAMES: Record<string, string> = {
   acknowledge: 'Page acknowledged',
   confirm_and_classify: 'Confirmed and classified',
@@ -8,6 +10,9 @@ export const PROMISE_NAMES: Record<string, string> = {
   data_checked: 'Data checked',
   what_changed_reviewed: 'What changed, reviewed',
   next_update: 'Next update',
+  client_first_message: 'First message by contract',
+  client_next_update: 'Next update by contract',
+  client_call: 'Call by contract',
   progress: 'Progress, or more people',
   progress_second_team: 'Progress, or a second team',
   it_works_again: '“It works again” sent',
@@ -22,8 +27,17 @@ export const PROMISE_NAMES: Record<string, string> = {
   decided: 'Fix, accept or close decided',
 };
 
-export function promiseName(kind: string): string {
-  return PROMISE_NAMES[kind] ?? kind.replaceAll('_', ' ');
+/** What is owed to one client alone is named with it: “First message to Northwind”. */
+const NAMES_TO_CLIENT: Record<string, string> = {
+  client_first_message: 'First message to',
+  client_next_update: 'Next update to',
+  client_call: 'Call to',
+};
+
+export function promiseName(kind: string, clientName?: string): string {
+  const rule = ruleKindOf(kind);
+  const to = clientName && NAMES_TO_CLIENT[rule];
+  return to ? `${to} ${clientName}` : (PROMISE_NAMES[rule] ?? rule.replaceAll('_', ' '));
 }
 
 export const RUNG_NAMES: Record<string, string> = {

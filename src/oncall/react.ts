@@ -82,6 +82,8 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'what_changed_reviewed':
     case 'merged':
     case 'restricted':
+    case 'contracts_noted':
+    case 'client_called':
     case 'closed':
       return [job('check')];
     case 'alert_joined':
@@ -96,6 +98,7 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'impact_dated':
     case 'services_changed':
     case 'client_impact_set':
+    case 'client_reported':
     case 'note_added':
     case 'change_suspected':
     case 'change_ruled_out':
@@ -164,9 +167,9 @@ async function back(fact: Fact, happening: Happening, reason: string): Promise<J
 }
 
 async function escalate(fact: FactOf<'escalated'>, { incident, now, tx }: Happening): Promise<Job[]> {
-  const { promise: kind, cycle, step, who, ownerId, dueAt } = fact;
+  const { promise: kind, clientName, cycle, step, who, ownerId, dueAt } = fact;
   const due = dueAt.toZonedDateTimeISO('UTC').toPlainTime().toString({ smallestUnit: 'minute' });
-  const reason = `Due ${due} UTC: ${promiseName(kind)}. Called: ${RUNG_NAMES[who] ?? who}.`;
+  const reason = `Due ${due} UTC: ${promiseName(kind, clientName)}. Called: ${RUNG_NAMES[who] ?? who}.`;
   return call(
     tx,
     {

@@ -2,6 +2,7 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Refused } from '#platform/errors.ts';
+import { ruleKindOf } from './kind.ts';
 
 export type Severity = 'P1' | 'P2' | 'P3';
 export const RUNGS = [
@@ -126,7 +127,15 @@ const PROMISES = [
   'looked_at',
   'decided',
 ] as const;
-export type PromiseKind = (typeof PROMISES)[number];
+/** Owed to one client by its contract. A policy from before there were contracts does not name them: they follow what everybody is owed. */
+const CLIENT_PROMISES = {
+  client_first_message: { as: 'first_message', due: {} },
+  client_next_update: { as: 'next_update', due: {} },
+  client_call: { as: 'first_message', due: { P1: [15 * 60_000], P2: [30 * 60_000] } },
+} as const satisfies Record<string, { as: (typeof PROMISES)[number]; due: PromiseRule['due'] }>;
+type ClientPromiseKind = keyof typeof CLIENT_PROMISES;
+const CLIENT_PROMISE_KINDS = Object.keys(CLIENT_PROMISES) as ClientPromiseKind[];
+export type PromiseKind = (typeof PROMISES)[number] | ClientPromiseKind;
 
 const shape = z.strictObject({
   name: z.string().min(1).max(200),
@@ -145,7 +154,11 @@ const shape = z.strictObject({
   present_within: positive,
   acknowledge: z.strictObject({ P1: positive, P2: positive, P3: positive.optional() }),
   promises: z.strictObject(
-    Object.fromEntries(PROMISES.map((kind) => [kind, promise])) as Record<PromiseKind, typeof promise>,
+    Object.fromEntries([
+      ...PROMISES.map((kind) => [kind, promise]),
+      ...CLIENT_PROMISE_KINDS.map((kind) => [kind, promise.optional()]),
+    ]) as Record<(typeof PROMISES)[number], typeof promise> &
+      Record<ClientPromiseKind, z.ZodOptional<typeof promise>>,
   ),
 });
 
@@ -179,8 +192,9 @@ export function parsePolicy(yaml: string, version: number): Policy {
 
 function toPolicy(data: z.output<typeof shape>, version: number): Policy {
   const promises: Record<string, PromiseRule> = {};
-  for (const kind of PROMISES) {
+  for (const kind of [...PROMISES, ...CLIENT_PROMISE_KINDS]) {
     const rule = data.promises[kind];
+    if (!rule) continue;
     promises[kind] = {
       due: rule.due,
       ladder: resolveLadder(data.promises, kind).toSorted((one, other) => one.at - other.at),
@@ -190,6 +204,11 @@ function toPolicy(data: z.output<typeof shape>, version: number): Policy {
       offeredAfter: rule.offered_after,
       repeatLastAfter: rule.repeat_last_after,
     };
+  }
+  for (const kind of CLIENT_PROMISE_KINDS) {
+    const { as, due } = CLIENT_PROMISES[kind];
+    const common = promises[as];
+    if (common) promises[kind] ??= { ...common, due };
   }
   return {
     version,
@@ -213,7 +232,7 @@ function toPolicy(data: z.output<typeof shape>, version: number): Policy {
 }
 
 function resolveLadder(promises: z.output<typeof shape>['promises'], kind: PromiseKind): LadderStep[] {
-  const { ladder } = promises[kind];
+  const ladder = promises[kind]?.ladder ?? [];
   if (typeof ladder !== 'string') return ladder;
   const other = promises[ladder.slice('same as '.length) as PromiseKind];
   if (!other || typeof other.ladder === 'string')
@@ -228,9 +247,9 @@ function resolveLadder(promises: z.output<typeof shape>['promises'], kind: Promi
   return other.ladder;
 }
 
-/** @returns the rule of a promise; policies are checked to have all of them */
+/** @returns the rule of a promise, whoever it is owed to; policies are checked to have all of them */
 export function ruleOf(policy: Policy, kind: string): PromiseRule {
-  const rule = policy.promises[kind];
+  const rule = policy.promises[ruleKindOf(kind)];
   if (!rule) throw new Error(`The policy has no promise "${kind}".`);
   return rule;
 }

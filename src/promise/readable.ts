@@ -15,6 +15,9 @@ const PROMISES: Record<string, { name: string; from: string }> = {
   second_person_in: { name: 'Second person in', from: 'of confirming' },
   what_changed_reviewed: { name: 'What changed, reviewed', from: 'of detection' },
   next_update: { name: 'Next update', from: '' },
+  client_first_message: { name: 'First message to a client, by its contract', from: '' },
+  client_next_update: { name: 'Next update to a client, by its contract', from: '' },
+  client_call: { name: 'Call to a client whose contract asks for one', from: 'of detection' },
   progress: { name: 'Progress', from: 'of detection' },
   progress_second_team: { name: 'Progress with a second team', from: '' },
   it_works_again: { name: '“It works again”', from: 'of restoring' },
@@ -31,6 +34,8 @@ const PROMISES: Record<string, { name: string; from: string }> = {
 
 const WHEN_NOT_BY_TIME: Record<string, string> = {
   next_update: 'At the time that the last update named.',
+  client_first_message: 'As soon as its contract says, where that is stricter.',
+  client_next_update: 'As often as its contract says, where that is stricter.',
   progress_second_team: 'When the second of the two times for progress has passed.',
   action_item_done: 'On the date of the item.',
 };

@@ -37,6 +37,11 @@ const inside = [
   screen('/directory', () => import('./directory/Directory.tsx'), 'Directory'),
   screen('/directory/file', () => import('./directory/DirectoryFile.tsx'), 'DirectoryFile'),
   screen('/directory/$kind', () => import('./directory/Directory.tsx'), 'Directory'),
+  screen(
+    '/directory/clients/$id/promises-kept',
+    () => import('./directory/kept/PromisesKept.tsx'),
+    'PromisesKept',
+  ),
   screen('/directory/$kind/$id', () => import('./directory/Entry.tsx'), 'Entry'),
   screen('/integrations', () => import('./integrations/Integrations.tsx'), 'Integrations'),
   screen('/integrations/waiting', () => import('./integrations/Waiting.tsx'), 'Waiting'),
@@ -59,6 +64,7 @@ const inside = [
 ];
 
 const outside = [
+  bare('/incidents/$id/call-list', () => import('./incident/calls/CallList.tsx'), 'CallList'),
   bare('/sign-in', () => import('./accounts/SignIn.tsx'), 'SignIn'),
   bare('/setup/$token', () => import('./accounts/SetUp.tsx'), 'SetUp'),
   bare('/invitation/$token', () => import('./accounts/Invitation.tsx'), 'Invitation'),

@@ -137,6 +137,22 @@ export type Schema = {
     archived_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    cover: unknown;
+    contract: unknown;
+  };
+  client_call: {
+    id: string;
+    incident_id: string;
+    seq: number;
+    client_id: string;
+    contact_id: string | null;
+    contact_name: string;
+    phone: string | null;
+    reached: boolean;
+    said: string;
+    called_by: string;
+    called_at: Temporal.Instant;
+    recorded_at: Temporal.Instant;
   };
   client_service: {
     client_id: string;
@@ -153,6 +169,7 @@ export type Schema = {
     archived_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    role: string | null;
   };
   delivery: {
     id: string;
@@ -253,6 +270,8 @@ export type Schema = {
     about: unknown;
     sent_by: string;
     created_at: Temporal.Instant;
+    only_client_id: string | null;
+    affected_client_ids: Generated<string[]>;
   };
   integration: {
     id: string;

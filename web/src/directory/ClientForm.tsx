@@ -1,7 +1,9 @@
-/** A client: who looks after it, and which services it uses. Its contacts are kept on its own screen. */
+/** A client: who looks after it, which services it uses, when it reads, what its contract asks. Its contacts are kept on its own screen. */
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { refusals } from '../pieces/acting.ts';
+import { ContractFields } from './ContractFields.tsx';
+import { CoverFields } from './CoverFields.tsx';
 import { type FormOf, FormOutline } from './EntryForm.tsx';
 import type { Views } from './kinds.ts';
 import { NamedMany, NamedOne } from './Named.tsx';
@@ -10,9 +12,11 @@ export function ClientForm({ entry, send, ...outline }: FormOf<Views['clients']>
   const [name, setName] = useState(entry?.name ?? '');
   const [accountOwnerId, setAccountOwnerId] = useState(entry?.accountOwner?.id ?? null);
   const [serviceIds, setServiceIds] = useState((entry?.services ?? []).map((each) => each.id));
+  const [cover, setCover] = useState(entry?.cover ?? null);
+  const [contract, setContract] = useState(entry?.contract ?? null);
   const refused = refusals(outline.error);
   return (
-    <FormOutline {...outline} submit={() => send({ name, accountOwnerId, serviceIds })}>
+    <FormOutline {...outline} submit={() => send({ name, accountOwnerId, serviceIds, cover, contract })}>
       <TextInput
         label="Name"
         size="md"
@@ -40,6 +44,8 @@ export function ClientForm({ entry, send, ...outline }: FormOf<Views['clients']>
         choose={setServiceIds}
         error={refused('serviceIds')}
       />
+      <CoverFields value={cover} change={setCover} refused={refused} />
+      <ContractFields value={contract} change={setContract} refused={refused} />
     </FormOutline>
   );
 }

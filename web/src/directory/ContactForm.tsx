@@ -1,6 +1,7 @@
 /** A contact: by what it is told, in which language, in whose time. */
-import { TextInput } from '@mantine/core';
+import { Autocomplete, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { CONTACT_ROLES } from '#directory/portfolio-words.ts';
 import { refusals } from '../pieces/acting.ts';
 import { ZoneSelect } from '../pieces/ZoneSelect.tsx';
 import { ownZone } from '../words/time.ts';
@@ -10,6 +11,7 @@ import { type GivenToldBy, givenOf, ToldByEditor } from './ToldByEditor.tsx';
 
 export type ContactFields = {
   name: string;
+  role: string | null;
   email: string | null;
   phone: string | null;
   language: string;
@@ -30,6 +32,7 @@ type Props = {
 export function ContactForm({ contact, send, ...outline }: Props) {
   const [form, setForm] = useState({
     name: contact?.name ?? '',
+    role: contact?.role ?? '',
     email: contact?.email ?? '',
     phone: contact?.phone ?? '',
     language: contact?.language ?? 'en',
@@ -45,6 +48,7 @@ export function ContactForm({ contact, send, ...outline }: Props) {
       submit={() =>
         send({
           ...form,
+          role: form.role.trim() || null,
           email: form.email.trim() || null,
           phone: form.phone.trim() || null,
           ...(channels ? { channels } : {}),
@@ -61,6 +65,15 @@ export function ContactForm({ contact, send, ...outline }: Props) {
           required
           autoFocus
           withAsterisk={false}
+        />
+        <Autocomplete
+          label="Role"
+          size="md"
+          placeholder="technical, business, …"
+          data={[...CONTACT_ROLES]}
+          value={form.role}
+          onChange={(role) => set({ role })}
+          error={refused('role')}
         />
         <TextInput
           label="Email"

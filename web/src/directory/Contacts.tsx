@@ -68,7 +68,10 @@ function ContactRow({ contact, edit }: { contact: Contact; edit: (() => void) | 
   const archive = useAct({ does: () => post(`/contacts/${contact.id}/archival`), doubt: DIRECTORY_KEYS });
   return (
     <li className="record">
-      <span className="record-title">{contact.name}</span>
+      <span className="record-title">
+        {contact.name}
+        {contact.role ? <span className="quiet small"> · {contact.role}</span> : null}
+      </span>
       <span className="record-end">
         {edit ? (
           <>

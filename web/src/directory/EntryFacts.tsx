@@ -1,6 +1,7 @@
 /** What is known of an entry, as lines; what is missing for a night is said in words. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { contractWords, coverWords } from '#directory/portfolio-words.ts';
 import { Contacts } from './Contacts.tsx';
 import type { KindName, Ref, Views } from './kinds.ts';
 import { PersonChannels } from './PersonChannels.tsx';
@@ -131,6 +132,19 @@ function ClientFacts({ client }: { client: Views['clients'] }) {
             to={client.services}
             none={<span className="amber">no service: it is never told by itself</span>}
           />
+        </Fact>
+        <Fact name="Reads">
+          {client.cover ? coverWords(client.cover) : <span className="quiet">hours not known</span>}
+        </Fact>
+        <Fact name="Contract">
+          {client.contract ? (
+            contractWords(client.contract).join('; ')
+          ) : (
+            <span className="quiet">none of its own: the policy times us</span>
+          )}
+        </Fact>
+        <Fact name="Service review">
+          <Link to={`/directory/clients/${client.id}/promises-kept` as '/'}>Promises kept</Link>
         </Fact>
       </Facts>
       <Contacts client={client} />

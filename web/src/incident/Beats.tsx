@@ -34,7 +34,7 @@ export function Beats({ beats: all, small = false }: Props) {
         <line x1={line.startX} x2={heardUntil} y1={size.middle} y2={size.middle} className="beats-heard" />
         {line.marks.map((mark) => (
           <Mark
-            key={`${mark.beat.kind}${mark.beat.at}`}
+            key={`${mark.beat.kind}${mark.beat.at}${mark.beat.client ?? ''}`}
             mark={mark}
             y={size.middle}
             dot={size.dot}
@@ -45,7 +45,11 @@ export function Beats({ beats: all, small = false }: Props) {
         {small
           ? null
           : line.marks.map((mark) => (
-              <Label key={mark.beat.at + mark.beat.kind} mark={mark} y={size.middle + 28} />
+              <Label
+                key={`${mark.beat.at}${mark.beat.kind}${mark.beat.client ?? ''}`}
+                mark={mark}
+                y={size.middle + 28}
+              />
             ))}
       </svg>
     </div>
@@ -80,6 +84,17 @@ function Label({ mark, y }: { mark: Placed; y: number }) {
   );
 }
 
+/** Full when every affected client has it, else half. A message to one client alone is smaller. */
+function Sent({ x, y, dot, full }: { x: number; y: number; dot: number; full: boolean }) {
+  if (full) return <circle cx={x} cy={y} r={dot} className="beat-sent" />;
+  return (
+    <g className="beat-half">
+      <circle cx={x} cy={y} r={dot} />
+      <path d={`M ${x} ${y - dot} A ${dot} ${dot} 0 0 0 ${x} ${y + dot} Z`} />
+    </g>
+  );
+}
+
 function Mark({
   mark: { beat, x },
   y,
@@ -100,7 +115,7 @@ function Mark({
         />
       );
     case 'sent':
-      return <circle cx={x} cy={y} r={dot} className="beat-sent" />;
+      return <Sent x={x} y={y} dot={beat.client ? dot * 0.65 : dot} full={beat.full} />;
     case 'automatic':
       return (
         <g className="beat-automatic">
@@ -113,7 +128,7 @@ function Mark({
         <circle
           cx={x}
           cy={y}
-          r={dot + 1}
+          r={(dot + 1) * (beat.client ? 0.65 : 1)}
           className={urgent ? 'beat-promised beat-urgent' : 'beat-promised'}
         />
       );
@@ -122,7 +137,7 @@ function Mark({
         <circle
           cx={x}
           cy={y}
-          r={dot + 1}
+          r={(dot + 1) * (beat.client ? 0.65 : 1)}
           className="beat-missed"
           strokeDasharray={`${dot * 1.25} ${dot * 0.85}`}
         />

@@ -7,6 +7,8 @@ const beat = (kind: Beat['kind'], clock: string, label = clock): Beat => ({
   kind,
   at: `2026-11-25T${clock}:00Z`,
   label,
+  full: true,
+  client: null,
 });
 const frame = { width: 800, padding: 8, now: Date.parse('2026-11-25T02:10:00Z') };
 
@@ -44,4 +46,18 @@ test('a promise that was missed is one broken ring, not two marks', () => {
     beat('promised', '02:44'),
   ]).map((each) => each.kind);
   assert.deepEqual(kinds, ['detected', 'missed', 'promised']);
+});
+
+test('a message that not every client has, and one to a client alone, are said so', () => {
+  const half = { ...beat('sent', '02:14'), full: false };
+  const alone = { ...beat('sent', '02:20'), client: 'Northwind' };
+  assert.equal(
+    inWords([half, alone], (at) => at.slice(11, 16)),
+    'What people have heard: 02:14 told, not every client, 02:20 told Northwind alone.',
+  );
+});
+
+test('a promise to one client that was missed leaves the promise to everybody at the same time standing', () => {
+  const missed = { ...beat('missed', '02:14'), client: 'Northwind' };
+  assert.equal(distinct([missed, beat('promised', '02:14')]).length, 2);
 });

@@ -19,8 +19,9 @@ type Frame = { width: number; padding: number; now: number };
 
 /** A promise that was missed is one mark, the broken ring. */
 export function distinct(beats: Beat[]): Beat[] {
-  const missed = new Set(beats.filter((beat) => beat.kind === 'missed').map((beat) => beat.at));
-  return beats.filter((beat) => beat.kind !== 'promised' || !missed.has(beat.at));
+  const key = (beat: Beat) => `${beat.at} ${beat.client ?? ''}`;
+  const missed = new Set(beats.filter((beat) => beat.kind === 'missed').map(key));
+  return beats.filter((beat) => beat.kind !== 'promised' || !missed.has(key(beat)));
 }
 
 /** Marks by time from the first to the later of now and the last promise; labels where they do not touch. */
@@ -83,5 +84,5 @@ const WORDS: Record<Beat['kind'], string> = {
 /** The same as a sentence, for people who do not see the line. */
 export function inWords(beats: Beat[], clock: (at: string) => string): string {
   if (beats.length === 0) return 'Nobody has heard anything yet.';
-  return `What people have heard: ${beats.map((beat) => `${clock(beat.at)} ${WORDS[beat.kind]}`).join(', ')}.`;
+  return `What people have heard: ${beats.map((beat) => `${clock(beat.at)} ${WORDS[beat.kind]}${beat.client ? ` ${beat.client} alone` : ''}${beat.full ? '' : ', not every client'}`).join(', ')}.`;
 }

@@ -9,6 +9,7 @@ import { Fact, Facts } from '../directory/EntryFacts.tsx';
 import { FormOutline } from '../directory/EntryForm.tsx';
 import { DIRECTORY_KEYS, type Views } from '../directory/kinds.ts';
 import { PersonChannels } from '../directory/PersonChannels.tsx';
+import { forgetLists } from '../incident/calls/kept.ts';
 import { refusals, useAct } from '../pieces/acting.ts';
 import { Shown } from '../pieces/States.tsx';
 import { ZoneSelect } from '../pieces/ZoneSelect.tsx';
@@ -23,7 +24,10 @@ export function Account() {
   const session = useSession();
   const queries = useQueryClient();
   const signOut = () =>
-    void remove('/session').then(() => queries.setQueryData(['session'], null), sayFailed);
+    void remove('/session').then(() => {
+      forgetLists();
+      queries.setQueryData(['session'], null);
+    }, sayFailed);
   return (
     <>
       <Facts>

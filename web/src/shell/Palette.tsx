@@ -7,6 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { remove } from '../api/http.ts';
 import { nowQuery } from '../api/queries.ts';
 import { useMayAct } from '../api/session.ts';
+import { forgetLists } from '../incident/calls/kept.ts';
 import { PLACES, STATUS_PAGE } from './places.ts';
 import { sayFailed } from './toast.ts';
 
@@ -62,7 +63,10 @@ function useDoings(help: () => void): SpotlightActionData[] {
   const mayAct = useMayAct();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = () =>
-    void remove('/session').then(() => queries.setQueryData(['session'], null), sayFailed);
+    void remove('/session').then(() => {
+      forgetLists();
+      queries.setQueryData(['session'], null);
+    }, sayFailed);
   return [
     ...(mayAct ? [{ id: 'declare', label: 'Declare an incident', onClick: go('/declare') }] : []),
     { id: 'status', label: 'Open the status page', onClick: () => location.assign(STATUS_PAGE) },

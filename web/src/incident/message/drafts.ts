@@ -123,14 +123,17 @@ export function audiencesOf(readers: Readers, chosen: Audience): { key: string; 
   ];
 }
 
-/** @param nothingNew true: what was said last, carried over, whatever happened since */
-export const draftQuery = (id: string, kind: UpdateKind, nothingNew = false) =>
+/**
+ * @param nothingNew true: what was said last, carried over, whatever happened since
+ * @param clientId for this client alone
+ */
+export const draftQuery = (id: string, kind: UpdateKind, nothingNew = false, clientId?: string) =>
   queryOptions({
-    queryKey: ['incidents', id, 'draft', kind, nothingNew],
+    queryKey: ['incidents', id, 'draft', kind, nothingNew, clientId ?? ''],
     queryFn: ({ signal }) =>
       get<Draft>(
         `/incidents/${id}/updates/draft`,
-        nothingNew ? { kind, nothingNew: 'true' } : { kind },
+        { kind, clientId, ...(nothingNew ? { nothingNew: 'true' } : {}) },
         signal,
       ),
     // The promised time in it moves on with the clock.

@@ -1,11 +1,13 @@
 /** What is affected and who feels it: services, clients with their impact, third parties below. */
 import { Menu, Modal, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
+import { contractWords } from '#directory/portfolio-words.ts';
 import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { ServicesSelect } from '../../pieces/Choosers.tsx';
 import { count } from '../../words/count.ts';
+import { clockIn } from '../../words/time.ts';
 import { useCommand } from '../command.ts';
 import { useTold } from '../told.ts';
 
@@ -80,6 +82,7 @@ function Client({
   told: boolean | undefined;
 }) {
   const set = useCommand(incident.id, 'client-impacts');
+  const report = useCommand(incident.id, 'client-reports', { said: `Noted: ${client.name} told us.` });
   const words =
     client.impact === 'not_affected' || told === undefined
       ? ''
@@ -93,6 +96,7 @@ function Client({
       <span>
         {client.name}
         <span className={told ? 'green small' : 'quiet small'}>{words}</span>
+        {client.contract ? <ByContract contract={client.contract} /> : null}
       </span>
       {mayAct ? (
         <Menu position="bottom-end">
@@ -103,6 +107,9 @@ function Client({
             </button>
           </Menu.Target>
           <Menu.Dropdown>
+            {client.contract?.reportedAt ? null : (
+              <Menu.Item onClick={() => report.mutate({ clientId: client.id })}>They told us of it</Menu.Item>
+            )}
             {(Object.keys(IMPACT) as (keyof typeof IMPACT)[]).map((impact) => (
               <Menu.Item key={impact} onClick={() => set.mutate({ clientId: client.id, impact })}>
                 {IMPACT[impact]}
@@ -114,6 +121,21 @@ function Client({
         <span className="quiet">{IMPACT[client.impact]}</span>
       )}
     </li>
+  );
+}
+
+function ByContract({ contract }: { contract: NonNullable<IncidentView['clients'][number]['contract']> }) {
+  return (
+    <span className="quiet small affected-contract">
+      {contractWords(contract.terms).join('; ')}
+      {contract.asksReport ? '; they have not told us yet' : ''}
+      {contract.dueAt ? (
+        <>
+          {' '}
+          · next by <span className="mono">{clockIn(contract.dueAt)}</span>
+        </>
+      ) : null}
+    </span>
   );
 }
 

@@ -4,9 +4,11 @@ import { Acknowledge } from './Acknowledge.tsx';
 import { ApproveWatch } from './ApproveWatch.tsx';
 import { AskAffected } from './AskAffected.tsx';
 import type { Step } from './acting.ts';
+import { CallClient } from './CallClient.tsx';
 import { CheckData } from './CheckData.tsx';
 import { ChooseCategory } from './ChooseCategory.tsx';
 import { Classify } from './Classify.tsx';
+import { ClientMessage } from './ClientMessage.tsx';
 import { Close } from './Close.tsx';
 import { Confirm } from './Confirm.tsx';
 import { Decide } from './Decide.tsx';
@@ -36,6 +38,12 @@ export function StepBody({ kind, ...step }: Step & { kind: NextStepKind }) {
       return <MessageStep {...step} kind="first" />;
     case 'update':
       return <MessageStep {...step} kind="next" />;
+    case 'tell_client':
+      return <ClientMessage {...step} kind="first" />;
+    case 'update_client':
+      return <ClientMessage {...step} kind="next" />;
+    case 'call_client':
+      return <CallClient {...step} />;
     case 'tell_works_again':
       return <MessageStep {...step} kind="works_again" />;
     case 'tell_is_back':

@@ -10,20 +10,15 @@ import { Shown } from '../../pieces/States.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { capital, count } from '../../words/count.ts';
 import { useCommand } from '../command.ts';
-import {
-  type ClientTold,
-  type Deliveries,
-  type Delivery,
-  deliveriesQuery,
-  type Update,
-  updatesQuery,
-} from '../deliveries.ts';
+import { type Deliveries, type Delivery, deliveriesQuery, type Update, updatesQuery } from '../deliveries.ts';
+import { ToldBoard } from './ToldBoard.tsx';
 
 export function PeopleTold({ incident, compose }: { incident: IncidentView; compose: () => void }) {
   const deliveries = useQuery(deliveriesQuery(incident.id));
   const updates = useQuery(updatesQuery(incident.id));
   return (
     <>
+      <ToldBoard incident={incident} />
       <Shown of={deliveries}>{(told) => <Told told={told} />}</Shown>
       <section className="section">
         <h2 className="label">What was said</h2>
@@ -57,28 +52,8 @@ function Told({ told }: { told: Deliveries }) {
           ) : null}
         </div>
       ) : null}
-      {told.clients.length ? (
-        <div className="told-wrap">
-          <table className="told">
-            <thead>
-              <tr>
-                <th scope="col">Client</th>
-                <th scope="col">Told</th>
-                <th scope="col">Evidence</th>
-              </tr>
-            </thead>
-            <tbody>
-              {told.clients.map((client) => (
-                <ClientRow key={client.id} client={client} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : (
-        <p className="nothing">No client is affected, as far as the directory knows.</p>
-      )}
       {people.length ? (
-        <ul className="rows section">
+        <ul className="rows section" aria-label="Every message">
           {people.map((each) => (
             <li className="row" key={each.id}>
               <span>
@@ -109,31 +84,6 @@ function Told({ told }: { told: Deliveries }) {
 function colourOf({ told, notTold, state }: Delivery): string {
   if (told) return 'small green';
   return notTold || ['failed', 'not_configured'].includes(state) ? 'small red' : 'small amber';
-}
-
-function ClientRow({ client }: { client: ClientTold }) {
-  const unaffected = client.impact === 'not_affected';
-  return (
-    <tr>
-      <td className="strong">{client.name}</td>
-      <td className={client.told ? 'green' : unaffected ? 'quiet' : 'red'}>
-        {client.toldAt ? (
-          <>
-            ✓ <Time at={client.toldAt} />
-          </>
-        ) : unaffected ? (
-          'not affected'
-        ) : client.contacts ? (
-          'not told'
-        ) : (
-          'not told: no contact with an address'
-        )}
-        {client.askedForNoMail ? <span className="amber small"> · asked for no mail</span> : null}
-        {client.told && !client.latestTold ? <span className="amber small"> · not of the latest</span> : null}
-      </td>
-      <td className="quiet small mono">{client.evidence ?? '–'}</td>
-    </tr>
-  );
 }
 
 function Said({ items }: { items: Update[] }) {

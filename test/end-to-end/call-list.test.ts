@@ -1,0 +1,71 @@
+/** The call list on a phone whose network is gone: it opens again, says as of when it is, and keeps nothing after signing out. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { type Installation, install } from './installation.ts';
+
+/** True in the browser once the worker has the page and its files. */
+const KEPT = `caches.open('humdrum-call-list-1').then((cache) => cache.keys()).then((kept) =>
+  kept.some(({ url }) => url.endsWith('/call-list')) && kept.some(({ url }) => url.endsWith('.css')))`;
+const PHONE = { width: 390, height: 844 };
+
+let house: Installation;
+let page: Page;
+let address: string;
+before(async () => {
+  house = await install();
+  const service = await house.ask('POST', '/services', {
+    name: 'Shop',
+    slug: 'shop',
+    publicName: 'Card payments',
+  });
+  const client = await house.ask('POST', '/clients', { name: 'Northwind', serviceIds: [service.id] });
+  await house.ask('POST', '/contacts', {
+    clientId: client.id,
+    name: 'Nora Berg',
+    role: 'technical',
+    phone: '+49 30 5550 1120',
+  });
+  const { id } = await house.ask('POST', '/incidents', { title: 'Nobody can pay', serviceIds: [service.id] });
+  address = `${house.url}/incidents/${id}/call-list`;
+  page = await house.signIn(PHONE);
+});
+after(() => house?.stop());
+
+const shown = (words: string | RegExp) => page.getByText(words).first().waitFor();
+
+test('with a network it names who knows nothing, with a number to tap', async () => {
+  await page.goto(address);
+  await shown('not told: nothing has been sent to it');
+  const number = page.getByRole('link', { name: '+49 30 5550 1120' });
+  assert.equal(await number.getAttribute('href'), 'tel:+493055501120');
+});
+
+test('a call is logged with one tap, and the client is told', async () => {
+  await page.getByRole('button', { name: 'Log the call' }).click();
+  await page.getByRole('button', { name: 'Log it: Nora Berg was told' }).click();
+  await shown(/^Called/);
+  await page.locator('.call-row .green', { hasText: 'told' }).first().waitFor();
+});
+
+test('without a network it opens again and says as of when it is', async () => {
+  await page.waitForFunction(KEPT);
+  await page.context().setOffline(true);
+  await page.reload();
+  await shown(/As of .* offline/);
+  assert.equal(await page.getByRole('link', { name: '+49 30 5550 1120' }).count(), 1);
+  assert.equal(await page.getByRole('button', { name: 'Log the call' }).count(), 0);
+});
+
+test('the worker answers for no other page', async () => {
+  await assert.rejects(page.goto(address.replace('/call-list', '')), /ERR_INTERNET_DISCONNECTED/);
+});
+
+test('whoever signs out leaves no number on the device', async () => {
+  await page.context().setOffline(false);
+  await page.goto(`${house.url}/settings`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  const held = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+  assert.doesNotMatch(held, /5550/);
+});
