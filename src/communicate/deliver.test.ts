@@ -212,6 +212,20 @@ test('a busy server is tried again later and later, a refused address never agai
   );
 });
 
+test('a server that asks us to wait is not asked again before', async () => {
+  await queued(1);
+  answer = async () => {
+    throw new Failed('slow down', { retryAfterSeconds: 120 });
+  };
+  await deliverer().drain('ordinary');
+  clock.advance({ seconds: 119 });
+  assert.equal(await deliverer().drain('ordinary'), 0);
+  clock.advance({ seconds: 1 });
+  answer = accepting;
+  await deliverer().drain('ordinary');
+  assert.deepEqual(await states(), ['sent 2']);
+});
+
 test('after half a day a message is no longer news, and counts as not told', async () => {
   await queued(1, { valid_until: start.add({ seconds: 10 }) });
   answer = async () => {
