@@ -52,7 +52,7 @@ function Row({
         {TOLD_BY_WORDS[kind]}{' '}
         <span className="quiet">
           {label ? `${label} · ` : ''}
-          {address}
+          {address} ·
         </span>
       </span>{' '}
       {offAt ? (

@@ -97,7 +97,7 @@ function NotConfigured() {
     <ul className="quiet small">
       {kinds.map(({ kind, words, notConfigured }) => (
         <li key={kind}>
-          {words}: {notConfigured}
+          {words} cannot be used: {notConfigured?.replace(/^not sent: /, '')}
         </li>
       ))}
     </ul>
