@@ -21,7 +21,7 @@ import { unsubscribeUrl } from './unsubscribe.ts';
 export type Lane = 'urgent' | 'ordinary';
 
 export type Deliverer = {
-  /** Sends until nothing of this lane is due, or for a few seconds. @returns how many it took */
+  /** Sends until nothing of this lane is due; does not wait long for what hangs. @returns how many it took */
   drain(lane: Lane): Promise<number>;
   /** When the next delivery of any lane is due. */
   next(): Promise<Temporal.Instant | undefined>;
@@ -32,9 +32,9 @@ export const LIMITS: Record<Lane, Limits & { claimMax: number }> = {
   urgent: { atOnce: 5, inDoubtMax: 10, recordAt: 1, claimMax: 20 },
   ordinary: { atOnce: 10, inDoubtMax: 100, recordAt: 40, claimMax: 500 },
 };
-// Longer than a run and one try together; a killed process's rows are free again after this.
+// Longer than a row may wait for its try, and the longest try, together; a killed process's rows are free again after this.
 const LEASE_SECONDS = 45;
-const RUN_MILLISECONDS_MAX = 12_000;
+const BEGIN_MILLISECONDS_MAX = 12_000;
 // A channel that hangs is waited for so long; its run goes on beside everything else.
 const WAIT_MILLISECONDS_MAX = 5_000;
 const BACKOFF_SECONDS = 15;
@@ -136,7 +136,7 @@ function lineFor(means: Means, lane: Lane, kind: ToldBy): Line {
       release: (rows) => release(means.db, rows, means.clock.now()),
     },
     LIMITS[lane],
-    RUN_MILLISECONDS_MAX,
+    BEGIN_MILLISECONDS_MAX,
   );
 }
 

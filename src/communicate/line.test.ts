@@ -66,13 +66,11 @@ test('asked again while it runs, it looks again and answers when all is done', a
   assert.equal(await line.run(), 1);
 });
 
-test('when its time is over, what was taken and not begun is given back', async () => {
+test('what was taken too long ago is given back instead of begun', async () => {
   const { line, seen } = house(30, { milliseconds: -1 });
   await line.run();
-  assert.deepEqual(seen.sent, []);
-  const long = house(500, { claimMax: 500, milliseconds: 2 });
-  await long.line.run();
-  assert.deepEqual(sorted([...long.seen.recorded, ...long.seen.back]), upTo(500 - long.due.length));
+  assert.ok(seen.back.length > 0);
+  assert.deepEqual(sorted([...seen.recorded, ...seen.back]), upTo(30));
 });
 
 test('what breaks ends the run with its error, and the next run goes on', async () => {

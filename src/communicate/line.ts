@@ -20,11 +20,11 @@ export type Work<Row, Ended> = {
 };
 
 export type Line = {
-  /** Works until nothing is due, or for a few seconds; asked again meanwhile, it looks again. @returns how many it tried */
+  /** Works until nothing is due; asked again meanwhile, it looks again. @returns how many it tried */
   run(): Promise<number>;
 };
 
-/** @param millisecondsMax after this nothing new is begun, so that what was taken long ago is given back */
+/** @param millisecondsMax how long after it was taken a row may be begun; later it is given back */
 export function createLine<Row, Ended>(
   work: Work<Row, Ended>,
   { atOnce, inDoubtMax, recordAt }: Limits,
@@ -42,13 +42,15 @@ export function createLine<Row, Ended>(
   const overtime = (): boolean => elapsed() > millisecondsMax;
 
   async function nextRow(): Promise<Row | undefined> {
+    // Taken too long ago: somebody else may think that we are dead.
+    if (taken.length && overtime()) await work.release(taken.splice(0));
     while (!taken.length) {
-      if (!claiming && (dry || broken || overtime())) return undefined;
+      if (!claiming && (dry || broken)) return undefined;
       await claim();
     }
     // The next ones are fetched while these are sent.
-    if (taken.length === atOnce && !dry && !claiming && !overtime()) claim().catch(fail);
-    return broken || overtime() ? undefined : taken.shift();
+    if (taken.length === atOnce && !dry && !claiming) claim().catch(fail);
+    return broken ? undefined : taken.shift();
   }
 
   function claim(): Promise<void> {
@@ -62,7 +64,9 @@ export function createLine<Row, Ended>(
     dry = true;
     const rows = await work.claim();
     taken.push(...rows);
-    if (rows.length) dry = false;
+    if (!rows.length) return;
+    elapsed = stopwatch();
+    dry = false;
   }
 
   function writeDown(): Promise<void> {
@@ -129,7 +133,6 @@ export function createLine<Row, Ended>(
     run() {
       dry = false;
       if (!running) {
-        elapsed = stopwatch();
         done = Promise.withResolvers<number>();
         running = done.promise;
       }
