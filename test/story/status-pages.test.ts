@@ -275,6 +275,24 @@ test('a session ends with the listing of its address, by signing out, and by tim
   assert.equal((await visitor.read(northwind.path, asReader(nora))).status, 401);
 });
 
+test('a form that another site sends, and a forged link, change nothing', async () => {
+  const foreign = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+  const before = house.smtp.mails.length;
+  for (const [path, fields] of [
+    [`${northwind.path}access`, { address: 'boss@northwind.example' }],
+    ['/status/subscribe', { kind: 'email', address: 'victim@else.example' }],
+    [`${northwind.path}leave`, {}],
+  ] as const)
+    assert.equal((await visitor.post(path, fields, { ...foreign, ...asReader(session) })).status, 403, path);
+  await house.settle();
+  assert.equal(house.smtp.mails.length, before);
+  assert.equal((await visitor.read(northwind.path, asReader(session))).status, 200);
+  const forged = `sub_0123456789abcdef.${'0'.repeat(32)}`;
+  for (const kind of ['confirm', 'subscription', 'unsubscribe'])
+    assert.equal((await visitor.post(`/status/${kind}/${forged}`)).status, 410, kind);
+  assert.equal((await visitor.post(`${northwind.path}enter/${'0'.repeat(32)}`)).status, 410);
+});
+
 test('links cannot be asked for without end', async () => {
   await house.pass({ minutes: 20 });
   const answers = [];
