@@ -11,6 +11,16 @@ import pg from 'pg';
 import { type Postgres, startPostgres } from '../test/servers/postgres.ts';
 import { findProgram, freePort, temporaryFolder } from '../test/servers/program.ts';
 import { fillPage } from './status-page/fill.ts';
+import {
+  changingIncident,
+  fillManyPages,
+  isAffected,
+  MANY_ENVIRONMENT,
+  PAGES,
+  pathOf,
+  renderingsOf,
+  roundRobin,
+} from './status-page/many.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CONNECTIONS = 32;
@@ -48,6 +58,7 @@ export async function run(args: string[]): Promise<object> {
     );
     const queries = await queriesPerRead(postgres, ours, seconds);
     const outage = await withoutDatabase(postgres, ours);
+    const many = await manyPages(postgres, rounds, seconds);
     table(perSecond, page.bytes.length);
     console.log(
       `queries: ${queries.idle} in ${seconds} s at rest, ${queries.loaded} in ${seconds} s with ${queries.reads} reads`,
@@ -66,11 +77,83 @@ export async function run(args: string[]): Promise<object> {
       bytes: page.bytes.length,
       queriesPerRead: Number((Math.max(0, queries.loaded - queries.idle) / queries.reads).toFixed(5)),
       answeredWithoutDatabase: outage.answered === outage.asked,
+      many,
     };
   } finally {
     for (const server of servers) await server.stop();
     await postgres.stop();
   }
+}
+
+/** The second case: all pages are read in turn while an incident on some of them changes every second. */
+async function manyPages(postgres: Postgres, rounds: number, seconds: number): Promise<object> {
+  const servers: Server[] = [];
+  try {
+    await postgres.createDatabase('many');
+    const url = postgres.url('many');
+    const ours = { ...(await startMany(postgres)), path: pathOf(1) };
+    servers.push(ours);
+    const page = await fetchPage(ours);
+    const bare = await startBare(page);
+    servers.push(bare);
+    const script = roundRobin();
+    await load(ours, 2, script);
+    await load(bare, 1);
+    const stop = await changingIncident(ours.port);
+    // The page of the changing incident has been rendered once before it is counted.
+    await pause(6000);
+    const before = await renderingsOf(url);
+    const begun = performance.now();
+    const ratios: number[] = [];
+    const own: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const mine = await load(ours, seconds, script);
+      own.push(mine);
+      ratios.push(mine / (await load(bare, seconds)));
+    }
+    const lasted = (performance.now() - begun) / 1000;
+    const after = await renderingsOf(url);
+    const changes = await stop();
+    const grown = [...after].map(([name, count]) => ({ name, by: count - (before.get(name) ?? 0) }));
+    const affected = grown.filter((each) => isAffected(each.name));
+    const most = Math.max(...affected.map((each) => each.by));
+    const touched = grown.filter((each) => !isAffected(each.name) && each.by > 0).length;
+    const ratio = Number(median(ratios).toFixed(3));
+    console.log(
+      `${PAGES} pages, ${changes} changes: ${Math.round(median(own)).toLocaleString('en')} per second, ${ratio} of bare; ${affected.length} affected pages rendered at most ${most} times in ${lasted.toFixed(0)} s, ${touched} others touched`,
+    );
+    return {
+      pages: PAGES,
+      ratio,
+      value: Math.round(median(own)),
+      changes,
+      affectedPages: affected.length,
+      renderingsPerPageIn5s: Number(((most * 5) / lasted).toFixed(2)),
+      unaffectedTouched: touched,
+    };
+  } finally {
+    for (const server of servers) await server.stop();
+  }
+}
+
+async function startMany(postgres: Postgres): Promise<Server> {
+  const port = await freePort();
+  const scratch = temporaryFolder('bench-many');
+  const environment = {
+    HUMDRUM_PORT: String(port),
+    HUMDRUM_DATA: scratch.path,
+    HUMDRUM_LOG_LEVEL: 'error',
+    DATABASE_URL: postgres.url('many'),
+    ...MANY_ENVIRONMENT,
+  };
+  const stop = start([process.execPath, join(ROOT, 'src/main.ts')], environment);
+  await until(`http://127.0.0.1:${port}/readyz`, (answer) => answer.ok);
+  await fillManyPages(postgres.url('many'));
+  await until(
+    `http://127.0.0.1:${port}${pathOf(PAGES - 1)}`,
+    async (answer) => answer.ok && (await answer.text()).includes('Service'),
+  );
+  return { name: 'humdrum, many pages', port, path: pathOf(0), stop };
 }
 
 async function startHumdrum(postgres: Postgres): Promise<Server> {
@@ -178,7 +261,7 @@ function fetchPage({ port, path }: Server): Promise<Page> {
 }
 
 /** @returns requests per second */
-async function load({ port, path }: Server, seconds: number): Promise<number> {
+async function load({ port, path }: Server, seconds: number, script?: string): Promise<number> {
   const url = `http://127.0.0.1:${port}${path}`;
   const pinned = cpus().length > 1 ? ['taskset', '-c', '1'] : [];
   const wrk = findProgram(['wrk']);
@@ -191,6 +274,7 @@ async function load({ port, path }: Server, seconds: number): Promise<number> {
       `-d${seconds}s`,
       '-H',
       'Accept-Encoding: br',
+      ...(script ? ['-s', script] : []),
       url,
     ]);
     if (/Non-2xx/.test(stdout)) throw new Error(`${url} did not always answer with 200:\n${stdout}`);

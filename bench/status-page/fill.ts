@@ -51,19 +51,22 @@ export async function fillPage(url: string): Promise<void> {
         updated_at: now,
       })
       .execute();
-    for (let message = 0; message < 4; message++)
+    for (let message = 0; message < 4; message++) {
+      const impact = message
+        ? 'Since 02:02 UTC nobody can pay by card. Bank transfer and invoices work.'
+        : 'We are aware of an issue affecting Checkout.';
+      const action = 'We have undone our last change and are checking that payments succeed again.';
+      const updateId = `upd_bench${index}_${message}`;
       await db
         .insertInto('incident_update')
         .values({
-          id: `upd_bench${index}_${message}`,
+          id: updateId,
           incident_id: id,
           seq: message + 2,
           kind: message ? 'next' : 'first',
           status: 'looking',
-          impact: message
-            ? 'Since 02:02 UTC nobody can pay by card. Bank transfer and invoices work.'
-            : 'We are aware of an issue affecting Checkout.',
-          action: 'We have undone our last change and are checking that payments succeed again.',
+          impact,
+          action,
           next_at: null,
           nothing_new: false,
           automatic: false,
@@ -75,6 +78,11 @@ export async function fillPage(url: string): Promise<void> {
           created_at: startedAt.add({ minutes: 5 + message * 10 }),
         })
         .execute();
+      await db
+        .insertInto('update_text')
+        .values({ update_id: updateId, audience: 'public', impact, action })
+        .execute();
+    }
   }
   // Last: a change of a service is what makes the page render again.
   await db

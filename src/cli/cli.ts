@@ -1,11 +1,12 @@
 /** The command line: finds the command, shows help, and says clearly what was asked for wrongly. */
 import { Failed, Refused } from '#platform/errors.ts';
 import { type Command, type ExitCode, type World, WrongUse } from './command.ts';
+import { exportStatusCommand } from './export-status.ts';
 import { lintCommand } from './lint.ts';
 import { mirrorCommand } from './mirror/mirror.ts';
 
 /** All commands that need no running server, in the order of the help. */
-const COMMANDS: Command[] = [lintCommand, mirrorCommand];
+const COMMANDS: Command[] = [lintCommand, mirrorCommand, exportStatusCommand];
 
 const ASKS_FOR_HELP = ['help', '--help', '-h'];
 

@@ -72,6 +72,11 @@ export type KnownService = {
   onPublicPage: boolean;
 };
 
+/** On the first page by its mark, on another public one because somebody put it there. */
+const onAPublicPage = sql<boolean>`(on_public_page or exists (
+  select 1 from status_page_service ps join status_page p on p.id = ps.page_id
+  where ps.service_id = service.id and p.client_id is null and p.archived_at is null))`;
+
 export async function servicesOf(
   db: Db | Tx,
   incident: Pick<Incident, 'serviceIds'>,
@@ -79,7 +84,8 @@ export async function servicesOf(
   if (!incident.serviceIds.length) return [];
   return db
     .selectFrom('service')
-    .select(['id', 'name', 'slug', 'public_name as publicName', 'on_public_page as onPublicPage'])
+    .select(['id', 'name', 'slug', 'public_name as publicName'])
+    .select(onAPublicPage.as('onPublicPage'))
     .where('id', 'in', incident.serviceIds)
     .orderBy('public_name')
     .orderBy('id')

@@ -55,6 +55,19 @@ export function holdingImpact(publicNames: readonly string[]): string {
   return `We are aware of an issue affecting ${affected(publicNames)}.`;
 }
 
+/** The holding words with the names that these readers know, in place of all names; other words stay as they are. */
+export function withOwnNames(
+  impact: string,
+  allNames: readonly string[],
+  ownNames: readonly string[],
+): string {
+  const common = holdingImpact(allNames).slice(0, -1);
+  const next = impact.charAt(common.length);
+  return impact.startsWith(common) && (next === '.' || next === ',')
+    ? holdingImpact(ownNames).slice(0, -1) + impact.slice(common.length)
+    : impact;
+}
+
 export function holdingAction(checkingData: boolean): string {
   return checkingData ? `We are investigating. ${DATA_SENTENCE}` : 'We are investigating.';
 }

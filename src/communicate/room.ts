@@ -14,16 +14,26 @@ import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeConfi
 import { freeze } from './freeze.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';
 import { mailDown } from './mail-state.ts';
+import { maintenanceDue } from './maintenance/notices.ts';
+import { maintenanceRoutes } from './maintenance/routes.ts';
 import { nextChannelDue } from './next-channel.ts';
 import { noteNudge, nudgesDue } from './nudge.ts';
 import { nudgeRoutes } from './nudge-routes.ts';
 import { organisationRoutes } from './organisation.ts';
+import { accessDue } from './page/access.ts';
+import { pageAdminRoutes } from './page/admin-routes.ts';
+import { outsideRoutes } from './page/outside-routes.ts';
 import { project } from './page/projection.ts';
+import { copyDue } from './page/push.ts';
 import { createStatusPages, type StatusPages } from './page/serve.ts';
 import { portfolioRoutes } from './portfolio-routes.ts';
 import { promisesKeptRoutes } from './promises-kept/routes.ts';
+import { proposeRoutes } from './propose-routes.ts';
 import { createPushKeys } from './push-keys.ts';
 import { updateRoutes } from './routes.ts';
+import { createSubscriberDeliverer, freeSubscriberDeliveries } from './subscribe/deliver.ts';
+import { freezeForSubscribers } from './subscribe/freeze.ts';
+import { emailSender, type Senders, webhookSender } from './subscribe/senders.ts';
 import { templateRoutes } from './template-routes.ts';
 import { twilioRoutes } from './twilio-routes.ts';
 import { unsubscribeRoutes } from './unsubscribe.ts';
@@ -49,7 +59,15 @@ export function communicateRoom(
   const pushKeys = createPushKeys({ db, secret, now: () => clock.now() });
   const channels = createChannels({ mailer, outbound, clock, config, pushKeys });
   const deliverer = createDeliverer({ db, clock, live, log, channels, secret, url: config.url });
-  const statusPages = createStatusPages({ db, clock, log, url: config.url });
+  const { url } = config;
+  // One entry per way by which subscribers can be told; without an address of our own a mail could not be confirmed.
+  const senders: Senders = {
+    ...(mailer.configured && url ? { email: emailSender(mailer, clock) } : {}),
+    webhook: webhookSender(outbound, clock),
+  };
+  const ways = { email: senders.email !== undefined, webhook: senders.webhook !== undefined };
+  const statusPages = createStatusPages({ db, clock, log, printing: { url, ways } });
+  const subscribers = createSubscriberDeliverer({ db, clock, log, secret, url, senders });
   return {
     name: 'communicate',
     statusPages,
@@ -61,11 +79,15 @@ export function communicateRoom(
       promisesKeptRoutes(app, platform);
       templateRoutes(app, house);
       nudgeRoutes(app, house);
+      proposeRoutes(app, house, outbound);
       organisationRoutes(app, platform);
       channelRoutes(app, platform, { channels, pushKeys });
       twilioRoutes(app, platform);
       unsubscribeRoutes(app, platform);
+      pageAdminRoutes(app, platform, statusPages);
+      maintenanceRoutes(app, platform, statusPages);
       pageRoutes(app, statusPages);
+      outsideRoutes(app, { db, clock, secret, url, pages: statusPages, senders });
     },
     react: async (fact, happening) => {
       const jobs = await project(fact, happening);
@@ -73,6 +95,7 @@ export function communicateRoom(
       await noteNudge(fact, happening);
       if (fact.kind === 'update_sent') {
         jobs.push(...(await freeze(fact, happening)));
+        jobs.push(...(await freezeForSubscribers(fact.update, happening)));
         await noteReaders(fact, happening);
         await letAccountOwnersHearFirst(fact, happening);
         return jobs;
@@ -91,6 +114,10 @@ export function communicateRoom(
         batchMax: JOBS_AT_ONCE,
         run: async () => void (await deliverer.drain('ordinary')),
       },
+      'communicate.subscribers': {
+        batchMax: JOBS_AT_ONCE,
+        run: async () => void (await subscribers.drain()),
+      },
       'communicate.render': { batchMax: JOBS_AT_ONCE, run: () => statusPages.render(clock.now()) },
       'communicate.final': {
         run: async (batch) => {
@@ -105,8 +132,15 @@ export function communicateRoom(
       lateDue(house),
       nudgesDue(house, mailer),
       statusPages.due,
+      maintenanceDue(db),
+      subscribers.due,
+      accessDue({ db, mailer, log, url }),
+      copyDue({ db, log, outbound, url, to: config.statusCopy }),
     ],
-    takeOver: freeDeliveries,
+    async takeOver(tx, now) {
+      await freeDeliveries(tx, now);
+      await freeSubscriberDeliveries(tx, now);
+    },
   };
 }
 
@@ -130,7 +164,7 @@ function deliveriesDue({ platform }: House, deliverer: Deliverer, channels: Chan
 
 /** For those who come through the router; the server itself asks `handle` first. */
 function pageRoutes(app: App, statusPages: StatusPages): void {
-  for (const path of ['/status', '/status/*', '/history.atom', '/history.rss', '/api/v2/*'])
+  for (const path of ['/status', '/history.atom', '/history.rss', '/api/v2/*'])
     app.get(path, { config: { access: 'public' }, schema: { hide: true } as never }, (request, reply) => {
       if (statusPages.handle(request.raw, reply.raw)) reply.hijack();
       else reply.callNotFound();

@@ -25,8 +25,20 @@ export type Config = {
   twilio: TwilioConfig | undefined;
   /** Sends to Slack channels by name; incoming webhooks need none. */
   slack: { botToken: string; apiUrl: string } | undefined;
+  /** A language model that may propose wording, or undefined: off. */
+  model: ModelConfig | undefined;
+  /** Where finished public status pages are copied to, so that they survive us. */
+  statusCopy: StatusCopy | undefined;
   logLevel: string;
 };
+
+/** `bucket` is the address of an S3-compatible bucket, with a folder in it if wanted. */
+export type StatusCopy =
+  | { folder: string }
+  | { bucket: string; keyId: string; secret: string; region: string };
+
+/** `url`: the base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1. */
+export type ModelConfig = { url: string; name: string; key: string | undefined };
 
 export type TwilioConfig = {
   accountSid: string;
@@ -50,6 +62,8 @@ const SECRETS = [
   'HUMDRUM_API_TOKEN',
   'TWILIO_AUTH_TOKEN',
   'SLACK_BOT_TOKEN',
+  'HUMDRUM_MODEL_KEY',
+  'HUMDRUM_STATUS_COPY_SECRET',
 ];
 const TELEPHONE = /^\+[1-9]\d{6,14}$/;
 
@@ -91,6 +105,13 @@ const shape = z.object({
   TWILIO_BASE_URL: httpUrl.default('https://api.twilio.com'),
   SLACK_BOT_TOKEN: z.string().min(1).optional(),
   SLACK_API_URL: httpUrl.default('https://slack.com/api'),
+  HUMDRUM_MODEL_URL: httpUrl.optional(),
+  HUMDRUM_MODEL: z.string().min(1).max(200).optional(),
+  HUMDRUM_MODEL_KEY: z.string().min(1).optional(),
+  HUMDRUM_STATUS_COPY: z.string().min(1).optional(),
+  HUMDRUM_STATUS_COPY_KEY_ID: z.string().min(1).optional(),
+  HUMDRUM_STATUS_COPY_SECRET: z.string().min(1).optional(),
+  HUMDRUM_STATUS_COPY_REGION: z.string().min(1).default('us-east-1'),
   HUMDRUM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -131,8 +152,17 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     slack: it.SLACK_BOT_TOKEN
       ? { botToken: it.SLACK_BOT_TOKEN, apiUrl: it.SLACK_API_URL.replace(/\/+$/, '') }
       : undefined,
+    model: modelOf(it),
+    statusCopy: statusCopyOf(it),
     logLevel: it.HUMDRUM_LOG_LEVEL,
   };
+}
+
+function modelOf(it: z.output<typeof shape>): ModelConfig | undefined {
+  const { HUMDRUM_MODEL_URL: url, HUMDRUM_MODEL: name, HUMDRUM_MODEL_KEY: key } = it;
+  if ((url === undefined) !== (name === undefined))
+    throw new BadConfiguration('HUMDRUM_MODEL_URL and HUMDRUM_MODEL must be set together.');
+  return url && name ? { url: url.replace(/\/+$/, ''), name, key } : undefined;
 }
 
 function twilioOf(it: z.output<typeof shape>): TwilioConfig | undefined {
@@ -152,6 +182,22 @@ function twilioOf(it: z.output<typeof shape>): TwilioConfig | undefined {
     voiceFrom,
     baseUrl: it.TWILIO_BASE_URL.replace(/\/+$/, ''),
   };
+}
+
+function statusCopyOf(it: z.output<typeof shape>): StatusCopy | undefined {
+  const to = it.HUMDRUM_STATUS_COPY;
+  if (to === undefined) return undefined;
+  if (!/^https?:/.test(to)) return { folder: resolve(to) };
+  if (!URL.canParse(to) || new URL(to).pathname === '/')
+    throw new BadConfiguration(
+      'HUMDRUM_STATUS_COPY must be a folder, or the address of a bucket such as https://s3.example.com/bucket.',
+    );
+  const { HUMDRUM_STATUS_COPY_KEY_ID: keyId, HUMDRUM_STATUS_COPY_SECRET: secret } = it;
+  if (!keyId || !secret)
+    throw new BadConfiguration(
+      'HUMDRUM_STATUS_COPY_KEY_ID and HUMDRUM_STATUS_COPY_SECRET must be set for a bucket.',
+    );
+  return { bucket: to.replace(/\/+$/, ''), keyId, secret, region: it.HUMDRUM_STATUS_COPY_REGION };
 }
 
 function withSecretFiles(environment: Record<string, string | undefined>): Record<string, string> {

@@ -13,12 +13,13 @@ const REDACT = [
   '*.key',
 ];
 
-/** Paths that carry a key: `/in/<key>/…`, `/hooks/<source>/<key>`, `/p/<token>`, `/u/<token>` keep their shape and lose the secret. */
+/** Paths that carry a key: `/in/<key>/…`, `/hooks/<source>/<key>`, `/p/<token>`, `/u/<token>`, links on status pages keep their shape and lose the secret. */
 export function withoutKeys(path: string): string {
   return path
     .replace(/^\/in\/[^/?]+/, '/in/[key]')
     .replace(/^\/hooks\/([^/?]+)\/[^/?]+/, '/hooks/$1/[key]')
     .replace(/^\/(p|u|setup|invitation)\/[^/?]+/, '/$1/[token]')
+    .replace(/^(\/status\/(?:[^/?]+\/)?(?:enter|confirm|subscription|unsubscribe))\/[^/?]+/, '$1/[token]')
     .replace(/([?&](?:token|key|code|api_key)=)[^&]+/gi, '$1[redacted]');
 }
 

@@ -1,6 +1,5 @@
 /** The line of beats on the public page: what people have heard, and when they hear next. Pure SVG without scripts. */
 import { escaped } from '../escaped.ts';
-import { clockTime, counted } from '../words.ts';
 import type { IncidentModel, PageModel } from './model.ts';
 
 const WIDTH = 600;
@@ -37,12 +36,16 @@ export function beats(incident: IncidentModel, page: PageModel): string {
   return `<svg class="beats" viewBox="0 0 ${WIDTH} 28" role="img" aria-label="${escaped(aloud(incident, page))}">${marks.join('')}</svg>`;
 }
 
-function aloud(incident: IncidentModel, page: PageModel): string {
-  const time = (at: Temporal.Instant) => clockTime(at.epochMilliseconds, page.zone);
-  const said = `${counted(incident.updates.length, 'message', 'messages')}, the last at ${time(incident.updates.at(-1)!.at)}`;
-  if (incident.lateSince)
-    return `Began ${time(incident.startedAt)}. ${said}. The one promised for ${time(incident.lateSince)} is late.`;
-  return `Began ${time(incident.startedAt)}. ${said}.${incident.open && incident.promisedAt ? ` The next comes at ${time(incident.promisedAt)}.` : ''}`;
+function aloud(incident: IncidentModel, { speech }: PageModel): string {
+  const { words } = speech;
+  const time = (at: Temporal.Instant) => speech.clock(at.epochMilliseconds);
+  const said = words.beatsSaid(incident.updates.length, time(incident.updates.at(-1)!.at));
+  const next = incident.lateSince
+    ? words.beatsLate(time(incident.lateSince))
+    : incident.open && incident.promisedAt
+      ? words.beatsNext(time(incident.promisedAt))
+      : '';
+  return words.beatsBegan(time(incident.startedAt), said, next);
 }
 
 function round(value: number): number {

@@ -1,102 +1,166 @@
-/** Renders the public page into finished documents, in one transaction, one process at a time; a revision says when they changed. */
+/** Renders a page into finished documents, in one transaction, one process at a time; a revision says when they changed. */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
+import { calendarOf } from './calendar.ts';
 import { readShown } from './facts-shown.ts';
-import { incidentPage, indexPage, notFoundPage } from './html.ts';
+import { incidentPage, indexPage, maintenancePage, notFoundPage, subscribePage } from './html.ts';
+import type { Language } from './language.ts';
 import { atomFeed, jsonDocuments, rssFeed } from './machine.ts';
 import { type PageModel, pageModel } from './model.ts';
+import { readPage } from './pages.ts';
 
-export const PAGE = 'default';
 export const NOT_FOUND = '404';
+export const LOGO = 'logo';
+/** A page is rendered at most once in this time, however much happens. */
+export const RENDER_EVERY_SECONDS = 5;
 const HTML = 'text/html; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 export type Document = { path: string; contentType: string; bytes: Uint8Array; etag: string };
-/** `changesAt`: when time alone makes the page wrong. */
-export type PageState = { revision: number; stale: boolean; changesAt: Temporal.Instant | undefined };
-export type Rendered = { revision: number; changesAt: Temporal.Instant };
+export type PageState = {
+  id: string;
+  slug: string | null;
+  clientId: string | null;
+  accent: string | null;
+  accentDark: string | null;
+  language: Language;
+  revision: number;
+  /** Something that it shows has changed since it was rendered. */
+  stale: boolean;
+  /** When it may be rendered again; undefined: at once, as it never was. */
+  mayRenderAt: Temporal.Instant | undefined;
+  /** When time alone makes it wrong. */
+  changesAt: Temporal.Instant | undefined;
+};
+/** What a process needs to render: where links lead, and by which ways people can be told. */
+export type Printing = { url: string | undefined; ways: { email: boolean; webhook: boolean } };
 
-/** What the page is made of besides incidents: a change of it is seen without being told. */
-const INPUTS = sql<string>`
-  coalesce((select max(updated_at)::text || '/' || count(*) filter (where on_public_page and archived_at is null) from service), '') || '/' ||
-  coalesce((select updated_at::text from setting where key = 'organisation'), '')`;
-
-/** One cheap query. @returns the revision in the database, and whether it must be rendered again at `now` */
-export async function readPageState(db: Db, now: Temporal.Instant): Promise<PageState> {
-  const row = await db
-    .selectNoFrom((eb) => [
-      INPUTS.as('inputs'),
-      eb
-        .selectFrom('page_state')
-        .select(sql<string>`inputs`.as('inputs'))
-        .where('page', '=', PAGE)
-        .as('rendered'),
-    ])
-    .executeTakeFirstOrThrow();
-  const state = await db
-    .selectFrom('page_state')
-    .select(['revision', 'next_change_at'])
-    .where('page', '=', PAGE)
-    .executeTakeFirst();
-  if (!state) return { revision: 0, stale: true, changesAt: undefined };
-  const due = state.next_change_at !== null && Temporal.Instant.compare(state.next_change_at, now) <= 0;
-  return {
-    revision: state.revision,
-    stale: due || row.rendered !== row.inputs,
-    changesAt: state.next_change_at ?? undefined,
-  };
+/**
+ * What pages are made of besides incidents and maintenance: a change of it is seen without being told. Services that are taken away,
+ * archived or renamed; the client; the organisation; which ways of being told there are.
+ */
+function inputsOf(ways: Printing['ways']) {
+  return sql<string>`
+    coalesce((select updated_at::text from setting where key = 'organisation'), '') || '/' || p.updated_at::text || '/' || ${JSON.stringify(ways)} || '/' ||
+    case when p.slug is null
+      then coalesce((select max(updated_at)::text || '/' || count(*) filter (where on_public_page and archived_at is null) from service), '')
+      else coalesce((select max(s.updated_at)::text || '/' || count(*) from status_page_service ps join service s on s.id = ps.service_id where ps.page_id = p.id), '')
+        || coalesce((select '/' || c.updated_at::text from client c where c.id = p.client_id), '') end`;
 }
 
+/** One query for all pages. */
+export async function readPageStates(
+  db: Db,
+  ways: Printing['ways'],
+  now: Temporal.Instant,
+): Promise<PageState[]> {
+  const { rows } = await sql<{
+    id: string;
+    slug: string | null;
+    client_id: string | null;
+    accent: string | null;
+    accent_dark: string | null;
+    language: string;
+    revision: number | null;
+    rendered_at: Temporal.Instant | null;
+    next_change_at: Temporal.Instant | null;
+    differs: boolean;
+    touched: boolean;
+  }>`
+    select p.id, p.slug, p.client_id, p.accent, p.accent_dark, p.language, s.revision, s.rendered_at, s.next_change_at,
+           s.inputs is distinct from (${inputsOf(ways)}) as differs,
+           exists (select 1 from page_touch t where t.page = p.id) as touched
+    from status_page p left join page_state s on s.page = p.id
+    where p.archived_at is null order by p.slug nulls first`.execute(db);
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    clientId: row.client_id,
+    accent: row.accent,
+    accentDark: row.accent_dark,
+    language: row.language as Language,
+    revision: row.revision ?? 0,
+    stale:
+      row.differs ||
+      row.touched ||
+      (row.next_change_at !== null && Temporal.Instant.compare(row.next_change_at, now) <= 0),
+    mayRenderAt: row.rendered_at?.add({ seconds: RENDER_EVERY_SECONDS }),
+    changesAt: row.next_change_at ?? undefined,
+  }));
+}
+
+/** When the next page must be rendered, as far as the record knows it beforehand. */
 export async function nextPageChange(db: Db): Promise<Temporal.Instant | undefined> {
-  const row = await db
-    .selectFrom('page_state')
-    .select('next_change_at')
-    .where('page', '=', PAGE)
-    .executeTakeFirst();
-  return row?.next_change_at ?? undefined;
+  const { rows } = await sql<{ at: Temporal.Instant | null }>`
+    select min(greatest(s.rendered_at + make_interval(secs => ${RENDER_EVERY_SECONDS}::int),
+             case when exists (select 1 from page_touch t where t.page = s.page) then s.rendered_at else s.next_change_at end)) as at
+    from page_state s join status_page p on p.id = s.page and p.archived_at is null`.execute(db);
+  return rows[0]?.at ?? undefined;
 }
 
-/** @returns the revision afterwards, the same as before when no document changed */
-export async function renderPage(db: Db, url: string | undefined, now: Temporal.Instant): Promise<Rendered> {
+/**
+ * Renders one page with everything that asked for it until now.
+ * @returns false when another process was faster, or the page is gone
+ */
+export async function renderPage(
+  db: Db,
+  id: string,
+  printing: Printing,
+  now: Temporal.Instant,
+): Promise<boolean> {
   return transaction(db, async (tx) => {
     await tx
       .insertInto('page_state')
-      .values({ page: PAGE, revision: 0, inputs: '', rendered_at: now })
+      .values({ page: id, revision: 0, inputs: '', rendered_at: now.subtract({ hours: 1 }) })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     const before = await tx
       .selectFrom('page_state')
-      .select('revision')
-      .where('page', '=', PAGE)
+      .select(['revision', 'rendered_at', 'renderings'])
+      .where('page', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    const { inputs } = await tx.selectNoFrom(INPUTS.as('inputs')).executeTakeFirstOrThrow();
-    const model = pageModel(await readShown(tx, now), now);
-    const revision = (await store(tx, documentsOf(model, url), before.revision + 1, now))
-      ? before.revision + 1
-      : before.revision;
+    if (before.renderings > 0 && now.since(before.rendered_at).total('seconds') < RENDER_EVERY_SECONDS)
+      return false;
+    await tx.deleteFrom('page_touch').where('page', '=', id).execute();
+    const page = await readPage(tx, id);
+    if (!page) return false;
+    const { rows } = await sql<{ inputs: string }>`
+      select ${inputsOf(printing.ways)} as inputs from status_page p where p.id = ${id}`.execute(tx);
+    const model = pageModel(await readShown(tx, page, now), now);
+    const documents = withList([...documentsOf(model, printing), ...(await logoOf(tx, id))]);
+    const changed = await store(tx, id, documents, before.revision + 1, now);
     await tx
       .updateTable('page_state')
-      .set({ revision, inputs, next_change_at: model.nextChangeAt, rendered_at: now })
-      .where('page', '=', PAGE)
+      .set({
+        revision: changed ? before.revision + 1 : before.revision,
+        inputs: rows[0]?.inputs ?? '',
+        next_change_at: model.nextChangeAt,
+        rendered_at: now,
+        renderings: before.renderings + 1,
+      })
+      .where('page', '=', id)
       .execute();
-    return { revision, changesAt: model.nextChangeAt };
+    return true;
   });
 }
 
-export async function readDocuments(db: Db): Promise<{ revision: number; documents: Document[] }> {
+export async function readDocuments(
+  db: Db,
+  page: string,
+): Promise<{ revision: number; documents: Document[] }> {
   return transaction(db, async (tx) => {
     const state = await tx
       .selectFrom('page_state')
       .select('revision')
-      .where('page', '=', PAGE)
+      .where('page', '=', page)
       .forShare()
       .executeTakeFirst();
     const rows = await tx
       .selectFrom('page_document')
       .select(['path', 'content_type', 'bytes', 'etag'])
-      .where('page', '=', PAGE)
+      .where('page', '=', page)
       .execute();
     return {
       revision: state?.revision ?? 0,
@@ -110,19 +174,41 @@ export async function readDocuments(db: Db): Promise<{ revision: number; documen
   });
 }
 
-function documentsOf(model: PageModel, url: string | undefined): Document[] {
-  const pages = [...model.open, ...model.past].map((incident) =>
-    made(`incidents/${incident.reference}`, HTML, incidentPage(incident, model)),
+export function documentsOf(model: PageModel, { url, ways }: Printing): Document[] {
+  const incidents = [...model.open, ...model.past].map((each) =>
+    made(`incidents/${each.reference}`, HTML, incidentPage(each, model)),
+  );
+  const maintenances = [...model.planned, ...model.maintained].map((each) =>
+    made(`maintenance/${each.reference}`, HTML, maintenancePage(each, model)),
   );
   const json = [...jsonDocuments(model, url)].map(([path, body]) => made(path, JSON_TYPE, body));
   return [
     made('', HTML, indexPage(model)),
-    made(NOT_FOUND, HTML, notFoundPage(model.heading)),
+    made(NOT_FOUND, HTML, notFoundPage(model)),
+    made('subscribe', HTML, subscribePage(model, ways)),
     made('history.atom', 'application/atom+xml; charset=utf-8', atomFeed(model, url)),
     made('history.rss', 'application/rss+xml; charset=utf-8', rssFeed(model, url)),
+    made('calendar.ics', 'text/calendar; charset=utf-8', calendarOf(model, url)),
     ...json,
-    ...pages,
+    ...incidents,
+    ...maintenances,
   ];
+}
+
+/** Programs that copy a page find everything by it. */
+function withList(documents: Document[]): Document[] {
+  const list = documents.map(({ path, contentType, etag }) => ({ path, contentType, etag }));
+  return [...documents, made('documents.json', JSON_TYPE, JSON.stringify({ documents: list }))];
+}
+
+async function logoOf(tx: Tx, id: string): Promise<Document[]> {
+  const row = await tx
+    .selectFrom('status_page')
+    .select(['logo', 'logo_type'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row?.logo || !row.logo_type) return [];
+  return [{ path: LOGO, contentType: row.logo_type, bytes: row.logo, etag: etagOf(row.logo) }];
 }
 
 function made(path: string, contentType: string, body: string): Document {
@@ -137,12 +223,13 @@ export function etagOf(bytes: Uint8Array): string {
 /** @returns whether anything changed */
 async function store(
   tx: Tx,
+  page: string,
   documents: Document[],
   revision: number,
   now: Temporal.Instant,
 ): Promise<boolean> {
   const known = new Map(
-    (await tx.selectFrom('page_document').select(['path', 'etag']).where('page', '=', PAGE).execute()).map(
+    (await tx.selectFrom('page_document').select(['path', 'etag']).where('page', '=', page).execute()).map(
       (row) => [row.path, row.etag],
     ),
   );
@@ -152,11 +239,11 @@ async function store(
     const row = { revision, content_type: contentType, bytes, etag, updated_at: now };
     await tx
       .insertInto('page_document')
-      .values({ page: PAGE, path, ...row })
+      .values({ page, path, ...row })
       .onConflict((conflict) => conflict.columns(['page', 'path']).doUpdateSet(row))
       .execute();
   }
   if (gone.length)
-    await tx.deleteFrom('page_document').where('page', '=', PAGE).where('path', 'in', gone).execute();
+    await tx.deleteFrom('page_document').where('page', '=', page).where('path', 'in', gone).execute();
   return changed.length > 0 || gone.length > 0;
 }

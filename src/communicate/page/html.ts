@@ -1,10 +1,18 @@
-/** The public page as finished HTML: without scripts, absolute times only, every text escaped. Pure. */
+/** A status page as finished HTML: without scripts, absolute times only, every text escaped. Pure. */
 import { escaped } from '../escaped.ts';
-import { statusWords } from '../message.ts';
-import { type At, counted, longDate, shortDate, timeForReader, timeWithZone } from '../words.ts';
 import { beats } from './beats.ts';
+import { colours } from './colours.ts';
 import type { ShownUpdate } from './facts-shown.ts';
-import type { DayModel, IncidentModel, Level, PageModel, ServiceModel } from './model.ts';
+import type { Language, Speech } from './language.ts';
+import {
+  type DayModel,
+  type IncidentModel,
+  type Level,
+  type MaintenanceModel,
+  type PageModel,
+  type ServiceModel,
+  statusIn,
+} from './model.ts';
 import { STYLE } from './style.ts';
 
 /** Filled in when a page is held in memory: when it was last known to be current, and whether that is too long ago. */
@@ -16,57 +24,167 @@ const LOG_MAX = 8;
 export function indexPage(page: PageModel): string {
   const title = page.open[0] ? `${page.open[0].title} · ${page.heading}` : page.heading;
   const body = [
-    `<header><h1>${escaped(page.heading)}</h1><a href="/status/history.atom">Get updates</a></header>`,
+    header(page, `<a href="${page.base}subscribe">${escaped(page.speech.words.getUpdates)}</a>`),
     STALE,
     verdict(page),
     ...page.open.map((incident) => card(incident, page)),
+    ...page.planned.map((each) => maintenanceCard(each, page)),
     services(page),
     past(page),
     footer(page),
   ];
-  return shell(title, body.join('\n'));
+  return shell(page, title, body.join('\n'));
 }
 
 export function incidentPage(incident: IncidentModel, page: PageModel): string {
+  const { words } = page.speech;
   const time = timeIn(page);
   const body = [
-    `<header><h1>${escaped(page.heading)}</h1><a href="/status/">All services</a></header>`,
+    header(page, `<a href="${page.base}">${escaped(words.allServices)}</a>`),
     STALE,
-    `<div class="card ${toneOf(incident)}"><p class="top"><span>${escaped(incident.statusWords)}</span>${nextTime(incident, time)}</p><h2>${escaped(incident.title)}</h2>`,
+    `<div class="card ${toneOf(incident)}"><p class="top"><span>${escaped(incident.statusWords)}</span>${nextTime(incident, page)}</p><h2>${escaped(incident.title)}</h2>`,
     late(incident, page),
     incident.mergedReference
-      ? `<p>We handle it together with <a href="/status/incidents/${escaped(incident.mergedReference)}">${escaped(incident.mergedReference)}</a>.</p>`
+      ? `<p>${escaped(words.together)} <a href="${page.base}incidents/${escaped(incident.mergedReference)}">${escaped(incident.mergedReference)}</a>.</p>`
       : '',
-    `<p class="quiet">${span(incident, page)} ${escaped(`Affected: ${incident.names.join(', ')}.`)} Reference <span class="figure">${escaped(incident.reference)}</span>.</p>`,
+    `<p class="quiet">${span(incident, page)} ${escaped(words.affected(incident.names.join(', ')))} ${escaped(words.reference)} <span class="figure">${escaped(incident.reference)}</span>.</p>`,
     `${beats(incident, page)}</div>`,
-    '<section><h2>What we said, newest first</h2>',
-    ...incident.updates.toReversed().map((update) => fullUpdate(update, page)),
+    `<section><h2>${escaped(words.whatWeSaid)}</h2>`,
+    ...incident.updates.toReversed().map((update) => fullUpdate(update, page, time)),
     '</section>',
     footer(page, incident),
   ];
-  return shell(`${incident.title} · ${page.heading}`, body.join('\n'));
+  return shell(page, `${incident.title} · ${page.heading}`, body.join('\n'));
 }
 
-export function notFoundPage(heading: string): string {
+export function maintenancePage(each: MaintenanceModel, page: PageModel): string {
+  const { words } = page.speech;
+  const said = each.updates
+    .toReversed()
+    .map(
+      (update) =>
+        `<div class="update"><h3>${timeTag(update.at, page.speech.reader(update.at.epochMilliseconds))}, ${escaped(page.speech.longDate(update.at.epochMilliseconds))}</h3><p>${text(update.text)}</p></div>`,
+    );
+  const body = [
+    header(page, `<a href="${page.base}">${escaped(words.allServices)}</a>`),
+    STALE,
+    maintenanceCard(each, page),
+    said.length ? `<section><h2>${escaped(words.whatWeSaid)}</h2>${said.join('\n')}</section>` : '',
+    footer(page),
+  ];
+  return shell(page, `${each.title} · ${page.heading}`, body.join('\n'));
+}
+
+export function notFoundPage(page: PageModel): string {
+  const { words } = page.speech;
   return shell(
-    `Not found · ${heading}`,
-    `<header><h1>${escaped(heading)}</h1></header><p>There is no such page. <a href="/status/">See all services</a>.</p>`,
+    page,
+    `${words.notFound} · ${page.heading}`,
+    `${header(page, '')}<p>${escaped(words.noSuchPage)} <a href="${page.base}">${escaped(words.seeAll)}</a>.</p>`,
   );
 }
 
-/** Shown when the page could not be compared with the record for a while. */
-export function staleBanner(asOf: string): string {
-  return `<p class="late">We cannot check this page at the moment. What it says was true at ${escaped(asOf)}.</p>`;
+/** How to be told: by email, by a program, or without giving an address. */
+export function subscribePage(page: PageModel, ways: { email: boolean; webhook: boolean }): string {
+  const { words } = page.speech;
+  const said = words.subscribe;
+  const which = page.services.length
+    ? `<fieldset><legend>${escaped(said.which)}</legend>${page.services
+        .map(
+          (service) =>
+            `<label class="tick"><input type="checkbox" name="service" value="${escaped(service.id)}"> ${escaped(service.name)}</label>`,
+        )
+        .join('')}<p class="note">${escaped(said.everything)}</p></fieldset>`
+    : '';
+  const form = (kind: string, title: string, field: string) =>
+    `<form method="post" action="${page.base}subscribe"><h2>${escaped(title)}</h2><input type="hidden" name="kind" value="${kind}">${field}${which}<button>${escaped(said.button)}</button></form>`;
+  const links = (
+    [
+      ['history.atom', said.atom],
+      ['history.rss', said.rss],
+      ['calendar.ics', said.calendar],
+      ['api/v2/summary.json', said.json],
+    ] as const
+  ).map(([path, name]) => `<li><a href="${page.base}${path}@@KEY@@">${escaped(name)}</a></li>`);
+  const body = [
+    header(page, `<a href="${page.base}">${escaped(words.allServices)}</a>`),
+    `<h2 class="first">${escaped(said.title)}</h2><p>${escaped(said.intro)}</p>`,
+    ways.email
+      ? form(
+          'email',
+          said.email,
+          `<label>${escaped(said.address)}<input type="email" name="address" required maxlength="254" autocomplete="email"></label>`,
+        )
+      : '',
+    ways.webhook
+      ? `<details><summary>${escaped(said.webhook)}</summary>${form('webhook', said.webhook, `<label>URL<input type="url" name="address" required maxlength="2000" placeholder="https://" pattern="https://.*"></label><p class="note">${escaped(said.webhookHint)}</p>`)}</details>`
+      : '',
+    `<section><h2>${escaped(said.also)}</h2><ul class="links">${links.join('')}</ul></section>`,
+    page.page.clientId
+      ? `<form method="post" action="${page.base}leave"><button class="quiet-button">${escaped(said.leave)}</button></form>`
+      : '',
+    footer(page),
+  ];
+  return shell(page, `${said.title} · ${page.heading}`, body.join('\n'));
 }
 
-function shell(title: string, body: string): string {
+/** Where a reader's own key to the feeds goes; on a public page nothing. */
+export const KEY = '@@KEY@@';
+
+/** Shown when the page could not be compared with the record for a while. */
+export function staleBanner(words: string): string {
+  return `<p class="late">${escaped(words)}</p>`;
+}
+
+export type Dress = {
+  heading: string;
+  base: string;
+  language: Language;
+  private: boolean;
+  accent: string | null;
+  accentDark: string | null;
+  logo: string | null;
+};
+
+/** The frame of every page that this room shows to people outside. */
+export function framed(dress: Dress, title: string, body: string): string {
+  const own = colours(dress.accent, dress.accentDark);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title>
-<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><link rel="alternate" type="application/atom+xml" href="/status/history.atom" title="Updates"><style>${STYLE}</style></head>
+<html lang="${dress.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title>
+<meta name="color-scheme" content="light dark">${dress.private ? '<meta name="robots" content="noindex">' : `<link rel="alternate" type="application/atom+xml" href="${dress.base}history.atom" title="Atom">`}<link rel="icon" href="data:,"><style>${STYLE}</style>${own ? `<style>${own}</style>` : ''}</head>
 <body><main>
 ${body}
 </main></body></html>
 `;
+}
+
+export function dressOf(page: Pick<PageModel, 'page' | 'base' | 'heading'>): Dress {
+  const { language, accent, accentDark, logo, clientId } = page.page;
+  return {
+    heading: page.heading,
+    base: page.base,
+    language,
+    private: clientId !== null,
+    accent,
+    accentDark,
+    logo,
+  };
+}
+
+/** The name of the page, with its picture if it has one. */
+export function headerOf(dress: Dress, link: string): string {
+  const picture = dress.logo
+    ? `<img class="logo" src="${dress.base}logo?${escaped(dress.logo)}" alt="">`
+    : '';
+  return `<header><h1>${picture}${escaped(dress.heading)}</h1>${link}</header>`;
+}
+
+function header(page: PageModel, link: string): string {
+  return headerOf(dressOf(page), link);
+}
+
+function shell(page: PageModel, title: string, body: string): string {
+  return framed(dressOf(page), title, body);
 }
 
 function verdict(page: PageModel): string {
@@ -90,77 +208,117 @@ function sign(level: Level): string {
 }
 
 function card(incident: IncidentModel, page: PageModel): string {
+  const { words } = page.speech;
   const time = timeIn(page);
   const { latest } = incident;
   const shown = incident.updates.slice(-LOG_MAX).toReversed();
   return `<article class="card ${toneOf(incident)}" id="${escaped(incident.reference)}">
-<p class="top"><span>${escaped(incident.statusWords)}</span>${nextTime(incident, time)}</p>
+<p class="top"><span>${escaped(incident.statusWords)}</span>${nextTime(incident, page)}</p>
 <h2>${escaped(incident.title)}</h2>
 ${late(incident, page)}
-<p><strong>Impact.</strong> ${text(latest.impact)}</p>
-<p><strong>What we are doing.</strong> ${text(latest.action)}</p>
-<p class="quiet">Written <time datetime="${latest.at}">${escaped(time(latest.at.epochMilliseconds))}</time>. Reference <span class="figure">${escaped(incident.reference)}</span>.</p>
+<p><strong>${escaped(words.impact)}</strong> ${text(latest.impact)}</p>
+<p><strong>${escaped(words.doing)}</strong> ${text(latest.action)}</p>
+<p class="quiet">${escaped(words.written)} ${timeTag(latest.at, time(latest.at))}. ${escaped(words.reference)} <span class="figure">${escaped(incident.reference)}</span>.</p>
 ${beats(incident, page)}
-<ol class="log">${shown.map((update) => `<li><time datetime="${update.at}">${escaped(short(update.at, page))}</time><span>${text(line(update))}</span></li>`).join('')}</ol>
-<p class="more"><a href="/status/incidents/${escaped(incident.reference)}">Everything we said about it</a></p>
+<ol class="log">${shown.map((update) => `<li>${timeTag(update.at, short(update.at, page))}<span>${text(line(update, page.speech))}</span></li>`).join('')}</ol>
+<p class="more"><a href="${page.base}incidents/${escaped(incident.reference)}">${escaped(words.everythingSaid)}</a></p>
 </article>`;
+}
+
+function maintenanceCard(each: MaintenanceModel, page: PageModel): string {
+  const { words } = page.speech;
+  const overdue = each.phase === 'due' || each.phase === 'overrunning';
+  const latest = each.updates.at(-1);
+  return `<article class="card plan" id="${escaped(each.reference)}">
+<p class="top"><span>${escaped(words.maintenance)}</span><span${overdue ? ' class="overdue"' : ''}>${escaped(words.maintenancePhase[each.phase])}</span></p>
+<h2>${escaped(each.title)}</h2>
+<p>${maintenanceSpan(each, page)}</p>
+<p><strong>${escaped(words.impact)}</strong> ${text(each.impact)}</p>
+${latest ? `<p>${text(latest.text)}</p>` : ''}
+<p class="quiet">${escaped(words.affected(each.names.join(', ')))}</p>
+<p class="more"><a href="${page.base}maintenance/${escaped(each.reference)}">${escaped(words.everythingSaid)}</a></p>
+</article>`;
+}
+
+function maintenanceSpan(each: MaintenanceModel, page: PageModel): string {
+  const { speech } = page;
+  const from = each.startedAt ?? each.startsAt;
+  const to = each.state === 'completed' ? (each.finishedAt ?? each.endsAt) : each.endsAt;
+  const [start, end] = [from.epochMilliseconds, to.epochMilliseconds];
+  const began = timeTag(from, speech.time(start));
+  return `${speech.words.span(began, timeTag(to, speech.time(end, start)))} ${escaped(speech.words.onDate(speech.longDate(start)))}`;
 }
 
 function late(incident: IncidentModel, page: PageModel): string {
   if (!incident.lateSince) return '';
-  const called = incident.moreCalled ? ' We have called more people.' : '';
-  return `<p class="late">The update promised for ${escaped(timeWithZone(incident.lateSince.epochMilliseconds, page.zone, page.now.epochMilliseconds))} is late.${called}</p>`;
+  const { speech } = page;
+  const called = incident.moreCalled ? ` ${speech.words.moreCalled}` : '';
+  const time = speech.time(incident.lateSince.epochMilliseconds, page.now.epochMilliseconds);
+  return `<p class="late">${escaped(`${speech.words.late(time)}${called}`)}</p>`;
 }
 
-function nextTime(incident: IncidentModel, time: (at: At) => string): string {
+function nextTime(incident: IncidentModel, page: PageModel): string {
   if (!incident.open || incident.lateSince) return '';
   const next = incident.promisedAt ?? incident.latest.nextAt;
-  return next
-    ? `<span>next update <time datetime="${next}">${escaped(time(next.epochMilliseconds))}</time></span>`
-    : '';
+  return next ? `<span>${page.speech.words.next(timeTag(next, timeIn(page)(next)))}</span>` : '';
 }
 
-function line(update: ShownUpdate): string {
-  if (update.automatic) return `Automatic message: ${update.impact}`;
-  if (update.nothingNew) return 'Still at it, nothing new';
+function line(update: ShownUpdate, { words }: Speech): string {
+  if (update.automatic) return words.automaticText(update.impact);
+  if (update.nothingNew) return words.nothingNew;
   return update.kind === 'next' ? update.action : update.impact;
 }
 
-function fullUpdate(update: ShownUpdate, page: PageModel): string {
-  const time = timeIn(page);
+function fullUpdate(
+  update: ShownUpdate,
+  { speech }: PageModel,
+  time: (at: Temporal.Instant) => string,
+): string {
+  const { words } = speech;
   const next = update.nextAt
-    ? `<p><strong>Next update.</strong> ${escaped(time(update.nextAt.epochMilliseconds))}</p>`
+    ? `<p><strong>${escaped(words.nextUpdate)}</strong> ${escaped(time(update.nextAt))}</p>`
     : '';
-  const heading = update.automatic ? 'Automatic message' : statusWords(update);
-  return `<div class="update"><h3><time datetime="${update.at}">${escaped(`${timeForReader(update.at.epochMilliseconds, page.zone)}, ${longDate(update.at.epochMilliseconds, page.zone)}`)}</time> ${escaped(heading)}</h3>
-<p><strong>Impact.</strong> ${text(update.impact)}</p><p><strong>What we are doing.</strong> ${text(update.action)}</p>${next}</div>`;
+  const heading = update.automatic ? words.automatic : statusIn(speech, update);
+  const at = update.at.epochMilliseconds;
+  return `<div class="update"><h3>${timeTag(update.at, `${speech.reader(at)}, ${speech.longDate(at)}`)} ${escaped(heading)}</h3>
+<p><strong>${escaped(words.impact)}</strong> ${text(update.impact)}</p><p><strong>${escaped(words.doing)}</strong> ${text(update.action)}</p>${next}</div>`;
 }
 
 function services(page: PageModel): string {
-  if (!page.services.length)
-    return '<p class="quiet">A service appears here once it has been put on this page by name.</p>';
+  const { words } = page.speech;
+  if (!page.services.length) return `<p class="quiet">${escaped(words.addServices)}</p>`;
   const first = page.services[0]!.days[0]!.date;
   const legend = (['works', 'partly', 'not'] as const)
     .map(
       (level) =>
-        `<span><svg viewBox="0 0 8 24" aria-hidden="true">${bar(level, 0, 8)}</svg>${LEGEND[level]}</span>`,
+        `<span><svg viewBox="0 0 8 24" aria-hidden="true">${bar(level, 0, 8)}</svg>${escaped(words.legend[level])}</span>`,
     )
     .join('');
-  return `<section aria-label="Services">${page.services.map((service) => serviceRow(service)).join('\n')}
-<p class="legend"><span class="figure">${escaped(dateOf(first))}</span><span>${legend}</span><span>today</span></p></section>`;
+  return `<section aria-label="${escaped(words.services)}">${page.services.map((service) => serviceRow(service, page.speech)).join('\n')}
+<p class="legend"><span class="figure">${escaped(dateOf(first, page.speech))}</span><span>${legend}</span><span>${escaped(words.today)}</span></p></section>`;
 }
 
-const LEGEND: Record<Level, string> = { works: 'worked', partly: 'partly', not: 'did not' };
-
-function serviceRow(service: ServiceModel): string {
+function serviceRow(service: ServiceModel, speech: Speech): string {
+  const { words } = speech;
   const bars = service.days
     .map(
       (day, index) =>
-        `<g><title>${escaped(dayWords(day))}</title>${bar(day.before ? 'before' : day.level, index * 10, 7)}</g>`,
+        `<g><title>${escaped(dayWords(day, speech))}</title>${bar(day.before ? 'before' : day.level, index * 10, 7)}</g>`,
     )
     .join('');
-  return `<div class="service"><p class="name"><strong>${escaped(service.name)}</strong><span class="words ${service.level}">${escaped(service.words)}</span></p>
-<svg class="bars" viewBox="0 0 597 24" preserveAspectRatio="none" role="img" aria-label="${escaped(barsAloud(service))}">${bars}</svg></div>`;
+  const since = sinceWords(service, speech);
+  const affected = service.minutesAffected
+    ? words.minutesAffected(speech.duration(service.minutesAffected), since)
+    : words.noMinutesAffected(since);
+  const tone = service.underMaintenance && service.level === 'works' ? 'plan' : service.level;
+  return `<div class="service"><p class="name"><strong>${escaped(service.name)}</strong><span class="words ${tone}">${escaped(service.words)}</span></p>
+<svg class="bars" viewBox="0 0 ${service.days.length * 10 - 3} 24" preserveAspectRatio="none" role="img" aria-label="${escaped(barsAloud(service, speech))}">${bars}</svg><p class="minutes">${escaped(affected)}</p></div>`;
+}
+
+/** The first day of which anything is known. */
+function sinceWords(service: ServiceModel, speech: Speech): string {
+  const first = service.days.find((day) => !day.before) ?? service.days.at(-1)!;
+  return speech.words.sinceDay(dateOf(first.date, speech));
 }
 
 // Shape as well as colour: a short bar worked, a cut one partly, a full one did not.
@@ -176,95 +334,118 @@ function bar(level: Level | 'before', x: number, width: number): string {
   }
 }
 
-function dayWords(day: DayModel): string {
-  if (day.before) return `${dateOf(day.date)}: not recorded`;
+function dayWords(day: DayModel, speech: Speech): string {
+  const { words } = speech;
+  const date = dateOf(day.date, speech);
+  if (day.before) return words.notRecorded(date);
   return day.level === 'works'
-    ? `${dateOf(day.date)}: worked`
-    : `${dateOf(day.date)}: ${LEGEND[day.level]} for ${duration(day.minutes)}`;
+    ? words.worked(date)
+    : words.harmedFor(date, words.legend[day.level], speech.duration(day.minutes));
 }
 
-function barsAloud(service: ServiceModel): string {
+function barsAloud(service: ServiceModel, speech: Speech): string {
   const bad = service.days.filter((day) => day.level !== 'works');
-  if (!bad.length) return `${service.name}: no problem in the last ${service.days.length} days.`;
-  return `${service.name}, last ${service.days.length} days: ${bad.map(dayWords).join('; ')}.`;
+  const count = service.days.length;
+  if (!bad.length) return speech.words.noProblem(service.name, count);
+  return speech.words.problems(service.name, count, bad.map((day) => dayWords(day, speech)).join('; '));
 }
 
 function past(page: PageModel): string {
+  const { speech } = page;
   const since = page.now
     .toZonedDateTimeISO(page.zone)
     .toPlainDate()
     .subtract({ days: PAST_DAYS - 1 });
-  const shown = page.past.filter((incident) => Temporal.PlainDate.compare(dayOf(incident, page), since) >= 0);
-  const groups = Map.groupBy(shown, (incident) => dayOf(incident, page).toString());
+  const shown = [
+    ...page.past.map((each) => ({ at: each.startedAt, html: () => pastIncident(each, page) })),
+    ...page.maintained.map((each) => ({
+      at: each.startedAt ?? each.startsAt,
+      html: () => pastMaintenance(each, page),
+    })),
+  ]
+    .filter((each) => {
+      const day = dayOf(each.at, page);
+      return Temporal.PlainDate.compare(day, since) >= 0;
+    })
+    .toSorted((one, other) => Temporal.Instant.compare(other.at, one.at));
+  const groups = Map.groupBy(shown, (each) => dayOf(each.at, page).toString());
   const days = [...groups].map(
-    ([, incidents]) =>
-      `<h3>${escaped(longDate(incidents[0]!.startedAt.epochMilliseconds, page.zone))}</h3>${incidents.map((incident) => pastIncident(incident, page)).join('')}`,
+    ([, each]) =>
+      `<h3>${escaped(speech.longDate(each[0]!.at.epochMilliseconds))}</h3>${each.map((one) => one.html()).join('')}`,
   );
-  return `<section><h2>The last ${PAST_DAYS} days</h2>${days.join('') || `<p class="quiet">${page.open.length ? 'No other incidents.' : 'No incidents.'}</p>`}</section>`;
+  const none = page.open.length ? speech.words.noOtherIncidents : speech.words.noIncidents;
+  return `<section><h2>${escaped(speech.words.lastDays(PAST_DAYS))}</h2>${days.join('') || `<p class="quiet">${escaped(none)}</p>`}</section>`;
 }
 
 function pastIncident(incident: IncidentModel, page: PageModel): string {
+  const { words } = page.speech;
   const last = incident.updates.at(-1)!;
-  const said = incident.mergedReference
-    ? `We handled it together with ${incident.mergedReference}.`
-    : last.impact;
-  return `<div class="past"><p><a href="/status/incidents/${escaped(incident.reference)}">${escaped(incident.title)}</a></p><p class="quiet">${span(incident, page)} ${escaped(incident.names.join(', '))}. ${counted(incident.updates.length, 'message', 'messages')}.</p><p class="note">${text(said)}</p></div>`;
+  const said = incident.mergedReference ? words.togetherThen(incident.mergedReference) : last.impact;
+  return `<div class="past"><p><a href="${page.base}incidents/${escaped(incident.reference)}">${escaped(incident.title)}</a></p><p class="quiet">${span(incident, page)} ${escaped(incident.names.join(', '))}. ${escaped(words.messages(incident.updates.length))}.</p><p class="note">${text(said)}</p></div>`;
 }
 
-function dayOf(incident: IncidentModel, page: PageModel): Temporal.PlainDate {
-  return incident.startedAt.toZonedDateTimeISO(page.zone).toPlainDate();
+function pastMaintenance(each: MaintenanceModel, page: PageModel): string {
+  const { words } = page.speech;
+  return `<div class="past"><p><a href="${page.base}maintenance/${escaped(each.reference)}">${escaped(each.title)}</a></p><p class="quiet">${escaped(`${words.maintenance}: ${words.maintenancePhase[each.phase]}`)}. ${maintenanceSpan(each, page)}. ${escaped(each.names.join(', '))}.</p></div>`;
+}
+
+function dayOf(at: Temporal.Instant, page: PageModel): Temporal.PlainDate {
+  return at.toZonedDateTimeISO(page.zone).toPlainDate();
 }
 
 function span(incident: IncidentModel, page: PageModel): string {
+  const { speech } = page;
   const end = incident.restoredAt ?? incident.endedAt;
   const start = incident.startedAt;
   const at = (moment: Temporal.Instant) =>
-    `<time datetime="${moment}">${escaped(timeWithZone(moment.epochMilliseconds, page.zone, start.epochMilliseconds))}</time>`;
-  if (incident.falseAlarm) return `${at(start)}, a false alarm.`;
-  if (!end) return `Since ${at(start)} on ${escaped(shortDate(start.epochMilliseconds, page.zone))}.`;
+    timeTag(moment, speech.time(moment.epochMilliseconds, start.epochMilliseconds));
+  if (incident.falseAlarm) return speech.words.aFalseAlarm(at(start));
+  if (!end) return speech.words.since(at(start), escaped(speech.shortDate(start.epochMilliseconds)));
   const minutes = Math.max(1, Math.round((end.epochMilliseconds - start.epochMilliseconds) / 60_000));
-  return `${at(start)} to ${at(end)}, ${escaped(duration(minutes))}.`;
+  return speech.words.fromTo(at(start), at(end), escaped(speech.duration(minutes)));
 }
 
 function footer(page: PageModel, incident?: IncidentModel): string {
+  const { words } = page.speech;
   const reference = incident?.reference ?? (page.open.length === 1 ? page.open[0]!.reference : undefined);
   const quote = reference
-    ? ` and quote <span class="figure">${escaped(reference)}</span>`
+    ? words.quote(`<span class="figure">${escaped(reference)}</span>`)
     : page.open.length
-      ? ' and quote the reference'
+      ? words.quoteReference
       : '';
   const call = page.phone
-    ? ` Urgent? Call <a href="tel:${escaped(page.phone.replace(/[^+\d]/g, ''))}">${escaped(page.phone)}</a>${quote}.`
+    ? ` ${words.urgent(`<a href="tel:${escaped(page.phone.replace(/[^+\d]/g, ''))}">${escaped(page.phone)}</a>`, quote)}`
     : '';
-  const known = incident && !incident.open ? '' : `As of <time>@@AS_OF:${page.zone}@@</time>.`;
-  return `<footer><p>${known}${call} Times are in ${escaped(page.zone.replaceAll('_', ' '))}.</p></footer>`;
+  const known =
+    incident && !incident.open ? '' : `${escaped(words.asOf)} <time>@@AS_OF:${page.zone}@@</time>.`;
+  return `<footer><p>${known}${call} ${escaped(words.timesIn(page.zone.replaceAll('_', ' ')))}</p></footer>`;
 }
 
 function toneOf(incident: IncidentModel): Level {
-  if (!incident.open || incident.restoredAt) return 'works';
+  if (!incident.open || incident.restoredAt || incident.level === 'works') return 'works';
   return incident.severity === 'P1' ? 'not' : 'partly';
 }
 
-function timeIn(page: PageModel): (at: At) => string {
-  return (at) => timeForReader(at, page.zone, page.now.epochMilliseconds);
+function timeIn({ speech, now }: PageModel): (at: Temporal.Instant) => string {
+  return (at) => speech.reader(at.epochMilliseconds, now.epochMilliseconds);
 }
 
-function short(at: Temporal.Instant, page: PageModel): string {
-  const today =
-    shortDate(at.epochMilliseconds, page.zone) === shortDate(page.now.epochMilliseconds, page.zone);
-  const time = timeWithZone(at.epochMilliseconds, page.zone).split(' ')[0]!;
-  return today ? time : `${shortDate(at.epochMilliseconds, page.zone)} ${time}`;
+function timeTag(at: Temporal.Instant, words: string): string {
+  return `<time datetime="${at}">${escaped(words)}</time>`;
 }
 
-function dateOf(date: Temporal.PlainDate): string {
-  return shortDate(date.toZonedDateTime('UTC').epochMilliseconds, 'UTC');
+function short(at: Temporal.Instant, { speech, now }: PageModel): string {
+  const [moment, date] = [at.epochMilliseconds, speech.shortDate(at.epochMilliseconds)];
+  return date === speech.shortDate(now.epochMilliseconds)
+    ? speech.clock(moment)
+    : `${date} ${speech.clock(moment)}`;
 }
 
-function duration(minutes: number): string {
-  if (minutes < 60) return counted(minutes, 'minute', 'minutes');
-  const hours = Math.floor(minutes / 60);
-  const rest = minutes % 60;
-  return rest ? `${hours} h ${rest} min` : counted(hours, 'hour', 'hours');
+function dateOf(date: Temporal.PlainDate, speech: Speech): string {
+  // Noon of the page's own day is never on the day before or after.
+  return speech.shortDate(
+    date.toZonedDateTime({ timeZone: speech.zone, plainTime: '12:00' }).epochMilliseconds,
+  );
 }
 
 function text(value: string): string {

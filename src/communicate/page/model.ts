@@ -1,7 +1,15 @@
-/** Turns what may be shown into what is said: the first line, one word per service, sixty days, open and past incidents. Pure. */
-import { affected, headline, statusWords } from '../message.ts';
-import { knownZone } from '../words.ts';
-import { HISTORY_DAYS, type Shown, type ShownIncident, type ShownUpdate } from './facts-shown.ts';
+/** Turns what may be shown into what is said: the first line, one word per service, ninety days, incidents, planned maintenance. Pure. */
+import { headline, statusWords as spokenStatus } from '../message.ts';
+import type { Organisation } from '../organisation.ts';
+import {
+  HISTORY_DAYS,
+  type Shown,
+  type ShownIncident,
+  type ShownMaintenance,
+  type ShownUpdate,
+} from './facts-shown.ts';
+import { type Speech, speechOf } from './language.ts';
+import { baseOf, type StatusPage } from './pages.ts';
 
 export type Level = 'works' | 'partly' | 'not';
 export type DayModel = { date: Temporal.PlainDate; level: Level; minutes: number; before: boolean };
@@ -12,6 +20,9 @@ export type ServiceModel = {
   level: Level;
   words: string;
   days: DayModel[];
+  /** Of all days shown together; overlapping incidents count once. */
+  minutesAffected: number;
+  underMaintenance: boolean;
 };
 export type IncidentModel = ShownIncident & {
   title: string;
@@ -26,7 +37,13 @@ export type IncidentModel = ShownIncident & {
   falseAlarm: boolean;
   mergedReference: string | undefined;
 };
+export type Phase = 'planned' | 'due' | 'under_way' | 'overrunning' | 'done' | 'cancelled';
+export type MaintenanceModel = ShownMaintenance & { names: string[]; phase: Phase };
 export type PageModel = {
+  page: StatusPage;
+  /** Where the page is, with a slash at its end. */
+  base: string;
+  speech: Speech;
   heading: string;
   zone: string;
   phone: string | null;
@@ -35,6 +52,10 @@ export type PageModel = {
   services: ServiceModel[];
   open: IncidentModel[];
   past: IncidentModel[];
+  /** Under way first, then in the order in which they begin. */
+  planned: MaintenanceModel[];
+  /** Finished and cancelled, the newest first. */
+  maintained: MaintenanceModel[];
   /** When time alone changes the page: a promise passes, or the day ends. */
   nextChangeAt: Temporal.Instant;
 };
@@ -42,10 +63,13 @@ export type PageModel = {
 const WORDS_CHARACTERS_MAX = 60;
 
 export function pageModel(shown: Shown, now: Temporal.Instant): PageModel {
-  const zone = knownZone(shown.organisation.zone);
+  const { page, organisation } = shown;
+  const speech = speechOf(page.language, page.zone ?? organisation.zone);
+  const { zone } = speech;
   const references = new Map(shown.incidents.map((each) => [each.id, each.reference]));
   const names = new Map(shown.services.map((each) => [each.id, each.name]));
-  const incidents = shown.incidents.map((each) => incidentModel(each, names, references, now));
+  const incidents = shown.incidents.map((each) => incidentModel(each, names, references, speech, now));
+  const maintenances = shown.maintenances.map((each) => maintenanceModel(each, names, now));
   const open = incidents
     .filter((each) => each.open)
     .toSorted(
@@ -55,21 +79,79 @@ export function pageModel(shown: Shown, now: Temporal.Instant): PageModel {
     );
   const services = shown.services.map((service) => {
     const own = incidents.filter((each) => each.serviceIds.includes(service.id));
-    return { ...service, ...levelNow(own), days: daysOf(own, service.since, zone, now) };
+    const maintained = maintenances.find(
+      (each) => each.state === 'in_progress' && each.serviceIds.includes(service.id),
+    );
+    const days = daysOf(own, service.since, zone, now);
+    return {
+      ...service,
+      ...levelNow(own, maintained, speech, now),
+      days,
+      minutesAffected: days.reduce((sum, day) => sum + day.minutes, 0),
+      underMaintenance: maintained !== undefined,
+    };
   });
-  const name = shown.organisation.name;
+  const name = page.name ?? organisation.statusPageName;
   return {
-    heading: shown.organisation.statusPageName ?? (name ? `${name} status` : 'Status'),
+    page,
+    base: baseOf(page),
+    speech,
+    heading: name ?? (organisation.name ? speech.words.headingOf(organisation.name) : speech.words.heading),
     zone,
-    phone: shown.organisation.phone,
+    phone: organisation.phone,
     now,
-    verdict: verdictOf(services, open),
+    verdict: verdictOf(services, open, speech),
     services,
     open,
     past: incidents
       .filter((each) => !each.open)
       .toSorted((one, other) => Temporal.Instant.compare(other.startedAt, one.startedAt)),
-    nextChangeAt: nextChange(open, zone, now),
+    planned: maintenances
+      .filter((each) => each.state === 'scheduled' || each.state === 'in_progress')
+      .toSorted(
+        (one, other) =>
+          Number(other.state === 'in_progress') - Number(one.state === 'in_progress') ||
+          Temporal.Instant.compare(one.startsAt, other.startsAt),
+      ),
+    maintained: maintenances
+      .filter((each) => each.state === 'completed' || each.state === 'cancelled')
+      .toSorted((one, other) => Temporal.Instant.compare(other.startsAt, one.startsAt)),
+    nextChangeAt: nextChange(open, maintenances, zone, now),
+  };
+}
+
+/** What stands on top of a page, and in front of what it sends. */
+export function headingOf(
+  page: Pick<StatusPage, 'name'>,
+  organisation: Pick<Organisation, 'name' | 'statusPageName'>,
+  { words }: Speech,
+): string {
+  const name = page.name ?? organisation.statusPageName;
+  return name ?? (organisation.name ? words.headingOf(organisation.name) : words.heading);
+}
+
+/** The status of a message in the words of the page. */
+export function statusIn(speech: Speech, update: Pick<ShownUpdate, 'kind' | 'status'>): string {
+  if (speech.language === 'en') return spokenStatus(update);
+  return speech.words.kind[update.kind] ?? speech.words.status[update.status];
+}
+
+function maintenanceModel(
+  each: ShownMaintenance,
+  serviceNames: Map<string, string>,
+  now: Temporal.Instant,
+): MaintenanceModel {
+  const past = (at: Temporal.Instant) => Temporal.Instant.compare(at, now) < 0;
+  const phase: Record<ShownMaintenance['state'], Phase> = {
+    scheduled: past(each.startsAt) ? 'due' : 'planned',
+    in_progress: past(each.endsAt) ? 'overrunning' : 'under_way',
+    completed: 'done',
+    cancelled: 'cancelled',
+  };
+  return {
+    ...each,
+    names: [...new Set(each.serviceIds.flatMap((id) => serviceNames.get(id) ?? []))],
+    phase: phase[each.state],
   };
 }
 
@@ -77,6 +159,7 @@ function incidentModel(
   incident: ShownIncident,
   serviceNames: Map<string, string>,
   references: Map<string, string>,
+  speech: Speech,
   now: Temporal.Instant,
 ): IncidentModel {
   const names = [...new Set(incident.serviceIds.flatMap((id) => serviceNames.get(id) ?? []))];
@@ -96,8 +179,12 @@ function incidentModel(
     ...incident,
     names,
     latest,
-    title: headline(open && latest.status === 'works_again' ? latest.impact : harm.impact, names),
-    statusWords: falseAlarm ? 'A false alarm' : open ? statusWords(latest) : 'Resolved',
+    title: titleOf(open && latest.status === 'works_again' ? latest.impact : harm.impact, names, speech),
+    statusWords: falseAlarm
+      ? speech.words.falseAlarm
+      : open
+        ? statusIn(speech, latest)
+        : speech.words.resolved,
     open,
     lateSince: late,
     moreCalled: Boolean(late && incident.calledAt && Temporal.Instant.compare(incident.calledAt, late) >= 0),
@@ -106,40 +193,70 @@ function incidentModel(
   };
 }
 
-function levelNow(own: IncidentModel[]): { level: Level; words: string } {
+/** From the words that were said; what the page has to say instead, it says in its own language. */
+export function titleOf(impact: string, names: readonly string[], speech: Speech): string {
+  const title = headline(impact, names);
+  return speech.language === 'en' || !title.startsWith(UNNAMED)
+    ? title
+    : speech.words.issueAffecting(names.length ? speech.listed(names) : speech.words.oneOfOurServices);
+}
+const UNNAMED = 'An issue affecting';
+
+function levelNow(
+  own: IncidentModel[],
+  maintained: MaintenanceModel | undefined,
+  speech: Speech,
+  now: Temporal.Instant,
+): { level: Level; words: string } {
+  const { words } = speech;
   const open = own.filter((each) => each.open);
-  const harming = open.filter((each) => !each.restoredAt);
+  const harming = open.filter((each) => !each.restoredAt && each.level !== 'works');
   const worst = harming.find((each) => each.level === 'not') ?? harming[0];
-  if (!worst) return { level: 'works', words: open.length ? 'Works again' : 'Working' };
-  const what = shortImpact(worst);
-  const label = worst.level === 'not' ? 'Not working' : 'Partly working';
+  if (!worst) {
+    if (maintained)
+      return {
+        level: 'works',
+        words: words.maintenanceUntil(
+          speech.time(maintained.endsAt.epochMilliseconds, now.epochMilliseconds),
+        ),
+      };
+    return { level: 'works', words: open.some((each) => each.restoredAt) ? words.worksAgain : words.working };
+  }
+  const what = shortImpact(worst, words.issueAffecting(''));
   // Before anybody has said what fails, the status is all that is known.
   if (!what) return { level: worst.level, words: worst.statusWords };
-  return { level: worst.level, words: `${label}: ${what}` };
+  return {
+    level: worst.level,
+    words: worst.level === 'not' ? words.notWorking(what) : words.partlyWorking(what),
+  };
 }
 
-function shortImpact(incident: IncidentModel): string | undefined {
+function shortImpact(incident: IncidentModel, unnamed: string): string | undefined {
   const text = incident.title;
-  if (text.startsWith('An issue affecting') || text.length > WORDS_CHARACTERS_MAX) return undefined;
+  if (text.startsWith(UNNAMED) || text.startsWith(unnamed) || text.length > WORDS_CHARACTERS_MAX)
+    return undefined;
   return /^[A-Z][a-z]+ [a-z]/.test(text) && !incident.names.some((name) => text.startsWith(name))
     ? text[0]!.toLowerCase() + text.slice(1)
     : text;
 }
 
 /** The first line of the page, for somebody with two seconds. */
-function verdictOf(services: ServiceModel[], open: IncidentModel[]): PageModel['verdict'] {
-  if (!services.length) return { level: 'works', words: 'This page shows no services yet.' };
+function verdictOf(
+  services: ServiceModel[],
+  open: IncidentModel[],
+  { words, listed }: Speech,
+): PageModel['verdict'] {
+  if (!services.length) return { level: 'works', words: words.noServices };
   const harmed = services.filter((each) => each.level !== 'works');
-  const rest = harmed.length < services.length ? ' Everything else works.' : '';
   if (harmed.length) {
-    const names = affected(harmed.map((each) => each.name));
+    const names = listed(harmed.map((each) => each.name));
     const level = harmed.some((each) => each.level === 'not') ? 'not' : 'partly';
-    return { level, words: `There is a problem with ${names}.${rest}` };
+    const rest = harmed.length < services.length ? ` ${words.restWorks}` : '';
+    return { level, words: `${words.problemWith(names)}${rest}` };
   }
-  return {
-    level: 'works',
-    words: open.length ? 'Everything works again. We are watching it.' : 'Everything works.',
-  };
+  const line = open.some((each) => each.restoredAt) ? words.everythingWorksAgain : words.everythingWorks;
+  const maintained = services.some((each) => each.underMaintenance) ? ` ${words.maintenanceNow}` : '';
+  return { level: 'works', words: `${line}${maintained}` };
 }
 
 function daysOf(
@@ -155,33 +272,54 @@ function daysOf(
     const start = date.toZonedDateTime({ timeZone: zone }).epochMilliseconds;
     const end = date.add({ days: 1 }).toZonedDateTime({ timeZone: zone }).epochMilliseconds;
     let level: Level = 'works';
-    let minutes = 0;
+    const harmed: Span[] = [];
     for (const incident of own) {
-      if (incident.falseAlarm) continue;
-      const overlap =
-        Math.min(end, (incident.restoredAt ?? incident.endedAt ?? now).epochMilliseconds) -
-        Math.max(start, incident.startedAt.epochMilliseconds);
-      if (overlap <= 0) continue;
-      minutes += Math.max(1, Math.round(overlap / 60_000));
+      if (incident.falseAlarm || incident.level === 'works') continue;
+      const from = Math.max(start, incident.startedAt.epochMilliseconds);
+      const to = Math.min(end, (incident.restoredAt ?? incident.endedAt ?? now).epochMilliseconds);
+      if (to <= from) continue;
+      harmed.push([from, to]);
       if (level !== 'not') level = incident.level;
     }
+    const minutes = harmed.length ? Math.max(1, Math.round(together(harmed) / 60_000)) : 0;
     return { date, level, minutes, before: minutes === 0 && Temporal.PlainDate.compare(date, born) < 0 };
   });
 }
 
-function nextChange(open: IncidentModel[], zone: string, now: Temporal.Instant): Temporal.Instant {
+type Span = [from: number, to: number];
+
+/** @returns milliseconds covered by at least one of the spans */
+function together(spans: Span[]): number {
+  let covered = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const [from, to] of spans.toSorted(([one], [other]) => one - other)) {
+    covered += Math.max(0, to - Math.max(from, until));
+    until = Math.max(until, to);
+  }
+  return covered;
+}
+
+function nextChange(
+  open: IncidentModel[],
+  maintenances: MaintenanceModel[],
+  zone: string,
+  now: Temporal.Instant,
+): Temporal.Instant {
   const midnight = now
     .toZonedDateTimeISO(zone)
     .toPlainDate()
     .add({ days: 1 })
     .toZonedDateTime({ timeZone: zone })
     .toInstant();
-  // A promise is late one moment after its time, not at it.
-  const promises = open.flatMap((each) =>
-    each.promisedAt && !each.lateSince ? [each.promisedAt.add({ milliseconds: 1 })] : [],
-  );
+  // A promise is late one moment after its time, not at it; so is a maintenance.
+  const edges = [
+    ...open.flatMap((each) => (each.promisedAt && !each.lateSince ? [each.promisedAt] : [])),
+    ...maintenances.flatMap((each) =>
+      each.state === 'scheduled' ? [each.startsAt] : each.state === 'in_progress' ? [each.endsAt] : [],
+    ),
+  ].map((at) => at.add({ milliseconds: 1 }));
   return (
-    [midnight, ...promises]
+    [midnight, ...edges]
       .filter((at) => Temporal.Instant.compare(at, now) > 0)
       .toSorted(Temporal.Instant.compare)[0] ?? midnight
   );

@@ -4,6 +4,7 @@ import type { Shown, ShownIncident, ShownUpdate } from './facts-shown.ts';
 import { incidentPage, indexPage } from './html.ts';
 import { atomFeed, jsonDocuments, rssFeed } from './machine.ts';
 import { pageModel } from './model.ts';
+import { PLAIN_PAGE } from './pages.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);
 const now = at('2026-11-25T03:12:00Z');
@@ -44,6 +45,8 @@ const OPEN: ShownIncident = {
   updates: [HOLDING, KNOWN],
 };
 const shown = (changes: Partial<ShownIncident>[] = [{}], more: Partial<Shown> = {}): Shown => ({
+  page: PLAIN_PAGE,
+  maintenances: [],
   organisation: { name: 'Northwind', statusPageName: null, zone: 'UTC', phone: '+49 30 1234' },
   services: [
     { id: 's1', name: 'Checkout', since: at('2026-01-01T00:00:00Z') },
@@ -96,7 +99,7 @@ test('the page is rendered again when the next promise passes, at the latest at 
   assert.equal(model([], now, berlin).nextChangeAt.toString(), '2026-11-25T23:00:00Z');
 });
 
-test('sixty days end today; a false alarm colours none; days before a service existed are not called good', () => {
+test('ninety days end today; a false alarm colours none; days before a service existed are not called good', () => {
   const [checkout, website] = model([
     {},
     {
@@ -107,7 +110,7 @@ test('sixty days end today; a false alarm colours none; days before a service ex
       endedAt: at('2026-11-10T02:00:00Z'),
     },
   ]).services;
-  assert.equal(checkout?.days.length, 60);
+  assert.equal(checkout?.days.length, 90);
   assert.equal(checkout?.days.at(-1)?.date.toString(), '2026-11-25');
   assert.deepEqual(
     checkout?.days
@@ -115,7 +118,7 @@ test('sixty days end today; a false alarm colours none; days before a service ex
       .map((day) => `${day.date} ${day.level} ${day.minutes}`),
     ['2026-11-25 partly 70'],
   );
-  assert.equal(website?.days.filter((day) => day.before).length, 54);
+  assert.equal(website?.days.filter((day) => day.before).length, 84);
 });
 
 test('an incident over midnight colours both days', () => {

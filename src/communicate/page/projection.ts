@@ -1,46 +1,58 @@
-/** Keeps what the public page may know of an incident, in its own row; a row exists once something was said publicly. */
+/** Keeps what pages may know of an incident, in its own row; a row exists once something was said to anybody outside. */
 import { sql } from 'kysely';
 import type { Fact } from '#incident/facts.ts';
 import type { Happening } from '#incident/room.ts';
 import type { Incident } from '#incident/types.ts';
+import { json } from '#platform/db/database.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
+import { pagesOfServices, touchPages } from './pages.ts';
 
 const RENDER: Job = { queue: 'communicate.render', data: {} };
 
-/** @returns a job to render the page when something that it shows has changed */
+/** @returns a job to render the pages that show something which has changed */
 export async function project(fact: Fact, happening: Happening): Promise<Job[]> {
   const { incident, now, tx } = happening;
-  if (fact.kind === 'update_sent' && fact.update.publicPage && !hidden(incident)) {
+  if (
+    fact.kind === 'update_sent' &&
+    (fact.update.publicPage || fact.update.clientIds.length > 0) &&
+    !hidden(incident)
+  ) {
+    const row = { ...known(incident, now), client_impacts: json(incident.clientImpacts), updated_at: now };
     await tx
       .insertInto('public_incident')
-      .values({
-        incident_id: incident.id,
-        reference: incident.reference,
-        ...known(incident, now),
-        called_at: null,
-        updated_at: now,
-      })
-      .onConflict((conflict) =>
-        conflict.column('incident_id').doUpdateSet({ ...known(incident, now), updated_at: now }),
-      )
+      .values({ incident_id: incident.id, reference: incident.reference, called_at: null, ...row })
+      .onConflict((conflict) => conflict.column('incident_id').doUpdateSet(row))
       .execute();
-    return [RENDER];
+    return render(happening);
   }
-  if (fact.kind === 'paged') return (await touch(happening, true)) ? [RENDER] : [];
+  if (fact.kind === 'paged') return (await touch(happening, true)) ? render(happening) : [];
   // One look per command is enough: the incident is the same for all its facts.
-  return fact.seq === incident.seq && (await touch(happening, false)) ? [RENDER] : [];
+  return fact.seq === incident.seq && (await touch(happening, false)) ? render(happening) : [];
+}
+
+/** Only pages on which one of its services stands, or stood before. */
+async function render({ incident, before, now, tx }: Happening): Promise<Job[]> {
+  const services = [...new Set([...incident.serviceIds, ...(before?.serviceIds ?? [])])];
+  const pages = await pagesOfServices(tx, services);
+  await touchPages(tx, pages, now);
+  return pages.length ? [RENDER] : [];
 }
 
 async function touch({ incident, now, tx }: Happening, called: boolean): Promise<boolean> {
   const it = known(incident, now);
   const changed = await tx
     .updateTable('public_incident')
-    .set({ ...it, ...(called ? { called_at: now } : {}), updated_at: now })
+    .set({
+      ...it,
+      client_impacts: json(incident.clientImpacts),
+      ...(called ? { called_at: now } : {}),
+      updated_at: now,
+    })
     .where('incident_id', '=', incident.id)
     .where(
-      sql<boolean>`(${called} or (state, severity, level, service_ids, started_at, restored_at, ended_at, promised_at, hidden) is distinct from
+      sql<boolean>`(${called} or (state, severity, level, service_ids, started_at, restored_at, ended_at, promised_at, hidden, client_impacts) is distinct from
         (${it.state}, ${it.severity}, ${it.level}, ${it.service_ids}::text[], ${it.started_at}::timestamptz, ${it.restored_at}::timestamptz,
-         ${it.ended_at}::timestamptz, ${it.promised_at}::timestamptz, ${it.hidden}::boolean))`,
+         ${it.ended_at}::timestamptz, ${it.promised_at}::timestamptz, ${it.hidden}::boolean, ${JSON.stringify(incident.clientImpacts)}::jsonb))`,
     )
     .returning('incident_id')
     .executeTakeFirst();

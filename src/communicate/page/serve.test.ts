@@ -12,6 +12,7 @@ import { createStatusPages, type StatusPages } from './serve.ts';
 
 const start = Temporal.Instant.from('2026-11-25T03:09:00Z');
 const clock = movableClock(start);
+const PRINTING = { url: undefined, ways: { email: true, webhook: true } };
 let database: Database;
 let pages: StatusPages;
 let port = 0;
@@ -39,7 +40,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 before(async () => {
   database = await openDatabase({});
   await migrate(database.plain, start);
-  pages = createStatusPages({ db: database.db, clock, log: createLog('silent'), url: undefined });
+  pages = createStatusPages({ db: database.db, clock, log: createLog('silent'), printing: PRINTING });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port;
@@ -152,7 +153,7 @@ test('addresses that are not the page are left to others, wrong ones below it ar
 });
 
 test('two processes show the same revision within five seconds', async () => {
-  const other = createStatusPages({ db: database.db, clock, log: createLog('silent'), url: undefined });
+  const other = createStatusPages({ db: database.db, clock, log: createLog('silent'), printing: PRINTING });
   await other.due.run(clock.now());
   const first = pages;
   await database.db

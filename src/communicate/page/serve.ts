@@ -1,28 +1,43 @@
-/** Answers for the public page from memory, before the router and without the database; keeps what it holds in step with the record. */
+/** Answers for status pages from memory, before the router and without the database; keeps what it holds in step with the record. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type Clock, stopwatch } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
-import { timeForReader } from '../words.ts';
+import { colours } from './colours.ts';
 import {
   type Document,
   etagOf,
+  LOGO,
   NOT_FOUND,
   nextPageChange,
+  type PageState,
+  type Printing,
   readDocuments,
-  readPageState,
+  readPageStates,
   renderPage,
 } from './documents.ts';
-import { AS_OF, STALE, staleBanner } from './html.ts';
-import { STYLE_SOURCE } from './style.ts';
+import { AS_OF, KEY, STALE, staleBanner } from './html.ts';
+import { speechOf } from './language.ts';
+import { isReserved } from './slug.ts';
+import { STYLE_SOURCE, sourceOf } from './style.ts';
+
+export type Known = Pick<PageState, 'id' | 'slug' | 'clientId'>;
 
 export type StatusPages = {
-  /** Put it in front of everything else. @returns true when the request was for the public page and has been answered */
+  /** Put it in front of everything else. @returns true when the request was for a public page and has been answered */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
-  /** Renders from the record and holds the result. */
+  /** Renders from the record what has changed, and holds the result. */
   render(now: Temporal.Instant): Promise<void>;
+  /** @returns the page that is held under this name */
+  find(slug: string): Known | undefined;
+  /** Answers from a private page; whether the reader may read it has been checked. `key` is the reader's own. */
+  sendPrivate(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: { slug: string; path: string; key: string },
+  ): void;
   due: Due;
 };
 
@@ -31,92 +46,175 @@ const STALE_SECONDS = 60;
 const COMPRESS_BYTES_MIN = 600;
 const BROTLI_QUALITY = 5;
 const CACHE = 'public, max-age=5, stale-if-error=3600';
-const POLICY = `default-src 'none'; style-src ${STYLE_SOURCE}; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const CACHE_PRIVATE = 'private, no-cache';
+const LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 const ROOT_ALIAS =
   /^\/(?:api\/v2\/(?:(?:summary|status|components|incidents|scheduled-maintenances)\.json|incidents\/unresolved\.json|scheduled-maintenances\/(?:upcoming|active)\.json)|history\.(?:atom|rss))$/;
+/** Answered by the router: what changes something, and links with a secret in them. */
+const FORMS = /^(?:access|leave|(?:enter|confirm|subscription|unsubscribe)\/[^/]+)$/;
 
 /** `body` holds one byte in each character: headers and body then leave in one write instead of two. */
 type Variant = { headers: string[]; body: string };
-type Held = { etag: string; head: string[]; plain: Variant; brotli: Variant; gzip: Variant };
-type Memory = { revision: number; documents: Document[]; held: Map<string, Held> };
+type Held = { etag: string; head: string[]; as(encoding: Encoding): Variant };
+/** `heldFor` is the minute for which it is made ready; a document is made ready when it is asked for. */
+type Kept = Document & { filled: boolean; held: Held | undefined; heldFor: string };
+type Memory = { state: PageState; revision: number; documents: Map<string, Kept> };
+
+/** @returns what a browser may do on a page with these colours; only a page with a form may send one, and only to us */
+export function policyOf(
+  dress: { accent: string | null; accentDark: string | null },
+  forms: boolean,
+): string {
+  const own = colours(dress.accent, dress.accentDark);
+  return `default-src 'none'; style-src ${STYLE_SOURCE}${own ? ` ${sourceOf(own)}` : ''}; img-src 'self' data:; base-uri 'none'; form-action ${forms ? "'self'" : "'none'"}; frame-ancestors 'none'`;
+}
 
 export function createStatusPages(means: {
   db: Db;
   clock: Clock;
   log: Logger;
-  url: string | undefined;
+  printing: Printing;
 }): StatusPages {
-  const { db, clock, log, url } = means;
-  let memory: Memory | undefined;
+  const { db, clock, log, printing } = means;
+  /** By slug; the default page is under the empty name. */
+  const pages = new Map<string, Memory>();
+  /** Addresses that were found before, so that finding them again costs one look; forgotten when any page changes. */
+  const found = new Map<string, { state: PageState; kept: Kept }>();
   let checkedAt: Temporal.Instant | undefined;
   let knownAt: Temporal.Instant | undefined;
   // Asking a stopwatch costs a request less than asking the clock.
   let sinceKnown = stopwatch();
-  /** When time alone changes the page; then it is not looked at only every few seconds. */
-  let edgeAt: Temporal.Instant | undefined;
-  let shownAs = '';
+  let moment: Moment | undefined;
 
-  /** Says anew when the page was last known to be current; only once a minute does anything change. */
+  /** Says anew when the pages were last known to be current; only once a minute does anything change. */
   const show = (now: Temporal.Instant): void => {
-    if (!memory) return;
     const at = knownAt ?? now;
     const stale = now.since(at).total('seconds') > STALE_SECONDS;
-    const minute = Math.floor(at.epochMilliseconds / 60_000);
-    if (shownAs === `${memory.revision}|${minute}|${stale}`) return;
-    const first = !shownAs.startsWith(`${memory.revision}|`);
-    shownAs = `${memory.revision}|${minute}|${stale}`;
-    for (const document of memory.documents) {
-      const filled = fill(document, { at, now, stale });
-      if (first || filled) memory.held.set(document.path, hold(document, filled));
-    }
+    const name = `${Math.floor(at.epochMilliseconds / 60_000)}|${stale}`;
+    if (moment?.name !== name) moment = { name, at, now, stale };
   };
   const known = (now: Temporal.Instant): void => {
     knownAt = now;
     sinceKnown = stopwatch();
-  };
-  const load = async (now: Temporal.Instant): Promise<void> => {
-    const { revision, documents } = await readDocuments(db);
-    memory = { revision, documents, held: new Map() };
-    known(now);
     show(now);
   };
-  const render = async (now: Temporal.Instant): Promise<void> => {
-    const { revision, changesAt } = await renderPage(db, url, now);
-    known(now);
-    edgeAt = changesAt;
-    if (memory?.revision !== revision) await load(now);
-    else show(now);
+  const load = async (state: PageState): Promise<void> => {
+    const { revision, documents } = await readDocuments(db, state.id);
+    const kept = documents.map((each): [string, Kept] => [
+      each.path,
+      { ...each, filled: isFilled(each), held: undefined, heldFor: '' },
+    ]);
+    pages.set(state.slug ?? '', { state, revision, documents: new Map(kept) });
+    found.clear();
   };
-  const check = async (now: Temporal.Instant): Promise<number> => {
-    const state = await readPageState(db, now);
+  const render = async (now: Temporal.Instant): Promise<number> => {
+    const states = await readPageStates(db, printing.ways, now);
     known(now);
-    edgeAt = state.changesAt;
-    if (state.stale) await render(now);
-    else if (memory?.revision !== state.revision) await load(now);
-    return state.stale ? 1 : 0;
+    let rendered = 0;
+    for (const state of states) {
+      const ready = state.mayRenderAt === undefined || Temporal.Instant.compare(state.mayRenderAt, now) <= 0;
+      if (state.stale && ready && (await renderPage(db, state.id, printing, now))) rendered += 1;
+    }
+    const after = rendered ? await readPageStates(db, printing.ways, now) : states;
+    for (const state of after) {
+      const held = pages.get(state.slug ?? '');
+      if (!held || held.revision !== state.revision || held.state.id !== state.id) await load(state);
+      else held.state = state;
+    }
+    const names = new Set(after.map((state) => state.slug ?? ''));
+    for (const name of pages.keys())
+      if (!names.has(name)) {
+        pages.delete(name);
+        found.clear();
+      }
+    return rendered;
+  };
+  const ready = (state: PageState, kept: Kept): Held | undefined => {
+    if (!moment) return undefined;
+    const wanted = kept.filled ? moment.name : 'always';
+    if (kept.heldFor !== wanted || !kept.held) {
+      kept.held = hold(state, kept, kept.filled ? fill(state, kept, moment, '') : kept.bytes);
+      kept.heldFor = wanted;
+    }
+    return kept.held;
+  };
+  const held = (memory: Memory, path: string): Held | undefined => {
+    const kept = memory.documents.get(path);
+    return kept && ready(memory.state, kept);
+  };
+  const answer = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    memory: Memory | undefined,
+    path: string,
+  ): void => {
+    const document = memory && held(memory, path);
+    const shown = document ?? (memory && held(memory, NOT_FOUND));
+    if (shown) send(request, response, document ? 200 : 404, shown);
+    else
+      response
+        .writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain; charset=utf-8' })
+        .end('This page is being prepared. Ask again in a few seconds.\n');
   };
 
   return {
     handle(request, response) {
       // The sweep may hang with the database; the page must say so all the same.
       if (sinceKnown() > STALE_SECONDS * 1000) show(clock.now());
-      return answer(request, response, memory);
+      const reads = request.method === 'GET' || request.method === 'HEAD';
+      const before = reads ? found.get(request.url ?? '') : undefined;
+      const known = before && ready(before.state, before.kept);
+      if (known) {
+        send(request, response, 200, known);
+        return true;
+      }
+      const asked = askedOf(request.url ?? '', pages);
+      if (asked === undefined) return false;
+      if (asked.memory?.state.clientId) return false;
+      if (FORMS.test(asked.path) || (asked.path === 'subscribe' && request.method === 'POST')) return false;
+      if (!reads) {
+        response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': '0' }).end();
+        return true;
+      }
+      const kept = asked.redirect ? undefined : asked.memory?.documents.get(asked.path);
+      // Only what exists is remembered, and without what anybody may add to an address.
+      if (kept && asked.memory && !request.url?.includes('?'))
+        found.set(request.url ?? '', { state: asked.memory.state, kept });
+      if (asked.redirect) response.writeHead(308, { Location: asked.redirect, 'Content-Length': '0' }).end();
+      else answer(request, response, asked.memory, asked.path);
+      return true;
     },
-    render,
+    find: (slug) => pages.get(slug)?.state,
+    sendPrivate(request, response, { slug, path, key }) {
+      const memory = pages.get(slug);
+      const kept = memory?.documents.get(path);
+      if (memory && kept && moment && path === 'subscribe')
+        send(
+          request,
+          response,
+          200,
+          hold(memory.state, kept, fill(memory.state, kept, moment, `?key=${key}`)),
+        );
+      else answer(request, response, memory, path === NOT_FOUND ? `${NOT_FOUND}/` : path);
+    },
+    async render(now) {
+      await render(now);
+    },
     due: {
       name: 'communicate.page',
       next: () => nextPageChange(db),
       async run(now) {
-        const since = checkedAt ? now.since(checkedAt).total('seconds') : CHECK_SECONDS;
-        const atEdge = edgeAt !== undefined && Temporal.Instant.compare(edgeAt, now) <= 0;
-        if (since >= 0 && since < CHECK_SECONDS && !atEdge) return 0;
-        checkedAt = now;
         try {
-          return await check(now);
+          const since = checkedAt ? now.since(checkedAt).total('seconds') : CHECK_SECONDS;
+          const next = await nextPageChange(db);
+          const due = next !== undefined && Temporal.Instant.compare(next, now) <= 0;
+          if (since >= 0 && since < CHECK_SECONDS && !due) return 0;
+          checkedAt = now;
+          return await render(now);
         } catch (error) {
           log.warn(
             { err: error },
-            'the status page could not be compared with the record; what is in memory is shown',
+            'the status pages could not be compared with the record; what is in memory is shown',
           );
           return 0;
         } finally {
@@ -127,24 +225,36 @@ export function createStatusPages(means: {
   };
 }
 
-/** @returns the page with its time filled in; undefined where it has none */
-function fill(
-  document: Document,
-  known: { at: Temporal.Instant; now: Temporal.Instant; stale: boolean },
-): Buffer | undefined {
-  if (!document.contentType.startsWith('text/html')) return undefined;
+type Moment = { name: string; at: Temporal.Instant; now: Temporal.Instant; stale: boolean };
+
+function isFilled(document: Document): boolean {
+  const { bytes, contentType } = document;
+  if (!contentType.startsWith('text/html')) return false;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return text.includes('@@AS_OF:') || text.includes(KEY);
+}
+
+/** @returns the page with its time, and with a reader's own key where it has a place for one */
+export function fill(
+  { language }: Pick<PageState, 'language'>,
+  document: Pick<Document, 'bytes'>,
+  { at, now, stale }: Pick<Moment, 'at' | 'now' | 'stale'>,
+  key: string,
+): Buffer {
   const text = Buffer.from(document.bytes).toString();
-  const asOf = (zone: string) => timeForReader(known.at.epochMilliseconds, zone, known.now.epochMilliseconds);
-  const zone = new RegExp(AS_OF.source).exec(text)?.[1];
-  if (zone === undefined) return undefined;
+  const speech = speechOf(language, new RegExp(AS_OF.source).exec(text)?.[1] ?? 'UTC');
+  const asOf = speech.reader(at.epochMilliseconds, now.epochMilliseconds);
   return Buffer.from(
-    text.replace(AS_OF, asOf(zone)).replace(STALE, () => (known.stale ? staleBanner(asOf(zone)) : '')),
+    text
+      .replace(AS_OF, asOf)
+      .replace(STALE, () => (stale ? staleBanner(speech.words.cannotCheck(asOf)) : ''))
+      .replaceAll(KEY, () => key),
   );
 }
 
-function hold(document: Document, filled: Buffer | undefined): Held {
-  const bytes = filled ?? Buffer.from(document.bytes);
-  const etag = filled ? etagOf(bytes) : document.etag;
+function hold(state: PageState, document: Document, content: Uint8Array): Held {
+  const bytes = Buffer.from(content);
+  const etag = content === document.bytes ? document.etag : etagOf(bytes);
   const html = document.contentType.startsWith('text/html');
   const head = [
     'Content-Type',
@@ -152,76 +262,72 @@ function hold(document: Document, filled: Buffer | undefined): Held {
     'ETag',
     etag,
     'Cache-Control',
-    CACHE,
+    state.clientId ? CACHE_PRIVATE : CACHE,
     'Vary',
-    'Accept-Encoding',
+    state.clientId ? 'Accept-Encoding, Cookie' : 'Accept-Encoding',
     'X-Content-Type-Options',
     'nosniff',
     'Referrer-Policy',
     'no-referrer',
-    ...(html ? ['Content-Security-Policy', POLICY] : ['Access-Control-Allow-Origin', '*']),
+    ...(html ? ['Content-Security-Policy', policyOf(state, document.path === 'subscribe')] : []),
+    ...(document.path === LOGO ? ['Content-Security-Policy', LOGO_POLICY] : []),
+    ...(state.clientId ? ['X-Robots-Tag', 'noindex'] : html ? [] : ['Access-Control-Allow-Origin', '*']),
   ];
-  const variant = (encoding: string | undefined, content: Buffer): Variant => ({
+  const variant = (encoding: string | undefined, packed: Buffer): Variant => ({
     headers: [
       ...head,
       ...(encoding ? ['Content-Encoding', encoding] : []),
       'Content-Length',
-      String(content.length),
+      String(packed.length),
     ],
-    body: content.toString('latin1'),
+    body: packed.toString('latin1'),
   });
-  const plain = variant(undefined, bytes);
-  if (bytes.length < COMPRESS_BYTES_MIN) return { etag, head, plain, brotli: plain, gzip: plain };
+  const made: Partial<Record<Encoding, Variant>> = { plain: variant(undefined, bytes) };
+  const make = (encoding: Encoding): Variant => {
+    if (encoding === 'plain' || bytes.length < COMPRESS_BYTES_MIN) return made.plain!;
+    return encoding === 'brotli'
+      ? variant(
+          'br',
+          brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
+        )
+      : variant('gzip', gzipSync(bytes));
+  };
   return {
     etag,
     head,
-    plain,
-    brotli: variant(
-      'br',
-      brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
-    ),
-    gzip: variant('gzip', gzipSync(bytes)),
+    as(encoding) {
+      const ready = made[encoding] ?? make(encoding);
+      made[encoding] = ready;
+      return ready;
+    },
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, memory: Memory | undefined): boolean {
-  const path = pathOf(request.url ?? '');
-  if (path === undefined) return false;
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': '0' }).end();
-    return true;
-  }
-  if (path === null) {
-    response.writeHead(308, { Location: '/status/', 'Content-Length': '0' }).end();
-    return true;
-  }
-  if (!memory?.held.size) {
-    response
-      .writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain; charset=utf-8' })
-      .end('This page is being prepared. Ask again in a few seconds.\n');
-    return true;
-  }
-  const held = memory.held.get(path);
-  if (held) send(request, response, 200, held);
-  else send(request, response, 404, memory.held.get(NOT_FOUND)!);
-  return true;
-}
+type Asked = { memory: Memory | undefined; path: string; redirect?: string };
 
-/** @returns the path of the document, null for a redirect to the page, undefined when it is not about the page at all */
-function pathOf(url: string): string | null | undefined {
-  if (url === '/status/') return '';
+/** @returns which document of which page is asked for; undefined when it is not for memory to answer */
+function askedOf(url: string, pages: Map<string, Memory>): Asked | undefined {
+  const home = pages.get('');
+  if (url === '/status/') return { memory: home, path: '' };
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
-  if (path.startsWith('/status/')) {
-    const rest = path.slice('/status/'.length);
-    return rest === NOT_FOUND
-      ? `${NOT_FOUND}/`
-      : rest.endsWith('/') && rest.length > 1
-        ? rest.slice(0, -1)
-        : rest;
-  }
-  if (path === '/status') return null;
-  return ROOT_ALIAS.test(path) ? path.slice(1) : undefined;
+  if (path === '/status') return { memory: home, path: '', redirect: '/status/' };
+  if (!path.startsWith('/status/'))
+    return ROOT_ALIAS.test(path) ? { memory: home, path: path.slice(1) } : undefined;
+  const rest = path.slice('/status/'.length);
+  const slash = rest.indexOf('/');
+  const first = slash < 0 ? rest : rest.slice(0, slash);
+  if (first === '' || isReserved(first)) return { memory: home, path: documentPath(rest) };
+  const memory = pages.get(first);
+  if (!memory) return undefined;
+  if (slash < 0) return { memory, path: '', redirect: `${path}/` };
+  return { memory, path: documentPath(rest.slice(slash + 1)) };
+}
+
+/** The page for what is not found has no address of its own. */
+function documentPath(rest: string): string {
+  if (rest === NOT_FOUND) return `${NOT_FOUND}/`;
+  return rest.endsWith('/') && rest.length > 1 ? rest.slice(0, -1) : rest;
 }
 
 function send(request: IncomingMessage, response: ServerResponse, status: number, held: Held): void {
@@ -238,7 +344,7 @@ function send(request: IncomingMessage, response: ServerResponse, status: number
     response.writeHead(304, held.head).end();
     return;
   }
-  const { headers, body } = held[encodingFor(accepted)];
+  const { headers, body } = held.as(encodingFor(accepted));
   response.writeHead(status, headers);
   if (request.method === 'HEAD') response.end();
   else response.end(body, 'latin1');

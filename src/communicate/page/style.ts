@@ -4,16 +4,16 @@ import { createHash } from 'node:crypto';
 export const STYLE = `
 :root{color-scheme:light dark;--paper:#f6f5f1;--card:#fff;--ink:#1d1f24;--quiet:#5c5f66;--line:#dcd9d0;--accent:#1f4b99;
 --bad:#b3261e;--bad-paper:#fdf3f2;--bad-line:#edc6c2;--warn:#8a5a00;--warn-bar:#d9a04a;--warn-paper:#fdf7ea;--warn-line:#ecd9b0;
---good:#1d6b40;--good-bar:#c4dfcf;--good-paper:#eff7f2;--good-line:#c4dfcf;--before:#e8e6df}
+--good:#1d6b40;--good-bar:#c4dfcf;--good-paper:#eff7f2;--good-line:#c4dfcf;--before:#e8e6df;--brand:transparent;--field:#8b8980}
 @media (prefers-color-scheme:dark){:root{--paper:#15171b;--card:#1b1e23;--ink:#eceae4;--quiet:#a3a6ad;--line:#33363d;--accent:#8fb3f0;
 --bad:#ff9d94;--bad-paper:#2c1a1a;--bad-line:#5c2f2c;--warn:#ecc27a;--warn-bar:#c98f35;--warn-paper:#2a2316;--warn-line:#574721;
---good:#8fd3ad;--good-bar:#2f5c43;--good-paper:#17241d;--good-line:#2f5c43;--before:#262930}}
+--good:#8fd3ad;--good-bar:#2f5c43;--good-paper:#17241d;--good-line:#2f5c43;--before:#262930;--brand:transparent;--field:#7b7e86}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 Inter,"Inter Variable",ui-sans-serif,system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+body{margin:0;border-top:4px solid var(--brand);background:var(--paper);color:var(--ink);font:16px/1.5 Inter,"Inter Variable",ui-sans-serif,system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 main{max-width:712px;margin:0 auto;padding:56px 16px 64px}
 header{display:flex;justify-content:space-between;align-items:baseline;gap:16px;flex-wrap:wrap;margin:0 0 24px}
-h1{font-size:21px;line-height:1.3;margin:0;letter-spacing:-.01em}
+h1{display:flex;align-items:center;gap:12px;font-size:21px;line-height:1.3;margin:0;letter-spacing:-.01em}
 h2{font-size:26px;line-height:1.25;margin:4px 0 12px;letter-spacing:-.015em;overflow-wrap:anywhere}
 h3{font-size:15px;margin:32px 0 4px}
 p{margin:0 0 12px;overflow-wrap:anywhere}
@@ -42,6 +42,22 @@ time,.figure{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Conso
 .service{border-bottom:1px solid var(--line);padding:16px 0}
 .service .name{display:flex;justify-content:space-between;gap:2px 16px;flex-wrap:wrap;margin:0 0 8px}
 .service .name strong{font-weight:600}
+.minutes{margin:6px 0 0;color:var(--quiet);font-size:14px}
+.logo{height:32px;width:auto;max-width:180px;object-fit:contain;flex:none}
+.card.plan h2{font-size:20px}.card.plan .top span:last-child{color:var(--quiet)}.card.plan .top .overdue,.card.plan .top .overdue:last-child{color:var(--warn)}.words.plan{color:var(--quiet)}
+h2.first{margin-top:8px}
+form{margin:24px 0;max-width:480px}form h2{font-size:19px}
+label{display:block;font-weight:600;margin:0 0 16px}
+input[type=email],input[type=url],input[type=text]{display:block;width:100%;min-height:44px;margin:6px 0 0;padding:8px 12px;font:inherit;font-weight:400;color:var(--ink);background:var(--card);border:1px solid var(--field);border-radius:8px}
+input[type=checkbox]{width:20px;height:20px;margin:0;flex:none;accent-color:var(--accent)}
+fieldset{border:0;padding:0;margin:0 0 16px}legend{font-weight:600;padding:0;margin:0 0 4px}
+.tick{display:flex;align-items:center;gap:12px;min-height:44px;margin:0;font-weight:400}
+button{min-height:44px;padding:8px 20px;font:inherit;font-weight:600;color:var(--paper);background:var(--accent);border:0;border-radius:8px;cursor:pointer}
+button.quiet-button{color:var(--accent);background:none;border:1px solid var(--field)}
+input:focus-visible,button:focus-visible,summary:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+summary{min-height:44px;padding:10px 0;font-weight:600;color:var(--accent);cursor:pointer}
+.links{list-style:none;margin:0;padding:0}.links a{display:inline-block;padding:10px 0}
+code{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em;overflow-wrap:anywhere}
 .bars{display:block;width:100%;height:24px}
 .bars .works{fill:var(--good-bar)}.bars .partly{fill:var(--warn-bar)}.bars .not{fill:var(--bad)}.bars .before{fill:var(--before)}
 .legend{display:flex;justify-content:space-between;gap:4px 16px;flex-wrap:wrap;color:var(--quiet);font-size:14px;margin:8px 0 0}
@@ -60,4 +76,9 @@ footer{margin:40px 0 0;color:var(--quiet);font-size:14.5px}
 main{max-width:none;padding:0}header a{display:none}.card,.service,.past,.update{break-inside:avoid}svg *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `.trim();
 
-export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+export const STYLE_SOURCE = sourceOf(STYLE);
+
+/** @returns what a Content-Security-Policy calls exactly this style sheet */
+export function sourceOf(style: string): string {
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+}

@@ -348,6 +348,40 @@ export type Schema = {
     role: string;
     disabled_at: Temporal.Instant | null;
   };
+  maintenance: {
+    id: string;
+    reference: string;
+    title: string;
+    impact: string;
+    state: string;
+    starts_at: Temporal.Instant;
+    ends_at: Temporal.Instant;
+    started_at: Temporal.Instant | null;
+    finished_at: Temporal.Instant | null;
+    service_ids: string[];
+    page_ids: string[];
+    sequence: Generated<number>;
+    created_by: string;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
+  maintenance_notice: {
+    id: string;
+    maintenance_id: string;
+    kind: string;
+    text: Generated<string>;
+    due_at: Temporal.Instant;
+    state: string;
+    created_at: Temporal.Instant;
+  };
+  maintenance_update: {
+    maintenance_id: string;
+    seq: number;
+    state: string;
+    text: string;
+    said_by: string;
+    said_at: Temporal.Instant;
+  };
   message_template: {
     id: string;
     name: string;
@@ -391,6 +425,22 @@ export type Schema = {
     updated_at: Temporal.Instant;
     document: unknown;
   };
+  page_access_link: {
+    token_hash: string;
+    page_id: string;
+    address: string;
+    expires_at: Temporal.Instant;
+    used_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+  };
+  page_access_wish: {
+    id: string;
+    slug: string;
+    address: string;
+    language: string;
+    wished_at: Temporal.Instant;
+    due_at: Temporal.Instant;
+  };
   page_call: {
     id: string;
     incident_id: string;
@@ -402,6 +452,14 @@ export type Schema = {
     settle_by: Temporal.Instant | null;
     settled_at: Temporal.Instant | null;
     outcome: unknown;
+  };
+  page_copy: {
+    target: string;
+    page: string;
+    path: string;
+    file: string;
+    etag: string;
+    copied_at: Temporal.Instant;
   };
   page_delivery: {
     id: string;
@@ -436,6 +494,12 @@ export type Schema = {
     actor: unknown;
     data: unknown;
   };
+  page_reader: {
+    id: string;
+    page_id: string;
+    address: string;
+    created_at: Temporal.Instant;
+  };
   page_reason: {
     incident_id: string;
     key: string;
@@ -448,12 +512,25 @@ export type Schema = {
     level: string;
     added_at: Temporal.Instant;
   };
+  page_session: {
+    token_hash: string;
+    page_id: string;
+    address: string;
+    expires_at: Temporal.Instant;
+    created_at: Temporal.Instant;
+  };
   page_state: {
     page: string;
     revision: number;
     inputs: string;
     next_change_at: Temporal.Instant | null;
     rendered_at: Temporal.Instant;
+    renderings: Generated<number>;
+  };
+  page_touch: {
+    id: Generated<number>;
+    page: string;
+    touched_at: Temporal.Instant;
   };
   person: {
     id: string;
@@ -533,6 +610,7 @@ export type Schema = {
     called_at: Temporal.Instant | null;
     hidden: boolean;
     updated_at: Temporal.Instant;
+    client_impacts: Generated<unknown>;
   };
   reminder: {
     id: string;
@@ -601,6 +679,60 @@ export type Schema = {
     title: string;
     result: string;
     payload: unknown;
+  };
+  status_page: {
+    id: string;
+    slug: string | null;
+    client_id: string | null;
+    name: string | null;
+    zone: string | null;
+    language: Generated<string>;
+    accent: string | null;
+    accent_dark: string | null;
+    logo: Uint8Array | null;
+    logo_type: string | null;
+    readers: Generated<string[]>;
+    archived_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
+  status_page_service: {
+    page_id: string;
+    service_id: string;
+    position: number;
+  };
+  subscription: {
+    id: string;
+    page_id: string;
+    kind: string;
+    address: string;
+    reader: string | null;
+    service_ids: Generated<string[]>;
+    state: string;
+    confirm_until: Temporal.Instant | null;
+    secret: string | null;
+    ended_because: string | null;
+    created_at: Temporal.Instant;
+    confirmed_at: Temporal.Instant | null;
+    ended_at: Temporal.Instant | null;
+    updated_at: Temporal.Instant;
+  };
+  subscription_delivery: {
+    id: string;
+    subscription_id: string;
+    kind: string;
+    update_id: string | null;
+    notice_id: string | null;
+    about: Generated<unknown>;
+    idempotency_key: string;
+    state: string;
+    attempts: Generated<number>;
+    next_attempt_at: Temporal.Instant | null;
+    valid_until: Temporal.Instant;
+    last_error: string | null;
+    evidence: string | null;
+    created_at: Temporal.Instant;
+    sent_at: Temporal.Instant | null;
   };
   team: {
     id: string;

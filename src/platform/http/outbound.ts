@@ -11,7 +11,7 @@ const ANSWER_BYTES_MAX = 256 * 1024;
 const REDIRECTS_MAX = 3;
 
 export type Ask = {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
@@ -19,6 +19,8 @@ export type Ask = {
   follow?: boolean;
   /** The operator named this address, so that it may be private; redirects away from its host are not trusted. */
   trusted?: boolean;
+  /** For answers that take their time; without it ten seconds. */
+  withinMilliseconds?: number;
 };
 
 export type Answered = {
@@ -86,7 +88,7 @@ export function createOutbound({
   };
   return {
     async request(ask) {
-      const signal = AbortSignal.timeout(timeoutMilliseconds);
+      const signal = AbortSignal.timeout(ask.withinMilliseconds ?? timeoutMilliseconds);
       let current = ask;
       for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
         const url = addressOf(current.url);

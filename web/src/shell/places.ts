@@ -9,6 +9,7 @@ export const PLACES: Place[] = [
   { to: '/on-call', name: 'On call', letter: 'o' },
   { to: '/postmortems', name: 'Postmortems', letter: 'p' },
   { to: '/directory', name: 'Directory', letter: 'd' },
+  { to: '/status-pages', name: 'Status pages', letter: 'u' },
   { to: '/integrations', name: 'Integrations', letter: 't' },
   { to: '/policy', name: 'Policy', letter: 'y' },
   { to: '/settings', name: 'Settings', letter: 's' },

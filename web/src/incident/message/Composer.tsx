@@ -28,6 +28,7 @@ import {
 import { Findings } from './Findings.tsx';
 import { NextTime } from './NextTime.tsx';
 import { OwnWords } from './OwnWords.tsx';
+import { Propose } from './Propose.tsx';
 import { SideBySide } from './SideBySide.tsx';
 import { StartFrom } from './StartFrom.tsx';
 
@@ -103,6 +104,7 @@ function Fields({
         kind={message.kind}
         choose={({ impact, action }) => write({ impact, action })}
       />
+      <Propose id={incident.id} kind={message.kind} choose={(words) => write(words)} />{' '}
       <div>
         <p className="field-label">Status, in public words</p>
         <SegmentedControl

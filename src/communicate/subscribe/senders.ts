@@ -1,0 +1,77 @@
+/** The ways by which subscribers are told. Each is one function: an address and a message in, evidence out. */
+import { Webhook } from 'standardwebhooks';
+import type { Clock } from '#platform/clock.ts';
+import { Failed } from '#platform/errors.ts';
+import type { Outbound } from '#platform/http/outbound.ts';
+import type { Mailer } from '#platform/mail.ts';
+
+export const KINDS = ['email', 'webhook', 'sms', 'slack'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** One message, rendered for every way at once; each way takes what it can carry. */
+export type Outgoing = {
+  /** Stable: a second copy is recognised as one. */
+  id: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** For programs. */
+  payload: object;
+  /** Where one click ends it; without it nothing is promised. */
+  unsubscribe: string | undefined;
+  /** Groups the mails of one incident. */
+  thread: string | undefined;
+  /** Signs what a webhook gets. */
+  secret: string | undefined;
+};
+
+/** `answer`: what the other side said; `gone`: it wants nothing more. */
+export type Sent = { evidence: string; answer?: string; gone?: boolean };
+
+/** @throws Failed; `permanent` when trying again cannot help */
+export type Sender = (address: string, message: Outgoing) => Promise<Sent>;
+export type Senders = Partial<Record<Kind, Sender>>;
+
+export function emailSender(mailer: Mailer, clock: Clock): Sender {
+  return async (address, message) => {
+    const { response } = await mailer.sendMail({
+      to: address,
+      subject: message.subject,
+      text: message.text,
+      html: message.html,
+      messageId: `${message.id}@${mailer.domain}`,
+      references: message.thread ? [`${message.thread}@${mailer.domain}`] : undefined,
+      date: clock.now(),
+      headers: message.unsubscribe
+        ? {
+            'List-Unsubscribe': `<${message.unsubscribe}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          }
+        : undefined,
+    });
+    return { evidence: response };
+  };
+}
+
+/** Standard Webhooks: signed with the secret that was shown once; 410 ends it. */
+export function webhookSender(outbound: Outbound, clock: Clock): Sender {
+  return async (address, message) => {
+    const body = JSON.stringify(message.payload);
+    const at = new Date(Math.floor(clock.now().epochMilliseconds / 1000) * 1000);
+    const signature = new Webhook(message.secret ?? '').sign(message.id, at, body);
+    const { status, body: answer } = await outbound.request({
+      method: 'POST',
+      url: address,
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': message.id,
+        'webhook-timestamp': String(at.getTime() / 1000),
+        'webhook-signature': signature,
+      },
+      body,
+    });
+    if (status === 410) return { evidence: 'answered 410', gone: true };
+    if (status >= 200 && status < 300) return { evidence: `answered ${status}`, answer };
+    throw new Failed(`It answered ${status}.`, { permanent: false });
+  };
+}
