@@ -38,6 +38,8 @@ export async function run(args: string[]): Promise<object> {
     options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
   });
   const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+  // Each server and each folder goes when this process does.
+  process.setMaxListeners(30);
   const postgres = await startPostgres();
   const servers: Server[] = [];
   try {
@@ -149,8 +151,12 @@ async function startMany(postgres: Postgres): Promise<Server> {
   const stop = start([process.execPath, join(ROOT, 'src/main.ts')], environment);
   await until(`http://127.0.0.1:${port}/readyz`, (answer) => answer.ok);
   await fillManyPages(postgres.url('many'));
+  // Pages are made ready in the order of their addresses as texts, and held when all are.
+  const last = Array.from({ length: PAGES }, (_, page) => pathOf(page))
+    .toSorted()
+    .at(-1);
   await until(
-    `http://127.0.0.1:${port}${pathOf(PAGES - 1)}`,
+    `http://127.0.0.1:${port}${last}`,
     async (answer) => answer.ok && (await answer.text()).includes('Service'),
   );
   return { name: 'humdrum, many pages', port, path: pathOf(0), stop };

@@ -19,6 +19,7 @@ create table channel (
   check (num_nonnulls(contact_id, person_id) < 2)
 );
 create unique index channel_once on channel (coalesce(contact_id, person_id, ''), kind, address);
+create index channel_contact on channel (contact_id) where contact_id is not null;
 create index channel_person on channel (person_id) where person_id is not null;
 
 -- Who can be reached how, in their order. Whoever has no list of their own is told by email.
@@ -26,7 +27,7 @@ create view reach as
   select id as channel_id, contact_id, person_id, kind, address, position from channel where off_at is null
   union all
   select null, k.id, null, 'email', lower(k.email), 0 from contact k
-    where k.email <> '' and not exists (select 1 from channel ch where coalesce(ch.contact_id, ch.person_id, '') = k.id)
+    where k.email <> '' and not exists (select 1 from channel ch where ch.contact_id = k.id)
   union all
   select null, null, p.id, 'email', lower(p.email), 0 from person p
     where p.email <> '' and not exists (select 1 from channel ch where ch.person_id = p.id);

@@ -63,6 +63,21 @@ test('the installed command lints what it reads', async () => {
   assert.equal(code, 1);
 });
 
+test('the installed command holds a mirror up to a saved page', async () => {
+  const updates = [
+    { at: '2026-11-25T08:00:00Z', status: 'investigating', message: 'We are looking.' },
+    { at: '2026-11-25T09:00:00Z', status: 'resolved', message: 'Over.' },
+  ];
+  const incident = { id: '1', title: 'Slow', impact: 'minor', updates };
+  writeFileSync(join(elsewhere, 'page.json'), JSON.stringify([incident]));
+  const { stdout } = await run(humdrum, ['mirror', 'page.json', '--picture', 'page.svg'], {
+    cwd: elsewhere,
+    env,
+  });
+  assert.match(stdout, /1 of 1 \(100%\) held a silence/);
+  assert.match(readFileSync(join(elsewhere, 'page.svg'), 'utf8'), /^<svg /);
+});
+
 test('the installed package starts, serves the app, and stops cleanly when it is told to', async () => {
   const child = spawn(humdrum, ['start'], {
     cwd: elsewhere,

@@ -31,10 +31,18 @@ export const ANA: Caller = {
 };
 export const BO: Caller = { ...ANA, loginId: 'log_bo', personId: 'per_bo', name: 'Bo Falk' };
 
-/** @param build makes the rooms of this test */
-export async function openSmallHouse(start: string, build: (house: SmallHouse) => Room[]) {
+/**
+ * @param build makes the rooms of this test
+ * @param databaseUrl an empty PostgreSQL database instead of the embedded one
+ */
+export async function openSmallHouse(
+  start: string,
+  build: (house: SmallHouse) => Room[],
+  databaseUrl?: string,
+) {
   const clock = movableClock(start);
-  const database = await openDatabase({ image: await migratedImage() });
+  const database = await openDatabase(databaseUrl ? { url: databaseUrl } : { image: await migratedImage() });
+  if (databaseUrl) await migrate(database.plain, clock.now());
   const queue: Job[] = [];
   const log = createLog('silent');
   const platform = {

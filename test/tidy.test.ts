@@ -25,6 +25,7 @@ const MAY_SET_TIMERS: Record<string, string> = {
   'src/platform/http/stream.ts':
     'reads hints and sends heartbeats while a stream is open; nothing is due by it',
   'src/platform/db/presence.ts': 'joins again after its connection was cut; nothing is due by it',
+  'src/platform/mail.ts': 'gives up on a server that hangs; what is due again is a row',
   'src/intake/news.ts':
     'gathers the news of half a second; each is a row first, and a due hands on what a crash leaves',
   'src/main.ts': 'the sweep, which must not die with what it watches',

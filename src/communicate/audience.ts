@@ -33,7 +33,8 @@ export async function affectedClients(db: Db | Tx, incident: Incident): Promise<
   const { rows } = await sql<{ id: string; name: string; contacts: number }>`
     select c.id, c.name,
            (select count(distinct coalesce(lower(k.email), k.id))::int from contact k
-             where k.client_id = c.id and k.archived_at is null and exists (select 1 from reach r where r.contact_id = k.id)) as contacts
+             where k.client_id = c.id and k.archived_at is null and (exists (select 1 from channel ch where ch.contact_id = k.id and ch.off_at is null)
+                  or (k.email <> '' and not exists (select 1 from channel ch where ch.contact_id = k.id)))) as contacts
     from client c
     where c.archived_at is null
       and (c.id = any(${ticked}::text[])
@@ -144,7 +145,7 @@ function contacts(audience: Audience): RawBuilder<unknown> {
   return sql`
     select r.kind as channel, r.channel_id, r.address, k.name as recipient_name, k.zone, k.client_id, k.id as contact_id
     from contact k join client c on c.id = k.client_id and c.archived_at is null
-    join (select distinct on (contact_id) * from reach where contact_id is not null order by contact_id, position) as r on r.contact_id = k.id
+    cross join lateral (select * from reach where reach.contact_id = k.id order by position limit 1) as r
     where k.client_id = any(${[...audience.clientIds]}::text[]) and k.archived_at is null`;
 }
 
@@ -164,7 +165,7 @@ function insiders(incident: Incident, audience: Audience): RawBuilder<unknown> {
   return sql`
     select r.kind as channel, r.channel_id, r.address, p.name as recipient_name, p.zone, p.id as person_id
     from person p
-    join (select distinct on (person_id) * from reach where person_id is not null order by person_id, position) as r on r.person_id = p.id
+    cross join lateral (select * from reach where reach.person_id = p.id order by position limit 1) as r
     where ${audience.internal} and p.archived_at is null and ${who}`;
 }
 

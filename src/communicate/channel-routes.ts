@@ -7,12 +7,10 @@ import {
   newToldChannels,
   organisationChannels,
   secretOf,
-  TOLD_BY,
-  TOLD_BY_WORDS,
-  type ToldBy,
   toldChannel,
   writeChannels,
 } from '#directory/channels.ts';
+import { TOLD_BY, TOLD_BY_WORDS, type ToldBy } from '#directory/told-by.ts';
 import { type Db, transaction } from '#platform/db/database.ts';
 import { Failed, notFound, Refused } from '#platform/errors.ts';
 import { type App, type Caller, callerOf } from '#platform/http/app.ts';

@@ -44,11 +44,11 @@ export function stageOf(text: string): Stage | undefined {
 
 /** "Resolved?", "should be fine": said without a look that proves it. */
 export const HEDGED =
-  /(?:\bresolved\s*\?+|\bshould (?:now |all |hopefully )*(?:be|work|function)(?: \w+)? (?:fine|ok(?:ay)?|good|well|again|now|normal(?:ly)?|resolved|fixed)\b|\bshould (?:now |hopefully )+be (?:resolved|fixed|back|working|restored)\b|\b(?:seems?|appears?|looks?)(?: like it(?: is|['’]s)?| to be| to have been| that it is)?(?: now)? (?:fine|ok(?:ay)?|good|resolved|fixed|back|normal|gone)\b|\b(?:probably|presumably|hopefully) (?:resolved|fixed|fine|over)\b|\b(?:we )?(?:think|believe|hope) (?:that )?(?:it|this|the (?:issue|problem|incident))(?: is|['’]s| has been| to be) (?:now )?(?:resolved|fixed|over)\b)(?!\s+(?:in|by|within|shortly|soon|before|over|later|tomorrow|tonight|today)\b)/gi;
+  /(?:\bresolved(?:\s*\?+|,? (?:we|I) (?:think|hope|believe)\b)|\bshould (?:now |all |hopefully )*(?:be|work|function)(?: \w+)? (?:fine|ok(?:ay)?|good|well|again|now|normal(?:ly)?|resolved|fixed)\b|\bshould (?:now |hopefully )+be (?:resolved|fixed|back|working|restored)\b|\b(?:seems?|appears?|looks?)(?: like it(?: is|['’]s)?| to be| to have been| that it is)?(?: now)? (?:fine|ok(?:ay)?|good|resolved|fixed|back|normal|gone)\b|\b(?:probably|presumably|hopefully) (?:resolved|fixed|fine|over)\b|\b(?:we )?(?:think|believe|hope) (?:that )?(?:it|this|the (?:issue|problem|incident))(?: is|['’]s| has been| to be) (?:now )?(?:resolved|fixed|over)\b)(?!\s+(?:in|by|within|shortly|soon|before|over|later|tomorrow|tonight|today)\b)/gi;
 
 // What somebody cannot do, or can do again. "An issue" is nothing yet; "an issue with exports" is.
 const EFFECT =
-  /\b(?:cannot|can['’]?t|can not|(?:nobody|no one) can|could not|couldn['’]t|unable|not able|no longer|fail(?:s|ed|ing|ures?)?|down|downtime|unavailab\w+|unreachable|inaccessible|offline|slow(?:er|ly|ness|ed|s)?|delay(?:s|ed|ing)?|degrad\w+|errors?|erroring|return(?:s|ed|ing)? [45](?:xx|\d\d)|[45]\d\ds|brok(?:e|en)|missing|lost|wrong(?:ly)?|incorrect(?:ly)?|stale|late|interrupt\w*|disrupt\w*|time(?:d|s)?[ -]?outs?|timing out|stuck|block(?:s|ed|ing)|reject\w*|refus\w+|intermittent\w*|outage|affect(?:s|ed|ing)|impact(?:s|ed|ing)|stop(?:s|ped)|not (?:\w+ly )?(?:be(?:ing)? )?(?:work|load|respond|deliver|start|process|display|show|sent|send|receiv|run|available|open|save|complete|access|propagat)\w*|(?:does|do|did)(?: not|n['’]t)|elevated|increased|increases?|reduced|high(?:er)?|limited|latenc\w+|work(?:s|ed|ing)? (?:again|normally|as)|normal(?:ly)?|recover\w*|restored|unchanged|(?:can|could) (?:\w+ )+again|use .{1,60} again|is back|are back|(?:issues?|problems?|trouble|difficult(?:y|ies)|incident) (?:\w+ing|with|affecting|in|on|for|accessing|when|using|impacting)|drop(?:s|ped)?|duplicate\w*|twice|expired?|exposed|read by|queued?|paused|throttl\w+|crash\w*|hang(?:s|ing)?|frozen|empty|unusable|unresponsive|mistakenly|prevent(?:s|ed|ing)?|[45]\d\d (?:responses?|errors?)|false alarm)\b/i;
+  /\b(?:cannot|can['’]?t|can not|(?:nobody|no one) can|could not|couldn['’]t|unable|not able|no longer|fail(?:s|ed|ing|ures?)?|down|downtime|unavailab\w+|unreachable|inaccessible|offline|slow(?:er|ly|ness|ed|s)?|delay(?:s|ed|ing)?|degrad\w+|errors?|erroring|return(?:s|ed|ing)? [45](?:xx|\d\d)|[45]\d\ds|brok(?:e|en)|missing|lost|wrong(?:ly)?|incorrect(?:ly)?|stale|late|interrupt\w*|disrupt\w*|time(?:d|s)?[ -]?outs?|timing out|stuck|block(?:s|ed|ing)|reject\w*|refus\w+|intermittent\w*|outage|affect(?:s|ed|ing)|impact(?:s|ed|ing)|stop(?:s|ped)|not (?:\w+ly )?(?:be(?:ing)? )?(?:work|load|respond|deliver|start|process|display|show|sent|send|receiv|run|available|open|save|complete|access|propagat)\w*|(?:does|do|did)(?: not|n['’]t)|elevated|increased|increases?|reduced|high(?:er)?|limited|latenc\w+|work(?:s|ed|ing)? (?:again|normally|as)|normal(?:ly)?|recover\w*|restored|unchanged|(?:can|could) (?:\w+ )+again|use .{1,60} again|is back|are back|(?:issues?|problems?|trouble|difficult(?:y|ies)|incident) (?:\w+ing|with|affecting|in|on|for|accessing|when|using|impacting)|drop(?:s|ped)?|duplicate\w*|twice|expired?|exposed|read by|queued?|paused|throttl\w+|crash\w*|hang(?:s|ing)?|frozen|empty|unusable|unresponsive|mistakenly|prevent(?:s|ed|ing)?|[45]\d\d (?:responses?|errors?)|false alarm|incomplete|inaccurate|outdated|corrupt\w*|longer than|blank|disappear\w*|works(?! on| to| with| towards| hard))\b/i;
 /** Words that say nothing about what is affected. */
 const EMPTY = new Set(
   `a an the and or but of for to in on at by with from as is are was were be been being it its this that these those there we our us you your they their has have had
@@ -59,7 +59,7 @@ issue issues problem problems difficulty difficulties trouble technical incident
 affecting affect effects error errors failure failures failed failing fail fails unavailable unavailability availability down outage disruption disrupted disruptions interruption slow slowness delayed delay delays elevated increased
 increase increases high higher levels level rate rates intermittent intermittently latency normal normally recover recovering recovered recovery mitigated mitigation mitigating fix fixed fixes
 applied apply status update updates next provide provided additional further information soon shortly utc gmt cause caused root team teams engineers unchanged change
-today possible potential partial partially known new nothing experienced stopped lost broken wrong limited paused unable able`.split(
+today possible potential partial partially known new nothing something things experienced stopped lost broken wrong limited paused unable able`.split(
     /\s+/,
   ),
 );
@@ -95,14 +95,14 @@ const NO_ACTION = new Set(
 const DOERS =
   'we|teams?|engineers?|developers?|colleagues|operators|technicians|staff|support|specialists|experts|providers?|vendors?|suppliers?|partners?';
 const DOING = new RegExp(
-  `\\b(?:${DOERS})\\b(?:\\s+(?!that\\b|when\\b|if\\b)\\w+){0,3}?(?:\\s+(?:are|is|been)|['’]re)\\s+(?:(?:now|still|currently|also|actively|all|already|both|urgently|closely|just|continuing to|in (?:the )?process of|not|\\w+ly)\\s+)*(\\w+ing)\\b(\\s+hard\\b)?`,
+  `\\b(?:${DOERS})\\b(?:\\s+(?!that\\b|when\\b|if\\b)\\w+){0,3}?(?:\\s+(?:are|is|been)|['’]re)\\s+(?:(?:now|still|currently|also|actively|all|already|both|urgently|closely|just|continuing to|in (?:the )?process of|not|\\w+ly)\\s+)*(\\w+ing(?: over)?)\\b(\\s+hard\\b)?`,
   'gi',
 );
 // Inside the house, and in a field of its own, anybody may be the one who does it.
 const ANYBODY_DOING =
-  /\b(?:is|are|['’]s|['’]re) (?:(?:now|still|currently|also|actively|\w+ly) )*(\w+ing)\b(\s+hard\b)?/gi;
+  /\b(?:is|are|['’]s|['’]re) (?:(?:now|still|currently|also|actively|\w+ly) )*(\w+ing(?: over)?)\b(\s+hard\b)?/gi;
 const AND_DOING =
-  /\b(?:we|team|provider)\b[^.;]*?(?:,|\band) (?:(?:is|are|now|currently|actively|still) )*(\w+ing)\b(\s+hard\b)?/gi;
+  /\b(?:we|team|provider)\b[^.;]*?(?:,|\band) (?:(?:is|are|now|currently|actively|still) )*(\w+ing(?: over)?)\b(\s+hard\b)?/gi;
 const DONE_WORDS =
   'applied|deployed|performed|remediated|corrected|resolved|rolled|reverted|undone|restarted|started|begun|disabled|enabled|mitigated|scaled|moved|switched|redirected|rerouted|paused|blocked|limited|increased|reduced|implemented|replaced|removed|repaired|restored|added|opened|asked|called|escalated|ruled|contacted|isolated|failed over|turned|taken|completed|put|made|pushed|released|shifted|rotated|cleared|purged|resumed|engaged|reindexed';
 const HAS_DONE = new RegExp(

@@ -24,7 +24,7 @@ const GRACE_MINUTES = 1;
 const DAY_MINUTES = 24 * 60;
 
 const ABOUT_NEXT =
-  /\b(?:next|another|further|new|more|follow-up) (?:\w+ )?(?:updates?|messages?|news|posts?|reports?|information|details?)\b|\b(?:will|['’]ll|to|shall) (?:\w+ ){0,3}(?:update|post|report|write|inform|follow up|let you know|keep you|provide|share|send|be back|come back|communicate)\b|\bupdates? (?:by|at|in|soon|shortly|within|every|tomorrow|to follow|follows?|expected|as|will|later)\b|\bhear from us\b|\b(?:stand by|stay tuned)\b/i;
+  /\b(?:next|another|further|new|more|follow-up) (?:\w+ )?(?:updates?|messages?|news|posts?|reports?|information|details?)\b|\b(?:will|['’]ll|to|shall) (?:\w+ ){0,3}(?:update|post|report|write|inform|follow up|let you know|keep you|provide|share|send|be back|come back|get back|communicate)\b|\bupdates? (?:by|at|in|soon|shortly|within|every|tomorrow|to follow|follows?|expected|as|will|later)\b|\bhear from us\b|\bmore (?:soon|shortly|later|to follow)\b|\b(?:stand by|stay tuned)\b/i;
 const OTHER_SUBJECT =
   /\b(?:review|post-?mortem|root cause analysis|RCA|write-?up)\b|\bto (?:provide|send|share|report) (?!\w* ?(?:updates?|news|information|details?))/i;
 

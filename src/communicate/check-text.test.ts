@@ -38,6 +38,10 @@ const GOOD = [
   'Investigating. Customers cannot log in. We are checking the last change. Next update at 2 p.m. UTC.',
   'Identified. Our engineers have deployed a fix for failed logins, and we are watching it. Next update by 10:00 UTC.',
   'Monitoring. Downloads fail for a small number of users (about 40). We are restoring their files. Next update by 10:00 UTC.',
+  'Identified. Search results are incomplete for about 5% of users since 10:20 UTC; all other functions work. We are rebuilding the index. Next update by 11:15 UTC.',
+  'Restored. You can log in again since 16:20 UTC. We are watching that it stays that way. Next update by 16:50 UTC.',
+  'Monitoring. The rollback is complete and checkout works for all customers. We are watching it for an hour. Next update by 17:00 UTC.',
+  'Scheduled maintenance in progress. The customer portal is unavailable from 22:00 to 23:00 UTC. We are upgrading the database. Next update by 22:30 UTC.',
 ];
 for (const text of GOOD) test(`nothing to mend in: ${text}`, () => assert.deepEqual(codes(text), []));
 
@@ -117,6 +121,12 @@ test('names of the catalogue are offered as clients know them', () => {
   const [found] = textFindings(text, { external: true, internalNames });
   assert.deepEqual([found?.code, found?.rewrite], ['U6', 'card payments']);
   assert.deepEqual(codes(text, { external: false, internalNames }), []);
+});
+
+test('inside the house machines and people are named, passwords are not', () => {
+  const text = 'Exports fail. Maria is failing over to db-prod-02 (10.0.4.17). Next update by 12:00 UTC.';
+  assert.deepEqual(codes(text, { external: false }), []);
+  assert.deepEqual(codes(`${text} Password: hunter2`, { external: false }), ['U16']);
 });
 
 test('people of the directory are not named outside', () => {

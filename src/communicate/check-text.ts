@@ -104,7 +104,7 @@ function kindOf(text: string, stage: Stage | undefined): UpdateKind {
 
 /** An action names a stage, too: who is undoing a change is not without a status. */
 function status(text: string, known: Known): TextFinding[] {
-  if (known.stage === undefined) return saysAction(text) ? [] : [missing('U1', text)];
+  if (known.stage === undefined) return saysAction(text, !known.external) ? [] : [missing('U1', text)];
   const [hedged] = text.matchAll(HEDGED);
   if (hedged) return [finding('U1r', hedged.index, hedged.index + hedged[0].length)];
   const early = known.stage === 'resolved' && known.kind !== 'final' && known.kind !== 'correction';

@@ -2,7 +2,7 @@
 import { GIVEN_NAMES } from '#directory/given-names.ts';
 import type { Severity } from '#incident/types.ts';
 import { HEDGED, type Stage } from './check-meaning.ts';
-import { CLIENT_NAMED, SECRETS } from './check-secrets.ts';
+import { ADDRESSES, CLIENT_NAMED, SECRETS } from './check-secrets.ts';
 
 export type Wording = {
   external: boolean;
@@ -115,7 +115,8 @@ function secrets(about: Wording): WordingRule[] {
     asks: 'secret',
     question: '… looks like an address or a secret. Does it have to be in a message?',
     example: null,
-    find: (text) => SECRETS.flatMap((each) => matches(text, each)),
+    find: (text) =>
+      apart([...SECRETS, ...(about.external ? ADDRESSES : [])].flatMap((each) => matches(text, each))),
   };
   if (!about.external) return [secret];
   const client: WordingRule = {
@@ -237,7 +238,10 @@ function matches(
   const found: Found[] = [];
   for (const match of text.matchAll(pattern)) {
     if (found.length === FOUND_MAX) break;
-    found.push({ start: match.index, end: match.index + match[0].length, rewrite: rewrite(match[0]) });
+    // A pattern that begins with a word that may be missing can begin with the space after it.
+    const words = match[0].trim();
+    const start = match.index + match[0].indexOf(words);
+    found.push({ start, end: start + words.length, rewrite: rewrite(words) });
   }
   return found;
 }

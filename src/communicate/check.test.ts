@@ -55,7 +55,7 @@ test('an address, a token and the name of another client need a second tap', () 
   const findings = checkUpdate({ ...message, action: 'Contoso at 10.2.3.4 is being moved.' }, around);
   assert.deepEqual(
     findings.map((each) => each.confirms),
-    ['secret', 'client_name'],
+    ['client_name', 'secret'],
   );
   assert.deepEqual(codes({ action: 'We are asking ops@example.com and rotating token=abc123.' }), [
     'U16 ask',
@@ -75,13 +75,22 @@ test('inside the house jargon and names are fine, secrets are still asked twice'
 
 test('promises about the repair, guesses, blame and small words are pointed out', () => {
   const doing = 'We are undoing it.';
-  assert.deepEqual(codes({ action: `${doing} It will be fixed soon.` }), ['U4r warn', 'U8 warn']);
+  assert.deepEqual(codes({ action: `${doing} It will be fixed soon.` }), ['U8 warn', 'U4r warn']);
   assert.deepEqual(codes({ status: 'looking', action: `${doing} It is probably the network.` }), ['U7 warn']);
   assert.deepEqual(codes({ action: 'An engineer broke it, Ada Byron is reverting.' }), [
     'U10 must',
     'U10 must',
   ]);
   assert.deepEqual(codes({ action: 'A minor hiccup is being looked at.' }), ['U11 warn']);
+});
+
+test('findings of a field stand in the order of its words, and point at the words alone', () => {
+  const impact = 'Only a few people cannot pay, because a developer pushed the wrong setting.';
+  const found = checkUpdate({ ...message, impact }, around);
+  assert.deepEqual(
+    found.map(({ code, start, end }) => `${code} ${impact.slice(start, end)}`),
+    ['U11 Only a few', 'U10 a developer pushed the wrong'],
+  );
 });
 
 test('what must be mended is shown, and only a missing field stops the sending', () => {

@@ -162,8 +162,8 @@ function wording(message: Checked, around: Surroundings): Finding[] {
     stage: STAGE_OF[message.status],
   };
   const rules = wordingRules(about, `${message.impact} ${message.action}`);
-  const found: Finding[] = [];
-  for (const field of ['impact', 'action'] as const) {
+  return (['impact', 'action'] as const).flatMap((field) => {
+    const found: Finding[] = [];
     for (const place of message[field].matchAll(RELATIVE))
       found.push({
         ...asked('U4r', 'warn', field, place.index + place[0].length),
@@ -172,8 +172,8 @@ function wording(message: Checked, around: Surroundings): Finding[] {
       });
     for (const rule of rules)
       for (const one of rule.find(message[field])) found.push(at(rule, field, message[field], one));
-  }
-  return found;
+    return found.toSorted((one, other) => one.start - other.start);
+  });
 }
 
 function repeated(message: Checked, around: Surroundings): Finding[] {

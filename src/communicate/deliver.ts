@@ -1,6 +1,7 @@
 /** Hands waiting deliveries to their channels, at least once: an attempt is a row before anything leaves, evidence a row after it. */
 import { sql } from 'kysely';
-import { secretOf, TOLD_BY, type ToldBy } from '#directory/channels.ts';
+import { secretOf } from '#directory/channels.ts';
+import { TOLD_BY, type ToldBy } from '#directory/told-by.ts';
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
@@ -29,7 +30,7 @@ export type Deliverer = {
 /** For each lane of each channel; `inDoubtMax` is the documented bound of what a kill can send twice. */
 export const LIMITS: Record<Lane, Limits & { claimMax: number }> = {
   urgent: { atOnce: 5, inDoubtMax: 10, recordAt: 1, claimMax: 20 },
-  ordinary: { atOnce: 10, inDoubtMax: 50, recordAt: 20, claimMax: 200 },
+  ordinary: { atOnce: 10, inDoubtMax: 100, recordAt: 40, claimMax: 500 },
 };
 // Longer than a run and one try together; a killed process's rows are free again after this.
 const LEASE_SECONDS = 45;

@@ -21,6 +21,8 @@ export type About = {
   publicNames: string[];
 };
 
+/** So many readers of one message are told in the lane of their own; the rest of a fan-out never stands before another P1. */
+const URGENT_READERS_MAX = 200;
 // A message that could not be handed over for this long is no longer news.
 const TRY_FOR_HOURS = 12;
 
@@ -37,13 +39,9 @@ export async function freeze(fact: FactOf<'update_sent'>, { incident, now, tx }:
   await insertDeliveries(tx, incident, update, urgent, now);
   await withdrawOlder(tx, incident.id, update, now);
   if (!update.internal && !update.clientIds.length) return [];
-  return [
-    {
-      queue: urgent ? 'communicate.deliver_urgent' : 'communicate.deliver',
-      data: { updateId: update.updateId },
-      urgent,
-    },
-  ];
+  const data = { updateId: update.updateId };
+  const ordinary = { queue: 'communicate.deliver', data };
+  return urgent ? [{ queue: 'communicate.deliver_urgent', data, urgent }, ordinary] : [ordinary];
 }
 
 async function insertUpdate(
@@ -127,7 +125,8 @@ async function insertDeliveries(
                       where s.id = any(${incident.serviceIds}::text[]) and s.public_name is not null
                         and (r.audience = 'internal' or exists (
                               select 1 from client_service cs where cs.service_id = s.id and cs.client_id = any(r.client_ids)))), '{}'),
-           ${update.updateId}::text || ':' || r.channel || ':' || r.address || ':' || r.text_audience, 'queued', ${now}::timestamptz, ${waitsUntil}::timestamptz, ${urgent}, ${until}::timestamptz, ${now}::timestamptz
+           ${update.updateId}::text || ':' || r.channel || ':' || r.address || ':' || r.text_audience, 'queued', ${now}::timestamptz, ${waitsUntil}::timestamptz,
+           ${urgent} and row_number() over (order by r.audience, r.address) <= ${URGENT_READERS_MAX}, ${until}::timestamptz, ${now}::timestamptz
     from (${recipients(incident, audience)}) as r
     on conflict (idempotency_key) do nothing`.execute(tx);
 }

@@ -43,13 +43,19 @@ export function createLine<Row, Ended>(
 
   async function nextRow(): Promise<Row | undefined> {
     while (!taken.length) {
-      if (dry || broken || overtime()) return undefined;
-      claiming ??= claimMore().finally(() => {
-        claiming = undefined;
-      });
-      await claiming;
+      if (!claiming && (dry || broken || overtime())) return undefined;
+      await claim();
     }
+    // The next ones are fetched while these are sent.
+    if (taken.length === atOnce && !dry && !claiming && !overtime()) claim().catch(fail);
     return broken || overtime() ? undefined : taken.shift();
+  }
+
+  function claim(): Promise<void> {
+    claiming ??= claimMore().finally(() => {
+      claiming = undefined;
+    });
+    return claiming;
   }
 
   async function claimMore(): Promise<void> {
@@ -74,7 +80,9 @@ export function createLine<Row, Ended>(
   async function worker(): Promise<void> {
     for (let row = await nextRow(); row !== undefined; row = await nextRow()) {
       inDoubt += 1;
-      ended.push(await work.attempt(row));
+      const result = await work.attempt(row);
+      // Read only now: meanwhile others have been written down.
+      ended.push(result);
       tried += 1;
       if (ended.length >= recordAt || !taken.length || inDoubt > inDoubtMax - atOnce) {
         const written = writeDown();
@@ -103,6 +111,7 @@ export function createLine<Row, Ended>(
 
   async function finish(): Promise<void> {
     try {
+      await claiming;
       while (writing || ended.length) await writeDown();
       const back = taken.splice(0);
       if (back.length) await work.release(back);

@@ -42,6 +42,8 @@ export async function recordEnded(
     unreachable: failed?.unreachable === true && retryAt !== undefined,
     evidence: evidence ? { kind, ...evidence } : null,
   }));
+  // Named once more as a list, so that the rows are looked up even where the planner takes the tables for small.
+  const ids = rows.map((row) => row.id);
   await transaction(db, async (tx) => {
     await sql`
       with ended as (
@@ -49,15 +51,20 @@ export async function recordEnded(
           as e (id text, attempt integer, state text, outcome text, proven boolean, detail text, error text, retry_at timestamptz, unreachable boolean, evidence jsonb)
       ), noted as (
         update delivery_attempt a set ended_at = ${now}::timestamptz, outcome = e.outcome, detail = e.detail
-        from ended e where a.delivery_id = e.id and a.attempt = e.attempt
+        from ended e where a.delivery_id = any(${ids}::text[]) and a.delivery_id = e.id and a.attempt = e.attempt
+      ), server_is_back as (
+        -- What waits only because the server could not be reached is due at once when it answers again.
+        update delivery w set next_attempt_at = ${now}::timestamptz, unreachable = false
+        where ${ended.some((each) => each.kind === 'email' && each.evidence)} and w.unreachable and w.channel = 'email' and w.state = 'queued'
       )
       update delivery d set state = e.state, next_attempt_at = e.retry_at, last_error = e.error, unreachable = e.unreachable,
              evidence = coalesce(e.evidence, d.evidence), sent_at = case when e.evidence is null then d.sent_at else ${now}::timestamptz end,
              fallback_at = case when e.proven then null when e.state = 'failed' then ${now}::timestamptz else d.fallback_at end,
              silent_at = case when e.proven then null when e.state = 'failed' then coalesce(d.silent_at, ${now}::timestamptz) else d.silent_at end
-      from ended e where d.id = e.id and d.state = 'sending' and d.attempts = e.attempt`.execute(tx);
+      from ended e where d.id = any(${ids}::text[]) and d.id = e.id and d.state = 'sending' and d.attempts = e.attempt`.execute(
+      tx,
+    );
     await endChannels(tx, ended, now);
-    if (ended.some((each) => each.kind === 'email' && each.evidence)) await serverIsBack(tx, now);
     await publishDeliveries(tx, live, ended, now);
   });
 }
@@ -75,17 +82,6 @@ async function endChannels(tx: Tx, ended: Ended[], now: Temporal.Instant): Promi
         .where('off_at', 'is', null)
         .execute();
   }
-}
-
-/** What waits only because the server could not be reached is due at once when it answers again. */
-async function serverIsBack(tx: Tx, now: Temporal.Instant): Promise<void> {
-  await tx
-    .updateTable('delivery')
-    .set({ next_attempt_at: now, unreachable: false })
-    .where('unreachable', '=', true)
-    .where('channel', '=', 'email')
-    .where('state', '=', 'queued')
-    .execute();
 }
 
 export async function publishDeliveries(

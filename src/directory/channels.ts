@@ -7,31 +7,7 @@ import { text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
 import { fingerprint, seal, unseal } from '#platform/sealed.ts';
 import { email } from './fields.ts';
-
-export const TOLD_BY = [
-  'email',
-  'sms',
-  'voice',
-  'slack',
-  'teams',
-  'discord',
-  'mattermost',
-  'web_push',
-  'webhook',
-] as const;
-export type ToldBy = (typeof TOLD_BY)[number];
-
-export const TOLD_BY_WORDS: Record<ToldBy, string> = {
-  email: 'Email',
-  sms: 'SMS',
-  voice: 'Telephone call',
-  slack: 'Slack',
-  teams: 'Microsoft Teams',
-  discord: 'Discord',
-  mattermost: 'Mattermost',
-  web_push: 'Browser notification',
-  webhook: 'Webhook',
-};
+import { TOLD_BY, type ToldBy } from './told-by.ts';
 
 const CHANNELS_MAX = 8;
 const URL_CHARACTERS_MAX = 2000;

@@ -131,19 +131,20 @@ function headersOf(mail: Mail): Record<string, string> {
 }
 
 async function within<Result>(work: Promise<Result>): Promise<Result> {
-  const signal = AbortSignal.timeout(SEND_MILLISECONDS_MAX);
   const late = Promise.withResolvers<never>();
-  const give = () =>
-    late.reject(
-      new Failed(`The mail server did not answer within ${SEND_MILLISECONDS_MAX / 1000} s.`, {
-        unreachable: true,
-      }),
-    );
-  signal.addEventListener('abort', give, { once: true });
+  const timer = setTimeout(
+    () =>
+      late.reject(
+        new Failed(`The mail server did not answer within ${SEND_MILLISECONDS_MAX / 1000} s.`, {
+          unreachable: true,
+        }),
+      ),
+    SEND_MILLISECONDS_MAX,
+  );
   try {
     return await Promise.race([work, late.promise]);
   } finally {
-    signal.removeEventListener('abort', give);
+    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Counts from the record: what was accepted and is not there, what arrived twice, how late anything was while the process was up. */
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
+import { LIMITS } from '#src/communicate/deliver.ts';
 import type { Mail } from '../servers/smtp.ts';
 
 export type Accepted = { events: string[]; notes: string[]; updates: string[] };
@@ -21,7 +22,7 @@ export type Account = {
 };
 
 // docs/communicate.md and docs/oncall.md: an urgent batch, an ordinary one, and the rings under way.
-const IN_DOUBT_PER_KILL = 5 + 10 + 16;
+const IN_DOUBT_PER_KILL = LIMITS.urgent.inDoubtMax + LIMITS.ordinary.inDoubtMax + 16;
 
 export async function account(
   db: Db,

@@ -1,5 +1,6 @@
 /** The channels by which people are told, all of one shape: a pure `render` that cuts the words, and a `send` that returns evidence. */
-import type { ChannelSecret, ToldBy } from '#directory/channels.ts';
+import type { ChannelSecret } from '#directory/channels.ts';
+import type { ToldBy } from '#directory/told-by.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import type { Outbound } from '#platform/http/outbound.ts';

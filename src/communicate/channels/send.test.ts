@@ -4,7 +4,7 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import type { ToldBy } from '#directory/channels.ts';
+import type { ToldBy } from '#directory/told-by.ts';
 import { movableClock } from '#platform/clock.ts';
 import { Failed } from '#platform/errors.ts';
 import { createOutbound } from '#platform/http/outbound.ts';

@@ -235,14 +235,30 @@ async function store(
   );
   const changed = documents.filter((document) => known.get(document.path) !== document.etag);
   const gone = [...known.keys()].filter((path) => !documents.some((document) => document.path === path));
-  for (const { path, contentType, bytes, etag } of changed) {
-    const row = { revision, content_type: contentType, bytes, etag, updated_at: now };
+  if (changed.length)
     await tx
       .insertInto('page_document')
-      .values({ page, path, ...row })
-      .onConflict((conflict) => conflict.columns(['page', 'path']).doUpdateSet(row))
+      .values(
+        changed.map(({ path, contentType, bytes, etag }) => ({
+          page,
+          path,
+          revision,
+          content_type: contentType,
+          bytes,
+          etag,
+          updated_at: now,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['page', 'path']).doUpdateSet((eb) => ({
+          revision: eb.ref('excluded.revision'),
+          content_type: eb.ref('excluded.content_type'),
+          bytes: eb.ref('excluded.bytes'),
+          etag: eb.ref('excluded.etag'),
+          updated_at: eb.ref('excluded.updated_at'),
+        })),
+      )
       .execute();
-  }
   if (gone.length)
     await tx.deleteFrom('page_document').where('page', '=', page).where('path', 'in', gone).execute();
   return changed.length > 0 || gone.length > 0;

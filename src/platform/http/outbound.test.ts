@@ -1,5 +1,6 @@
 /** Requests to other servers stay where they were sent, and end. */
 import assert from 'node:assert/strict';
+import dns, { type LookupAddress } from 'node:dns';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
@@ -12,6 +13,8 @@ async function serve(t: TestContext, answer: RequestListener): Promise<string> {
   t.after(() => server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+type Looked = (error: Error | null, addresses: LookupAddress[]) => void;
 
 const strict = createOutbound({ allowPrivate: [] });
 const permanently = (error: unknown) => error instanceof Failed && error.permanent;
@@ -30,6 +33,17 @@ test('private addresses are known in every spelling', () => {
     '::ffff:7f00:1',
     '0.0.0.0',
     '100.64.0.1',
+    '::ffff:0:127.0.0.1',
+    '::127.0.0.1',
+    '::ffff:a9fe:a9fe',
+    '64:ff9b::7f00:1',
+    '64:ff9b:1::a00:1',
+    '2002:7f00:1::',
+    '2001:0:7f00:1::',
+    'fe80::1%eth0',
+    'fec0::1',
+    '::',
+    '255.255.255.255',
   ])
     assert.equal(isPrivate(address), true, address);
   for (const address of ['1.1.1.1', '172.32.0.1', '2606:4700::1111', '::ffff:1.1.1.1'])
@@ -48,6 +62,110 @@ test('a private address is not asked, neither by number nor by name', async (t) 
     permanently,
   );
   assert.equal(asked, 0);
+});
+
+test('a private address is not asked in any disguise', async (t) => {
+  let asked = 0;
+  const url = await serve(t, (_, response) => {
+    asked += 1;
+    response.end();
+  });
+  const { port } = new URL(url);
+  for (const host of [
+    '2130706433',
+    '0x7f.1',
+    '0x7f000001',
+    '0177.0.0.1',
+    '127.1',
+    '127.0.0.1.',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[0:0:0:0:0:ffff:127.0.0.1]',
+    '[64:ff9b::127.0.0.1]',
+    '①②⑦.⓪.⓪.①',
+    'localhost.',
+    'LOCALHOST',
+    'user:password@127.0.0.1',
+  ])
+    await assert.rejects(
+      strict.request({ method: 'GET', url: `http://${host}:${port}/` }),
+      (error) => error instanceof Failed,
+      host,
+    );
+  assert.equal(asked, 0);
+});
+
+test('a name that answers publicly first and privately when it is connected to is not asked', async (t) => {
+  let asked = 0;
+  const url = await serve(t, (_, response) => {
+    asked += 1;
+    response.end();
+  });
+  const { port } = new URL(url);
+  const answers = ['93.184.216.34', '127.0.0.1'];
+  const rebinding = t.mock.method(dns, 'lookup', (_host: string, _options: object, done: Looked) =>
+    done(null, [{ address: answers.shift() ?? '127.0.0.1', family: 4 }]),
+  );
+  const outbound = createOutbound({ allowPrivate: [], timeoutMilliseconds: 100 });
+  // The first answer is connected to as it was checked; the second one is checked again.
+  await assert.rejects(outbound.request({ method: 'GET', url: `http://rebinding.example:${port}/` }));
+  await assert.rejects(
+    outbound.request({ method: 'GET', url: `http://rebinding.example:${port}/` }),
+    permanently,
+  );
+  assert.equal(rebinding.mock.callCount(), 2, 'one answer for each request, checked and used');
+  assert.equal(asked, 0);
+});
+
+test('one private address among public ones is enough to refuse a name', async (t) => {
+  t.mock.method(dns, 'lookup', (_host: string, _options: object, done: Looked) =>
+    done(null, [
+      { address: '93.184.216.34', family: 4 },
+      { address: '::ffff:10.0.0.1', family: 6 },
+    ]),
+  );
+  await assert.rejects(strict.request({ method: 'GET', url: 'http://mixed.example/' }), permanently);
+});
+
+test('a redirect to a private address is not followed, whoever sends it', async (t) => {
+  let asked = 0;
+  const inner = await serve(t, (_, response) => {
+    asked += 1;
+    response.end('secret');
+  });
+  const { port } = new URL(inner);
+  for (const target of [
+    `http://2130706433:${port}/`,
+    `http://[::ffff:127.0.0.1]:${port}/`,
+    'http://169.254.169.254/',
+  ]) {
+    const outer = await serve(t, (_, response) => response.writeHead(302, { location: target }).end());
+    await assert.rejects(
+      strict.request({ method: 'GET', url: outer, trusted: true }),
+      (error) => error instanceof Failed,
+    );
+  }
+  assert.equal(asked, 0);
+});
+
+test('a redirect that is not to be followed is the answer', async (t) => {
+  const url = await serve(t, (_, response) => response.writeHead(307, { location: '/elsewhere' }).end());
+  const answer = await strict.request({ method: 'POST', url, body: '{}', trusted: true, follow: false });
+  assert.equal(answer.status, 307);
+});
+
+test('bytes go out as they are', async (t) => {
+  const body = Buffer.from([0, 255, 10, 13, 128]);
+  const hex = await serve(t, (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => response.end(`${request.method} ${Buffer.concat(chunks).toString('hex')}`));
+  });
+  assert.equal(
+    (await strict.request({ method: 'PUT', url: hex, body, trusted: true })).body,
+    'PUT 00ff0a0d80',
+  );
 });
 
 test('what the operator named or allowed may be private', async (t) => {

@@ -1,5 +1,5 @@
 /** The one way to ask something of another server: limited in time and size, and never led to a private address by a name or a redirect. */
-import { type LookupAddress, lookup as resolveName } from 'node:dns';
+import dns, { type LookupAddress } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
@@ -44,6 +44,7 @@ const PRIVATE_4 = [
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
@@ -58,9 +59,11 @@ const PRIVATE_6 = [
   ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001:db8::', 32],
+  ['2001::', 32],
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const;
 const privateAddresses = new BlockList();
@@ -165,7 +168,7 @@ function once(
 /** Every address that a name resolves to is checked at the moment of connecting, so that a second answer cannot differ. */
 function checkedLookup(check: NonNullable<Check>): LookupFunction {
   return (hostname, options, callback) => {
-    resolveName(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    dns.lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error) return callback(error, []);
       try {
         for (const each of addresses) check(hostname, each.address);
@@ -216,9 +219,30 @@ function failure(url: URL, error: unknown): Failed {
 }
 
 export function isPrivate(address: string): boolean {
-  // An IPv4 address in IPv6 clothing is judged as what it is.
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  return inList(privateAddresses, mapped ?? address);
+  const bare = address.replace(/%.*$/, '');
+  return inList(privateAddresses, insideOf(bare) ?? bare);
+}
+
+/** An IPv4 address in IPv6 clothing (mapped, compatible or translated) is judged as what it is. @returns it, if there is one */
+function insideOf(address: string): string | undefined {
+  if (isIP(address) !== 6) return undefined;
+  const groups = groupsOf(address);
+  const [high = 0, low = 0] = groups.slice(6);
+  const inside = `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+  const start = groups.slice(0, 6).join(',');
+  if (start === '0,0,0,0,0,65535' || start === '0,0,0,0,65535,0') return inside;
+  // ::1.2.3.4, but not :: and ::1, which are addresses of their own.
+  return start === '0,0,0,0,0,0' && high !== 0 ? inside : undefined;
+}
+
+/** The eight groups of an IPv6 address, as the browser's parser writes it. */
+function groupsOf(address: string): number[] {
+  const written = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [start = '', end] = written.split('::');
+  const left = start.split(':').filter(Boolean);
+  const right = (end ?? '').split(':').filter(Boolean);
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
 }
 
 function inList(list: BlockList, address: string): boolean {

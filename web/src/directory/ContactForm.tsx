@@ -7,6 +7,7 @@ import { ZoneSelect } from '../pieces/ZoneSelect.tsx';
 import { ownZone } from '../words/time.ts';
 import { FormOutline } from './EntryForm.tsx';
 import type { Views } from './kinds.ts';
+import { type GivenToldBy, givenOf, ToldByEditor } from './ToldByEditor.tsx';
 
 export type ContactFields = {
   name: string;
@@ -15,6 +16,8 @@ export type ContactFields = {
   phone: string | null;
   language: string;
   zone: string;
+  /** Left out: as it was; without a list, by email. */
+  channels?: GivenToldBy[];
 };
 
 type Props = {
@@ -35,6 +38,8 @@ export function ContactForm({ contact, send, ...outline }: Props) {
     language: contact?.language ?? 'en',
     zone: contact?.zone ?? ownZone(),
   });
+  // Only what was touched is sent: an untouched list follows the email address.
+  const [channels, setChannels] = useState<GivenToldBy[]>();
   const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   const refused = refusals(outline.error);
   return (
@@ -46,6 +51,7 @@ export function ContactForm({ contact, send, ...outline }: Props) {
           role: form.role.trim() || null,
           email: form.email.trim() || null,
           phone: form.phone.trim() || null,
+          ...(channels ? { channels } : {}),
         })
       }
     >
@@ -98,6 +104,13 @@ export function ContactForm({ contact, send, ...outline }: Props) {
         choose={(zone) => set({ zone })}
         description="Times in messages are given in it, beside UTC."
         error={refused('zone')}
+      />
+      <ToldByEditor
+        legend="How they are told, in this order"
+        none="By email. Add channels to tell them another way, or by a second one when the first is silent."
+        channels={channels ?? givenOf(contact?.channels ?? [])}
+        change={setChannels}
+        error={refused('channels')}
       />
     </FormOutline>
   );

@@ -7,6 +7,7 @@ import { useAct } from '../pieces/acting.ts';
 import { Confirm } from '../pieces/Confirm.tsx';
 import { type ContactFields, ContactForm } from './ContactForm.tsx';
 import { DIRECTORY_KEYS, type Views } from './kinds.ts';
+import { ToldByList } from './ToldByList.tsx';
 
 type Client = Views['clients'];
 type Contact = Client['contacts'][number];
@@ -91,9 +92,17 @@ function ContactRow({ contact, edit }: { contact: Contact; edit: (() => void) | 
         ) : null}
       </span>
       <span className="small quiet">
-        {contact.email ?? <span className="amber">no email: can only be called</span>}
+        {contact.email ?? 'no email'}
         {contact.phone ? ` · ${contact.phone}` : ''} · {contact.language} · {contact.zone}
       </span>
+      {contact.channels.some((channel) => !channel.offAt) ? null : (
+        <span className="small amber">No channel: can only be called.</span>
+      )}
+      <ToldByList
+        channels={contact.channels}
+        owner={{ contactId: contact.id }}
+        mayTest={edit !== undefined}
+      />
     </li>
   );
 }

@@ -1,4 +1,5 @@
 /** What was said and who has it, as the server tells it. */
+import type { ToldBy } from '#directory/told-by.ts';
 import { ofIncident, type Page } from '../api/queries.ts';
 
 export type ClientTold = {
@@ -10,16 +11,19 @@ export type ClientTold = {
   toldAt: string | null;
   latestTold: boolean;
   evidence: string | null;
+  askedForNoMail: boolean;
 };
 export type Delivery = {
   id: string;
   who: string;
   clients: { id: string; name: string }[];
   audience: string;
-  channel: string;
+  channel: ToldBy;
   address: string;
   state: string;
   told: boolean;
+  /** No channel of theirs has evidence, and the time to wait for it is over. */
+  notTold: boolean;
   words: string;
   evidence: string | null;
   sentAt: string | null;
@@ -27,7 +31,7 @@ export type Delivery = {
 };
 export type Deliveries = Page<Delivery> & {
   clients: ClientTold[];
-  mail: { configured: boolean; words: string | null; command: string | null };
+  mail: { configured: boolean; down: boolean; waiting: number; words: string | null; command: string | null };
 };
 export type Update = {
   id: string;

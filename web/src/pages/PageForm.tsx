@@ -1,5 +1,5 @@
 /** What a status page is, with the page itself beside it, as its readers would see it. */
-import { MultiSelect, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
+import { MultiSelect, Select, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -106,20 +106,18 @@ export function PageForm({ page, send, ...outline }: Props) {
             error={refused('readers')}
           />
         ) : null}
-        <div>
-          <span className="label">Language</span>
-          <SegmentedControl
-            aria-label="Language"
-            size="md"
-            mt={6}
-            value={form.language}
-            onChange={(language) => set({ language: language as 'en' | 'de' })}
-            data={[
-              { value: 'en', label: 'English' },
-              { value: 'de', label: 'Deutsch' },
-            ]}
-          />
-        </div>
+        <Select
+          label="Language"
+          description="Of everything on the page that no person wrote."
+          size="md"
+          allowDeselect={false}
+          data={[
+            { value: 'en', label: 'English' },
+            { value: 'de', label: 'Deutsch' },
+          ]}
+          value={form.language}
+          onChange={(language) => set({ language: language as 'en' | 'de' })}
+        />
         <ZoneSelect
           value={form.zone ?? 'UTC'}
           choose={(zone) => set({ zone })}
@@ -149,7 +147,10 @@ export function PageForm({ page, send, ...outline }: Props) {
           />
         </div>
       </FormOutline>
-      <Preview body={{ ...body, ...(page ? { id: page.id } : {}) }} />
+      <Preview
+        body={{ ...body, ...(page ? { id: page.id } : {}) }}
+        ready={first || Boolean(form.name.trim() && form.slug.trim())}
+      />
     </div>
   );
 }
@@ -188,11 +189,12 @@ function bodyOf(form: Form, first: boolean, fresh: boolean): object {
 }
 
 /** The page, made by the server from what stands in the form; it can do nothing in its frame. */
-function Preview({ body }: { body: object }) {
+function Preview({ body, ready }: { body: object; ready: boolean }) {
   const [rested] = useDebouncedValue(JSON.stringify(body), REST_MS);
   const made = useQuery({
     queryKey: ['status_pages', 'preview', rested],
     queryFn: () => post<{ html: string }>('/status-pages/preview', JSON.parse(rested)),
+    enabled: ready,
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 10_000,
@@ -213,7 +215,8 @@ function Preview({ body }: { body: object }) {
           srcDoc={made.data.html}
         />
       ) : null}
-      {made.isPending && !made.data ? <p className="quiet">Making the page…</p> : null}
+      {ready ? null : <p className="quiet">Give it a name and a place; then it is shown here.</p>}
+      {ready && made.isPending && !made.data ? <p className="quiet">Making the page…</p> : null}
     </section>
   );
 }

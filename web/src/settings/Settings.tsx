@@ -7,12 +7,14 @@ import { NotFound } from '../shell/Failure.tsx';
 import { Account } from './Account.tsx';
 import { Logins } from './Logins.tsx';
 import { Organisation } from './Organisation.tsx';
+import { OrganisationChannels } from './OrganisationChannels.tsx';
 import { Templates } from './Templates.tsx';
 import { Tokens } from './Tokens.tsx';
 
 const PARTS = [
   { part: 'account', name: 'My account', show: Account, administrators: false },
   { part: 'organisation', name: 'Organisation', show: Organisation, administrators: false },
+  { part: 'channels', name: 'Channels', show: OrganisationChannels, administrators: false },
   { part: 'templates', name: 'Message templates', show: Templates, administrators: false },
   { part: 'logins', name: 'Logins', show: Logins, administrators: true },
   { part: 'tokens', name: 'API tokens', show: Tokens, administrators: false },

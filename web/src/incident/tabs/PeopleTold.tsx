@@ -2,6 +2,7 @@
 import { Button, Code } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { TOLD_BY_WORDS } from '#directory/told-by.ts';
 import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { Because } from '../../pieces/Because.tsx';
@@ -9,7 +10,7 @@ import { Shown } from '../../pieces/States.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { capital, count } from '../../words/count.ts';
 import { useCommand } from '../command.ts';
-import { type Deliveries, deliveriesQuery, type Update, updatesQuery } from '../deliveries.ts';
+import { type Deliveries, type Delivery, deliveriesQuery, type Update, updatesQuery } from '../deliveries.ts';
 import { ToldBoard } from './ToldBoard.tsx';
 
 export function PeopleTold({ incident, compose }: { incident: IncidentView; compose: () => void }) {
@@ -41,16 +42,16 @@ function Told({ told }: { told: Deliveries }) {
   const done = told.items.filter((each) => each.told).length;
   return (
     <>
-      {told.mail.configured ? null : (
-        <div className="person-strip">
-          <p>{capital(told.mail.words ?? '')}</p>
+      {told.mail.words ? (
+        <div className="person-strip" role="status">
+          <p className={told.mail.down ? 'red' : undefined}>{capital(told.mail.words)}</p>
           {told.mail.command ? (
             <Code block tabIndex={0}>
               {told.mail.command}
             </Code>
           ) : null}
         </div>
-      )}
+      ) : null}
       {people.length ? (
         <ul className="rows section" aria-label="Every message">
           {people.map((each) => (
@@ -58,11 +59,12 @@ function Told({ told }: { told: Deliveries }) {
               <span>
                 {each.who}{' '}
                 <span className="quiet small">
-                  {each.clients.map((client) => client.name).join(', ') || each.audience} · {each.channel}{' '}
-                  {each.address}
+                  {each.clients.map((client) => client.name).join(', ') || each.audience} ·{' '}
+                  {TOLD_BY_WORDS[each.channel]} {each.address}
                 </span>
               </span>
-              <span className={each.told ? 'small green' : 'small red'}>
+              <span className={colourOf(each)}>
+                {each.notTold ? <strong>Not told. </strong> : null}
                 {each.words} {each.sentAt ? <Time at={each.sentAt} /> : null}
               </span>
             </li>
@@ -76,6 +78,12 @@ function Told({ told }: { told: Deliveries }) {
       ) : null}
     </>
   );
+}
+
+/** Red only when it is known that they have not heard; on its way is not yet silence. */
+function colourOf({ told, notTold, state }: Delivery): string {
+  if (told) return 'small green';
+  return notTold || ['failed', 'not_configured'].includes(state) ? 'small red' : 'small amber';
 }
 
 function Said({ items }: { items: Update[] }) {
