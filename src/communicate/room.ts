@@ -33,7 +33,14 @@ import { createPushKeys } from './push-keys.ts';
 import { updateRoutes } from './routes.ts';
 import { createSubscriberDeliverer, freeSubscriberDeliveries } from './subscribe/deliver.ts';
 import { freezeForSubscribers } from './subscribe/freeze.ts';
-import { emailSender, type Senders, webhookSender } from './subscribe/senders.ts';
+import {
+  emailSender,
+  type Senders,
+  slackSender,
+  smsSender,
+  waysOf,
+  webhookSender,
+} from './subscribe/senders.ts';
 import { templateRoutes } from './template-routes.ts';
 import { twilioRoutes } from './twilio-routes.ts';
 import { unsubscribeRoutes } from './unsubscribe.ts';
@@ -63,10 +70,11 @@ export function communicateRoom(
   // One entry per way by which subscribers can be told; without an address of our own a mail could not be confirmed.
   const senders: Senders = {
     ...(mailer.configured && url ? { email: emailSender(mailer, clock) } : {}),
+    ...(config.twilio && url ? { sms: smsSender({ twilio: config.twilio, outbound, clock }) } : {}),
+    ...(url ? { slack: slackSender(outbound, clock) } : {}),
     webhook: webhookSender(outbound, clock),
   };
-  const ways = { email: senders.email !== undefined, webhook: senders.webhook !== undefined };
-  const statusPages = createStatusPages({ db, clock, log, printing: { url, ways } });
+  const statusPages = createStatusPages({ db, clock, log, printing: { url, ways: waysOf(senders) } });
   const subscribers = createSubscriberDeliverer({ db, clock, log, secret, url, senders });
   return {
     name: 'communicate',

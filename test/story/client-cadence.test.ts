@@ -244,3 +244,16 @@ test('a dismissal ends the clocks, and the stand-down goes to those who were tol
     [],
   );
 });
+
+test('a message to one client alone leaves the promised time on the public page as it is, and none of its words there', async () => {
+  const shown = await declared('paying is slow again');
+  await say(shown, { kind: 'first' });
+  await house.pass({ minutes: 5 });
+  await house.ask('POST', `/incidents/${shown}/severity`, { to: 'P1', reason: 'nobody can pay' });
+  const { nextUpdateDueAt } = await house.ask('GET', `/incidents/${shown}`);
+  await say(shown, { impact: 'Only your shop knows of this sentence.', audience: ALONE });
+  await house.pass({ minutes: 1 });
+  const page = (await house.call('GET', '/status/')).text;
+  assert.ok(page.includes(nextUpdateDueAt.slice(11, 16)), nextUpdateDueAt);
+  assert.doesNotMatch(page, /Only your shop/);
+});

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
+import { freePort } from '../servers/program.ts';
 import { asReader, headerOf, linkIn, sessionIn, visitorOf } from '../visitor.ts';
 
 let house: Harness;
@@ -14,9 +15,19 @@ let incident: string;
 let northwind: { id: string; path: string };
 let contoso: { id: string; path: string };
 let session = '';
+let TWILIO_PORT = 0;
 
 before(async () => {
-  house = await openHarness({ start: '2026-11-23T02:00:00Z' });
+  TWILIO_PORT = await freePort();
+  house = await openHarness({
+    start: '2026-11-23T02:00:00Z',
+    environment: {
+      TWILIO_ACCOUNT_SID: 'AC1',
+      TWILIO_AUTH_TOKEN: 'token',
+      TWILIO_FROM: '+4930123456',
+      TWILIO_BASE_URL: `http://127.0.0.1:${TWILIO_PORT}`,
+    },
+  });
   await seedAgency(house);
   visitor = visitorOf(house);
   admin();
@@ -264,6 +275,24 @@ test('a session ends with the listing of its address, by signing out, and by tim
   assert.equal((await visitor.read(northwind.path, asReader(nora))).status, 401);
 });
 
+test('a form that another site sends, and a forged link, change nothing', async () => {
+  const foreign = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+  const before = house.smtp.mails.length;
+  for (const [path, fields] of [
+    [`${northwind.path}access`, { address: 'boss@northwind.example' }],
+    ['/status/subscribe', { kind: 'email', address: 'victim@else.example' }],
+    [`${northwind.path}leave`, {}],
+  ] as const)
+    assert.equal((await visitor.post(path, fields, { ...foreign, ...asReader(session) })).status, 403, path);
+  await house.settle();
+  assert.equal(house.smtp.mails.length, before);
+  assert.equal((await visitor.read(northwind.path, asReader(session))).status, 200);
+  const forged = `sub_0123456789abcdef.${'0'.repeat(32)}`;
+  for (const kind of ['confirm', 'subscription', 'unsubscribe'])
+    assert.equal((await visitor.post(`/status/${kind}/${forged}`)).status, 410, kind);
+  assert.equal((await visitor.post(`${northwind.path}enter/${'0'.repeat(32)}`)).status, 410);
+});
+
 test('links cannot be asked for without end', async () => {
   await house.pass({ minutes: 20 });
   const answers = [];
@@ -382,15 +411,59 @@ test('a program repeats a challenge, and then gets what is signed; 410 ends it',
   hook.close();
 });
 
-async function webhookAt(address: string): Promise<{ secret: string }> {
+async function webhookAt(
+  address: string,
+  kind: 'webhook' | 'slack' | 'sms' = 'webhook',
+): Promise<{ secret: string }> {
   const { askToSubscribe } = await import('../../src/communicate/subscribe/subscribe.ts');
   const secret = await askToSubscribe(
     house.db,
-    { pageId: 'default', kind: 'webhook', address, serviceIds: [], reader: null },
+    { pageId: 'default', kind, address, serviceIds: [], reader: null },
     house.clock.now(),
   );
   return { secret };
 }
+
+test('Slack and a telephone are asked first, too, and then told in their own way', async () => {
+  const got: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      got.push(`${request.url} ${body}`);
+      response.writeHead(201, { 'content-type': 'application/json' });
+      response.end(request.url?.startsWith('/2010') ? '{"sid":"SM1","status":"queued"}' : 'ok');
+    });
+  });
+  server.listen(TWILIO_PORT, '127.0.0.1');
+  await once(server, 'listening');
+  assert.equal(
+    (await visitor.post('/status/subscribe', { kind: 'slack', address: 'https://evil.example/services/x' }))
+      .status,
+    400,
+  );
+  await webhookAt(`http://127.0.0.1:${TWILIO_PORT}/services/T1`, 'slack');
+  assert.equal(
+    (await visitor.post('/status/subscribe', { kind: 'sms', address: '+49 170 1234567' })).status,
+    200,
+  );
+  await house.settle();
+  assert.equal(got.length, 2);
+  const texts = got.map((each) => decodeURIComponent(each.replaceAll('+', ' ')));
+  assert.ok(texts.some((each) => /^\/services\/T1 .*Confirm that you want updates/s.test(each)));
+  assert.ok(texts.some((each) => /To= 491701234567|To=\+491701234567/.test(each)));
+  for (const each of texts) {
+    const link = /https:\/\/humdrum\.example\.com(\/status\/confirm\/[a-z0-9_.]+)/.exec(each)?.[1] ?? '';
+    assert.equal((await visitor.post(link)).status, 200);
+  }
+  await say('Cards <fail> & so on.');
+  assert.equal(got.length, 4);
+  assert.ok(got.some((each) => /Cards &lt;fail&gt; &amp; so on/.test(each)));
+  assert.ok(got.some((each) => /Body=Hillside\+status%3A\+Cards/.test(each)));
+  await new Promise((resolve) => server.close(resolve));
+});
 
 test('a subscriber of a private page hears what his client reads, until he may not read it any more', async () => {
   assert.equal(await visitor.subscribe('boss@northwind.example', [], northwind.path, asReader(session)), 200);

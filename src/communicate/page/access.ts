@@ -107,6 +107,7 @@ async function sendLink(
   const spoken = {
     subject: words.linkSubject,
     thread: undefined,
+    brief: '',
     payload: {},
     ...letter(
       [words.linkText(heading), words.validUntil(until), words.ignore],

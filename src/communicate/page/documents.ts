@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
+import type { Ways } from '../subscribe/senders.ts';
 import { calendarOf } from './calendar.ts';
 import { readShown } from './facts-shown.ts';
 import { incidentPage, indexPage, maintenancePage, notFoundPage, subscribePage } from './html.ts';
@@ -34,7 +35,7 @@ export type PageState = {
   changesAt: Temporal.Instant | undefined;
 };
 /** What a process needs to render: where links lead, and by which ways people can be told. */
-export type Printing = { url: string | undefined; ways: { email: boolean; webhook: boolean } };
+export type Printing = { url: string | undefined; ways: Ways };
 
 /**
  * What pages are made of besides incidents and maintenance: a change of it is seen without being told. Services that are taken away,

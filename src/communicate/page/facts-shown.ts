@@ -105,7 +105,8 @@ async function readIncidents(
     .selectFrom('public_incident')
     .selectAll('public_incident')
     .select(
-      sql<number>`(select max(seq) from incident_update u where u.incident_id = public_incident.incident_id)`.as(
+      // What went to one client alone moved no promise to anybody else.
+      sql<number>`(select max(seq) from incident_update u where u.incident_id = public_incident.incident_id and u.only_client_id is null)`.as(
         'last_seq',
       ),
     )

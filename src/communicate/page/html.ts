@@ -1,5 +1,6 @@
 /** A status page as finished HTML: without scripts, absolute times only, every text escaped. Pure. */
 import { escaped } from '../escaped.ts';
+import type { Ways } from '../subscribe/senders.ts';
 import { beats } from './beats.ts';
 import { colours } from './colours.ts';
 import type { ShownUpdate } from './facts-shown.ts';
@@ -85,7 +86,7 @@ export function notFoundPage(page: PageModel): string {
 }
 
 /** How to be told: by email, by a program, or without giving an address. */
-export function subscribePage(page: PageModel, ways: { email: boolean; webhook: boolean }): string {
+export function subscribePage(page: PageModel, ways: Ways): string {
   const { words } = page.speech;
   const said = words.subscribe;
   const which = page.services.length
@@ -116,8 +117,35 @@ export function subscribePage(page: PageModel, ways: { email: boolean; webhook: 
           `<label>${escaped(said.address)}<input type="email" name="address" required maxlength="254" autocomplete="email"></label>`,
         )
       : '',
+    ways.sms
+      ? folded(
+          said.sms,
+          form(
+            'sms',
+            said.sms,
+            `<label>${escaped(said.telephone)}<input type="tel" name="address" required maxlength="20" autocomplete="tel" placeholder="+49301234567" pattern="\\+[1-9][0-9 ]{6,18}"></label>`,
+          ),
+        )
+      : '',
+    ways.slack
+      ? folded(
+          'Slack',
+          form(
+            'slack',
+            'Slack',
+            `<label>URL<input type="url" name="address" required maxlength="500" placeholder="https://hooks.slack.com/services/…"></label><p class="note">${escaped(said.slackHint)}</p>`,
+          ),
+        )
+      : '',
     ways.webhook
-      ? `<details><summary>${escaped(said.webhook)}</summary>${form('webhook', said.webhook, `<label>URL<input type="url" name="address" required maxlength="2000" placeholder="https://" pattern="https://.*"></label><p class="note">${escaped(said.webhookHint)}</p>`)}</details>`
+      ? folded(
+          said.webhook,
+          form(
+            'webhook',
+            said.webhook,
+            `<label>URL<input type="url" name="address" required maxlength="2000" placeholder="https://" pattern="https://.*"></label><p class="note">${escaped(said.webhookHint)}</p>`,
+          ),
+        )
       : '',
     `<section><h2>${escaped(said.also)}</h2><ul class="links">${links.join('')}</ul></section>`,
     page.page.clientId
@@ -126,6 +154,10 @@ export function subscribePage(page: PageModel, ways: { email: boolean; webhook: 
     footer(page),
   ];
   return shell(page, `${said.title} · ${page.heading}`, body.join('\n'));
+}
+
+function folded(title: string, content: string): string {
+  return `<details><summary>${escaped(title)}</summary>${content}</details>`;
 }
 
 /** Where a reader's own key to the feeds goes; on a public page nothing. */

@@ -97,6 +97,9 @@ export type PageWords = {
     address: string;
     webhook: string;
     webhookHint: string;
+    sms: string;
+    telephone: string;
+    slackHint: string;
     which: string;
     everything: string;
     button: string;
@@ -206,6 +209,9 @@ const en: PageWords = {
     webhook: 'To a program',
     webhookHint:
       'An https address. It is asked once, and repeats the challenge that it gets. Everything sent is signed.',
+    sms: 'By SMS',
+    telephone: 'Your number, with its country',
+    slackHint: 'The address of an incoming webhook. A link to confirm is posted there.',
     which: 'What you want to hear about',
     everything: 'Nothing ticked: everything on this page.',
     button: 'Ask for a link to confirm',
@@ -320,6 +326,9 @@ const de: PageWords = {
     webhook: 'An ein Programm',
     webhookHint:
       'Eine https-Adresse. Sie wird einmal gefragt und wiederholt die Aufgabe, die sie erhält. Alles Gesendete ist signiert.',
+    sms: 'Per SMS',
+    telephone: 'Ihre Nummer, mit Landesvorwahl',
+    slackHint: 'Die Adresse eines Incoming Webhooks. Dorthin wird ein Link zum Bestätigen geschickt.',
     which: 'Worüber Sie hören wollen',
     everything: 'Nichts angekreuzt: alles auf dieser Seite.',
     button: 'Link zum Bestätigen anfordern',

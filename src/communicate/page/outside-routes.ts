@@ -8,7 +8,7 @@ import type { Platform } from '#platform/platform.ts';
 import { escaped } from '../escaped.ts';
 import { createLimit } from '../limits.ts';
 import { readOrganisation } from '../organisation.ts';
-import type { Kind, Senders } from '../subscribe/senders.ts';
+import { KINDS, type Kind, type Senders } from '../subscribe/senders.ts';
 import {
   askToSubscribe,
   choose,
@@ -29,6 +29,8 @@ const FORM = 'application/x-www-form-urlencoded';
 const FORM_BYTES_MAX = 32 * 1024;
 const FIELDS_MAX = 300;
 const ADDRESS = /^[^\s@<>()[\],;:\\"']{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/;
+const TELEPHONE = /^\+[1-9]\d{6,14}$/;
+const SLACK = /^https:\/\/hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\//;
 const COOKIE = 'humdrum_status';
 /** What programs read: told in their own way that they may not, and opened by a key as well. */
 const FOR_PROGRAMS = /^(?:api\/|history\.|calendar\.ics$|documents\.json$)/;
@@ -52,6 +54,8 @@ export function outsideRoutes(app: App, means: Means): void {
   const { db, clock, secret, url, pages, senders } = means;
   const perSource = createLimit({ most: 30, minutes: 10 });
   const perAddress = createLimit({ most: 5, minutes: 15 });
+  // Each of these costs money.
+  const perTelephone = createLimit({ most: 3, minutes: 60 });
   const admit = (request: FastifyRequest, address: string): void => {
     const now = clock.now();
     perSource.admit(request.ip, now);
@@ -335,13 +339,15 @@ export function outsideRoutes(app: App, means: Means): void {
       reader: string | undefined,
     ): Promise<FastifyReply> => {
       const body = request.body as z.output<typeof form>;
-      const kind = one(body, 'kind') as Kind;
+      const kind = kindOf(one(body, 'kind'));
+      if (!kind) throw new Refused('invalid', words.badAddress);
       const given = one(body, 'address').trim();
-      const address = kind === 'email' ? given.toLowerCase() : given;
-      const usable = kind === 'email' ? ADDRESS.test(address) && url : kind === 'webhook' && isHttps(address);
-      if (!usable || !senders[kind]) throw new Refused('invalid', words.badAddress);
+      const address =
+        kind === 'email' ? given.toLowerCase() : kind === 'sms' ? given.replaceAll(' ', '') : given;
+      if (!senders[kind] || !isAddress(kind, address)) throw new Refused('invalid', words.badAddress);
       if (reader !== undefined && kind === 'email' && address !== reader)
         throw new Refused('invalid', words.onlyYourself(reader));
+      if (kind === 'sms') perTelephone.admit(request.ip, clock.now());
       admit(request, `subscribe ${address}`);
       const serviceIds = await chosen(stage.page, body);
       const made = await askToSubscribe(
@@ -491,6 +497,23 @@ function cookieOf(request: FastifyRequest): string | undefined {
 
 function one(body: z.output<typeof form>, name: string): string {
   return body[name]?.[0] ?? '';
+}
+
+function kindOf(text: string): Kind | undefined {
+  return KINDS.find((each) => each === text);
+}
+
+function isAddress(kind: Kind, address: string): boolean {
+  switch (kind) {
+    case 'email':
+      return ADDRESS.test(address);
+    case 'sms':
+      return TELEPHONE.test(address);
+    case 'slack':
+      return isHttps(address) && SLACK.test(address);
+    case 'webhook':
+      return isHttps(address);
+  }
 }
 
 function isHttps(text: string): boolean {

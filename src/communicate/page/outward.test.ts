@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAtomFeed, parseRssFeed } from 'feedsmith';
 import ical from 'node-ical';
+import { sealed, tellNotice, tellUpdate } from '../subscribe/message.ts';
 import { calendarOf } from './calendar.ts';
 import { colours, readable, whyUnreadable } from './colours.ts';
 import { fileOf, relocated } from './copy.ts';
 import type { Shown, ShownIncident, ShownMaintenance } from './facts-shown.ts';
-import { indexPage, maintenancePage } from './html.ts';
+import { incidentPage, indexPage, maintenancePage, notFoundPage, subscribePage } from './html.ts';
 import { WORDS } from './language.ts';
 import { atomFeed, jsonDocuments, rssFeed } from './machine.ts';
 import { pageModel } from './model.ts';
@@ -147,6 +148,57 @@ test('a page in German says everything in German that no person wrote, and times
   for (const words of english.filter((each) => each.length > 9 && !Object.values(WORDS.de).includes(each)))
     assert.ok(!html.includes(`>${words}<`), words);
   assert.match(jsonDocuments(german, URL_).get('api/v2/incidents.json')!, /Nächste Meldung um 04:35 MEZ\./);
+});
+
+test('nothing that anybody wrote can become markup on a page, in a feed, a calendar or a mail, or a line of a header', () => {
+  const evil = '</style><script>alert(1)</script><img src=x onerror=alert(1)>"\'&\r\nBcc: x@y.example';
+  const it = model(
+    {
+      services: [{ id: 's1', name: evil, since: now }],
+      incidents: [{ ...INCIDENT, updates: [{ ...INCIDENT.updates[0]!, impact: evil, action: evil }] }],
+      maintenances: [
+        {
+          ...MAINTENANCE,
+          title: evil,
+          impact: evil,
+          updates: [{ seq: 1, state: 'scheduled', text: evil, at: now }],
+        },
+      ],
+    },
+    { name: evil, slug: 'evil', logo: '"><script>', accent: '</style><script>' },
+  );
+  const ways = { email: true, webhook: true, sms: true, slack: true };
+  const from = { heading: evil, id: 'p', base: it.base, url: URL_, speech: it.speech };
+  const mail = tellUpdate(from, {
+    reference: 'R',
+    updateId: 'u',
+    names: [evil],
+    update: it.open[0]!.updates[0]!,
+  });
+  const notice = tellNotice(from, {
+    ...MAINTENANCE,
+    kind: 'planned',
+    title: evil,
+    impact: evil,
+    text: evil,
+    names: [evil],
+    at: now,
+  });
+  for (const text of [
+    indexPage(it),
+    incidentPage(it.open[0]!, it),
+    maintenancePage(it.planned[0]!, it),
+    subscribePage(it, ways),
+    notFoundPage(it),
+    atomFeed(it, URL_),
+    rssFeed(it, URL_),
+    sealed(from, mail, `${URL_}/x`).html,
+    sealed(from, notice, `${URL_}/x`).html,
+  ])
+    for (const markup of ['<script', '<img src=x']) assert.ok(!text.includes(markup), markup);
+  const calendar = calendarOf(it, URL_);
+  assert.equal(calendar.split(/\r\n/).filter((line) => /^Bcc/.test(line)).length, 0);
+  for (const body of jsonDocuments(it, URL_).values()) assert.doesNotThrow(() => JSON.parse(body));
 });
 
 test('overlapping incidents count each minute once', () => {

@@ -12,7 +12,7 @@ import { createStatusPages, type StatusPages } from './serve.ts';
 
 const start = Temporal.Instant.from('2026-11-25T03:09:00Z');
 const clock = movableClock(start);
-const PRINTING = { url: undefined, ways: { email: true, webhook: true } };
+const PRINTING = { url: undefined, ways: { email: true, webhook: true, sms: false, slack: false } };
 let database: Database;
 let pages: StatusPages;
 let port = 0;

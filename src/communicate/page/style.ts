@@ -48,7 +48,7 @@ time,.figure{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Conso
 h2.first{margin-top:8px}
 form{margin:24px 0;max-width:480px}form h2{font-size:19px}
 label{display:block;font-weight:600;margin:0 0 16px}
-input[type=email],input[type=url],input[type=text]{display:block;width:100%;min-height:44px;margin:6px 0 0;padding:8px 12px;font:inherit;font-weight:400;color:var(--ink);background:var(--card);border:1px solid var(--field);border-radius:8px}
+input[type=email],input[type=url],input[type=tel],input[type=text]{display:block;width:100%;min-height:44px;margin:6px 0 0;padding:8px 12px;font:inherit;font-weight:400;color:var(--ink);background:var(--card);border:1px solid var(--field);border-radius:8px}
 input[type=checkbox]{width:20px;height:20px;margin:0;flex:none;accent-color:var(--accent)}
 fieldset{border:0;padding:0;margin:0 0 16px}legend{font-weight:600;padding:0;margin:0 0 4px}
 .tick{display:flex;align-items:center;gap:12px;min-height:44px;margin:0;font-weight:400}

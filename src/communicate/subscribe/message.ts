@@ -1,4 +1,5 @@
 /** What a subscriber gets: one message for every way at once, in the language of the page, with nothing that the page does not show. Pure. */
+import { cut } from '../channels/cut.ts';
 import { escaped } from '../escaped.ts';
 import type { MaintenanceState, ShownUpdate } from '../page/facts-shown.ts';
 import type { Speech } from '../page/language.ts';
@@ -10,7 +11,7 @@ import { OUTSIDE_WORDS } from './words.ts';
 /** The page that speaks, and where it is; `url` undefined: no links. */
 export type From = { heading: string; id: string; base: string; url: string | undefined; speech: Speech };
 
-export type Spoken = Pick<Outgoing, 'subject' | 'text' | 'html' | 'payload' | 'thread'>;
+export type Spoken = Pick<Outgoing, 'subject' | 'text' | 'html' | 'brief' | 'payload' | 'thread'>;
 
 export type UpdateTold = {
   reference: string;
@@ -30,6 +31,7 @@ export function tellUpdate(from: From, { reference, updateId, names, update }: U
     subject: `${title} · ${status} (${reference})`,
     thread: reference,
     ...letter([`${status}.`, body, words.affected(names.join(', '))], link),
+    brief: briefly(`${from.heading}: ${body}`, link),
     payload: {
       type: 'incident.updated',
       page: pageOf(from),
@@ -82,6 +84,7 @@ export function tellNotice(from: From, it: NoticeTold): Spoken {
       ],
       link,
     ),
+    brief: briefly(`${from.heading}: ${what}: ${it.title}. ${when} ${it.text}`, link),
     payload: {
       type: `maintenance.${it.kind}`,
       page: pageOf(from),
@@ -115,6 +118,7 @@ export function tellConfirm(
     subject: ask.already ? words.alreadySubject(from.heading) : words.confirmSubject(from.heading),
     thread: undefined,
     ...letter(lines, ask.link),
+    brief: briefly(lines[0] ?? '', ask.link),
     payload: {},
   };
 }
@@ -125,9 +129,17 @@ export function tellChallenge(from: From, challenge: string): Spoken {
     subject: '',
     text: '',
     html: '',
+    brief: '',
     thread: undefined,
     payload: { type: 'subscription.challenge', page: pageOf(from), challenge },
   };
+}
+
+// Three parts of an SMS, of which the link takes its own.
+const BRIEF_CHARACTERS_MAX = 300;
+
+function briefly(words: string, link: string | undefined): string {
+  return [cut(words, BRIEF_CHARACTERS_MAX), link ?? ''].join(' ').trim();
 }
 
 /** A mail with a link and a few sentences that no incident is in. */

@@ -4,6 +4,8 @@ import type { Clock } from '#platform/clock.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
+import { taken } from '../channels/answer.ts';
+import { askTwilio, type TwilioMeans } from '../channels/twilio.ts';
 
 export const KINDS = ['email', 'webhook', 'sms', 'slack'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -15,6 +17,8 @@ export type Outgoing = {
   subject: string;
   text: string;
   html: string;
+  /** The same for a telephone: one paragraph, and the link. */
+  brief: string;
   /** For programs. */
   payload: object;
   /** Where one click ends it; without it nothing is promised. */
@@ -31,6 +35,17 @@ export type Sent = { evidence: string; answer?: string; gone?: boolean };
 /** @throws Failed; `permanent` when trying again cannot help */
 export type Sender = (address: string, message: Outgoing) => Promise<Sent>;
 export type Senders = Partial<Record<Kind, Sender>>;
+export type Ways = Record<Kind, boolean>;
+
+/** @returns by which ways people can be told in this installation */
+export function waysOf(senders: Senders): Ways {
+  return {
+    email: senders.email !== undefined,
+    webhook: senders.webhook !== undefined,
+    sms: senders.sms !== undefined,
+    slack: senders.slack !== undefined,
+  };
+}
 
 export function emailSender(mailer: Mailer, clock: Clock): Sender {
   return async (address, message) => {
@@ -73,5 +88,37 @@ export function webhookSender(outbound: Outbound, clock: Clock): Sender {
     if (status === 410) return { evidence: 'answered 410', gone: true };
     if (status >= 200 && status < 300) return { evidence: `answered ${status}`, answer };
     throw new Failed(`It answered ${status}.`, { permanent: false });
+  };
+}
+
+/** An incoming webhook of Slack, which shows the text as it is. */
+export function slackSender(outbound: Outbound, clock: Clock): Sender {
+  return async (address, message) => {
+    const text = [`*${message.subject}*`, message.text]
+      .join('\n')
+      .replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? sign);
+    const answer = await outbound.request({
+      method: 'POST',
+      url: address,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text, unfurl_links: false, unfurl_media: false }),
+      follow: false,
+    });
+    if (answer.status === 404 || answer.status === 410)
+      return { evidence: `answered ${answer.status}`, gone: true };
+    taken(answer, { who: 'Slack', now: clock.now(), gone: [] });
+    return { evidence: 'Slack has posted it' };
+  };
+}
+
+export function smsSender(means: TwilioMeans): Sender {
+  const { messagingServiceSid, from } = means.twilio;
+  return async (address, message) => {
+    const { sid, status } = await askTwilio(means, 'Messages', {
+      To: address,
+      ...(messagingServiceSid ? { MessagingServiceSid: messagingServiceSid } : { From: from ?? '' }),
+      Body: message.brief,
+    });
+    return { evidence: `Twilio took it as ${sid} (${status})` };
   };
 }
