@@ -7,6 +7,7 @@ import type { Db } from '#platform/db/database.ts';
 import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
 import { FIELD_CHARACTERS_MAX } from './check.ts';
 import { defaultNextAt } from './compose.ts';
+import { carriedAnswers } from './inbox/questions.ts';
 import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
 import { draft, type Fields, nothingNew, type Situation, unrepeated } from './message.ts';
 import { readOrganisation } from './organisation.ts';
@@ -40,6 +41,31 @@ export type Prepared = Fields & {
  * @param wanted.nothingNew true: carried over as it is, whatever happened
  */
 export async function prepare(
+  house: House,
+  incident: Incident,
+  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined },
+  now: Temporal.Instant,
+): Promise<Prepared> {
+  const prepared = await preparedWords(house, incident, wanted, now);
+  return wanted.nothingNew
+    ? prepared
+    : withAnswers(prepared, await carriedAnswers(house.platform.db, incident));
+}
+
+/** Answers that everybody should hear stand at the end of what we do, for each audience; then the message is not "nothing new". */
+function withAnswers(prepared: Prepared, answers: readonly string[]): Prepared {
+  if (!answers.length) return prepared;
+  const added = (action: string) =>
+    [unrepeated(action), ...answers].join('\n\n').slice(0, FIELD_CHARACTERS_MAX);
+  return {
+    ...prepared,
+    action: added(prepared.action),
+    wordings: prepared.wordings.map((each) => ({ ...each, action: added(each.action) })),
+    nothingNew: false,
+  };
+}
+
+async function preparedWords(
   house: House,
   incident: Incident,
   wanted: { kind: UpdateKind; nothingNew?: boolean | undefined },

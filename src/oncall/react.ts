@@ -83,6 +83,8 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'merged':
     case 'restricted':
     case 'closed':
+    case 'answered':
+    case 'question_set_aside':
       return [job('check')];
     case 'alert_joined':
     case 'more_alerts_joined':
@@ -107,6 +109,7 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'merged_in':
     case 'split_off':
     case 'viewers_changed':
+    case 'asked':
     case 'promise_missed':
     case 'looked_at':
     case 'decided':

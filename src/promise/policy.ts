@@ -120,6 +120,7 @@ const PROMISES = [
   'stand_down',
   'correction',
   'final_message',
+  'question_answered',
   'hand_over',
   'postmortem_published',
   'action_item_done',
@@ -127,6 +128,23 @@ const PROMISES = [
   'decided',
 ] as const;
 export type PromiseKind = (typeof PROMISES)[number];
+
+/** Promises that came after the first policies were written: a document without them has these. */
+const SINCE: Partial<Record<PromiseKind, z.input<typeof promise>>> = {
+  question_answered: {
+    due: { P1: 'PT30M', P2: 'PT30M', P3: 'PT30M' },
+    repeat_last_after: 'PT15M',
+    ladder: [
+      { at: '-PT5M', do: 'remind', who: 'comms' },
+      { at: 'PT0S', do: 'page', who: 'comms' },
+      { at: 'PT5M', do: 'page', who: 'lead' },
+    ],
+  },
+};
+const promiseOf = (kind: PromiseKind): typeof promise => {
+  const since = SINCE[kind];
+  return since ? (promise.prefault(since) as unknown as typeof promise) : promise;
+};
 
 const shape = z.strictObject({
   name: z.string().min(1).max(200),
@@ -145,7 +163,10 @@ const shape = z.strictObject({
   present_within: positive,
   acknowledge: z.strictObject({ P1: positive, P2: positive, P3: positive.optional() }),
   promises: z.strictObject(
-    Object.fromEntries(PROMISES.map((kind) => [kind, promise])) as Record<PromiseKind, typeof promise>,
+    Object.fromEntries(PROMISES.map((kind) => [kind, promiseOf(kind)])) as Record<
+      PromiseKind,
+      typeof promise
+    >,
   ),
 });
 
