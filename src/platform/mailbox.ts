@@ -43,6 +43,8 @@ const CONNECT_MILLISECONDS_MAX = 15_000;
 const SILENCE_MILLISECONDS_MAX = 5 * 60_000;
 // Servers may hang up on an IDLE after half an hour.
 const IDLE_MILLISECONDS_MAX = 4 * 60_000;
+// Nothing else is asked on this connection: it may listen again at once.
+const IDLE_AFTER_MILLISECONDS = 500;
 
 /** @returns undefined where no mailbox is configured */
 export function createMailbox({ imapUrl }: Pick<Config, 'imapUrl'>, log: Logger): Mailbox | undefined {
@@ -64,6 +66,7 @@ export function createMailbox({ imapUrl }: Pick<Config, 'imapUrl'>, log: Logger)
       greetingTimeout: CONNECT_MILLISECONDS_MAX,
       socketTimeout: SILENCE_MILLISECONDS_MAX,
       maxIdleTime: IDLE_MILLISECONDS_MAX,
+      autoIdleDelay: IDLE_AFTER_MILLISECONDS,
     });
     fresh.on('error', (error) => log.warn({ err: error, mailbox: address.name }, 'the mailbox was lost'));
     fresh.on('exists', () => {
