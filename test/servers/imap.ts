@@ -1,6 +1,6 @@
 /** A real IMAP server for tests: Debian's Dovecot over a temporary Maildir, as an ordinary user where we are root, gone with the test. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,12 @@ export async function startImap(): Promise<Imap> {
       ready: () => greets(port),
     });
   let program = await start();
+  // The processes that serve a connection outlive their master for as long as the client stays.
+  const end = async () => {
+    const served = childrenOf(join(folder.path, 'run/master.pid'));
+    await program.stop('SIGTERM');
+    for (const pid of served) kill(pid);
+  };
   let count = 0;
   return {
     port,
@@ -70,15 +76,33 @@ export async function startImap(): Promise<Imap> {
       if (root) chownSync(written, uid, gid);
       renameSync(written, join(folder.path, 'Maildir/new', name));
     },
-    pause: () => program.stop('SIGTERM'),
+    pause: end,
     async resume() {
       program = await start();
     },
     async stop() {
-      await program.stop('SIGTERM');
+      await end();
       folder.remove();
     },
   };
+}
+
+function childrenOf(pidFile: string): number[] {
+  try {
+    const master = readFileSync(pidFile, 'utf8').trim();
+    const list = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim();
+    return list ? list.split(' ').map(Number) : [];
+  } catch {
+    return [];
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Dovecot wants them by name. */

@@ -1,5 +1,6 @@
 /** `/ask`: anybody asks about what the status page shows, or reports what does not work; `/ask/<link>` is a contact's own form. */
 import type { FastifyReply } from 'fastify';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { House } from '#incident/room.ts';
 import { Refused } from '#platform/errors.ts';
@@ -8,6 +9,7 @@ import { filled, text } from '#platform/http/fields.ts';
 import { createLimiter } from '#platform/http/limiter.ts';
 import { headline } from '../message.ts';
 import { readOrganisation } from '../organisation.ts';
+import { CLIENTS, keyOfClient } from '../text.ts';
 import { askerOf, contactAsker } from './askers.ts';
 import { contactOf } from './form-link.ts';
 import { type Choice, closedPage, FORM_HEADERS, type FormModel, formPage, thanksPage } from './form-page.ts';
@@ -113,7 +115,12 @@ async function open(house: House, token: string | undefined): Promise<Door | { c
     };
   if (!contact && !(await readInboxSettings(db)).publicForm)
     return { closed: closedPage(heading, 'Write to the person you know, or call us.') };
-  const incidents = await openIncidents(house, contact?.clientId);
+  const offered = await services(house, contact?.clientId);
+  const incidents = await openIncidents(
+    house,
+    contact?.clientId,
+    offered.map((each) => each.value),
+  );
   const client = contact?.clientId
     ? await db.selectFrom('client').select('name').where('id', '=', contact.clientId).executeTakeFirst()
     : undefined;
@@ -125,7 +132,7 @@ async function open(house: House, token: string | undefined): Promise<Door | { c
       action: token === undefined ? '/ask' : `/ask/${token}`,
       contact: contact && { name: contact.name, client: client?.name ?? '', address: contact.address },
       incidents,
-      services: await services(house, contact?.clientId),
+      services: offered,
       phone: organisation.phone,
       filled: {},
       problem: undefined,
@@ -137,22 +144,29 @@ async function open(house: House, token: string | undefined): Promise<Door | { c
 async function openIncidents(
   house: House,
   clientId: string | undefined,
+  names: readonly string[],
 ): Promise<(Choice & { id: string })[]> {
   const { db } = house.platform;
   let query = db
     .selectFrom('incident as i')
     .innerJoin('incident_update as u', 'u.incident_id', 'i.id')
-    .select(['i.id', 'i.reference', 'u.impact', 'u.about', 'u.created_at'])
+    .innerJoin('update_text as t', 't.update_id', 'u.id')
+    .select(['i.id', 'i.reference', 't.impact', 'u.about'])
     .where('i.restricted', '=', false)
     .where('i.drill', '=', false)
     .where('i.ended_at', 'is', null)
     .where('u.automatic', '=', false)
     .orderBy('u.created_at', 'desc')
+    // The words for one client go before those for all.
+    .orderBy(sql`t.audience = 'clients'`)
     .limit(CHOICES_MAX);
   query = clientId
-    ? query.where((where) => where(where.val(clientId), '=', where.fn.any('u.client_ids')))
+    ? query
+        .where((where) => where(where.val(clientId), '=', where.fn.any('u.client_ids')))
+        .where('t.audience', 'in', [keyOfClient(clientId), CLIENTS])
     : query
         .where('u.public_page', '=', true)
+        .where('t.audience', '=', 'public')
         .where('i.id', 'in', (select) =>
           select.selectFrom('public_incident').select('incident_id').where('hidden', '=', false),
         );
@@ -160,7 +174,10 @@ async function openIncidents(
   return [...newest.values()].map(([row]) => ({
     id: row!.id,
     value: row!.reference,
-    label: headline(row!.impact, (row!.about as { publicNames: string[] }).publicNames),
+    label: headline(
+      row!.impact,
+      (row!.about as { publicNames: string[] }).publicNames.filter((name) => names.includes(name)),
+    ),
   }));
 }
 

@@ -89,7 +89,8 @@ export function createTakeReport(means: Means, reports: Reports): TakeReport {
       text: reported.text,
       reporter: reported.asker.name,
       clientName: client?.name,
-      serviceId: service?.id ?? null,
+      // What anybody could have typed joins nothing by itself, and reopens nothing.
+      serviceId: reported.verified ? (service?.id ?? null) : null,
       serviceNamed: reported.service ?? '',
       mainTaskImpossible: impossible,
       reportedAt,
