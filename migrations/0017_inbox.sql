@@ -144,3 +144,43 @@ create unique index integration_reports on integration (kind) where kind = 'repo
 
 -- A reply in Slack is found by the thread that our message began.
 create index delivery_slack_thread on delivery ((evidence ->> 'thread')) where channel = 'slack';
+
+-- Duties to notify. Which presets apply is chosen by an administrator, for the organisation or for one client; without a choice there are none.
+create table duty_choice (
+  id text primary key,
+  preset text not null check (preset in ('gdpr_controller','gdpr_processor','nis2','dora')),
+  -- null: for the organisation, and for every client whose data is concerned
+  client_id text references client,
+  created_by text not null,
+  created_at timestamptz not null,
+  unique nulls not distinct (preset, client_id)
+);
+
+-- Since when we know, said by a person; every clock of the incident's duties starts there.
+create table duty_awareness (
+  incident_id text primary key references incident,
+  aware_at timestamptz not null,
+  kinds text[] not null,
+  client_ids text[] not null,
+  note text not null,
+  set_by text not null,
+  updated_at timestamptz not null
+);
+
+-- One row per duty and client: the subject of its own promise, so that (subject, kind, cycle) stays unique.
+create table duty (
+  id text primary key,
+  incident_id text not null references incident,
+  preset text not null,
+  step text not null,
+  client_id text,
+  due_at timestamptz not null,
+  state text not null check (state in ('open','decided','notified','not_required','void')),
+  notified_at timestamptz,
+  reference text,
+  because text,
+  ended_by text,
+  ended_at timestamptz,
+  created_at timestamptz not null,
+  unique nulls not distinct (incident_id, preset, step, client_id)
+);

@@ -9,6 +9,8 @@ import { type Bounce, noteBounce } from './bounce.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { type Channels, createChannels } from './channels/channels.ts';
 import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeConfigured } from './deliver.ts';
+import { DUTY, wakeDuty } from './duties/owed.ts';
+import { dutyRoutes } from './duties/routes.ts';
 import { freeze } from './freeze.ts';
 import { createInbox } from './inbox/inbox.ts';
 import type { Reports } from './inbox/reports.ts';
@@ -93,6 +95,7 @@ export function communicateRoom(
       pageRoutes(app, statusPages);
       outsideRoutes(app, { db, clock, secret, url, pages: statusPages, senders });
       inbox.routes(app);
+      dutyRoutes(app, house);
     },
     react: async (fact, happening) => {
       const jobs = await project(fact, happening);
@@ -140,7 +143,7 @@ export function communicateRoom(
       copyDue({ db, log, outbound, url, to: config.statusCopy }),
       ...inbox.due,
     ],
-    wakers: inbox.wakers,
+    wakers: { ...inbox.wakers, [DUTY]: wakeDuty(platform) },
     async takeOver(tx, now) {
       await freeDeliveries(tx, now);
       await freeSubscriberDeliveries(tx, now);

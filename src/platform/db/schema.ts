@@ -201,6 +201,37 @@ export type Schema = {
     outcome: string | null;
     detail: string | null;
   };
+  duty: {
+    id: string;
+    incident_id: string;
+    preset: string;
+    step: string;
+    client_id: string | null;
+    due_at: Temporal.Instant;
+    state: string;
+    notified_at: Temporal.Instant | null;
+    reference: string | null;
+    because: string | null;
+    ended_by: string | null;
+    ended_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+  };
+  duty_awareness: {
+    incident_id: string;
+    aware_at: Temporal.Instant;
+    kinds: string[];
+    client_ids: string[];
+    note: string;
+    set_by: string;
+    updated_at: Temporal.Instant;
+  };
+  duty_choice: {
+    id: string;
+    preset: string;
+    client_id: string | null;
+    created_by: string;
+    created_at: Temporal.Instant;
+  };
   fact: {
     incident_id: string;
     seq: number;
