@@ -74,6 +74,7 @@ export async function takeQuestion(means: Means, asked: Asked): Promise<string> 
   await transaction(db, async (tx) => {
     const fresh = await insertQuestion(tx, id, asked, now);
     if (fresh && asked.report) await oweLoose(tx, id, now);
+    await hint(means, tx, asked.incidentId, now);
   });
   await tell(means, id);
   return id;
@@ -136,6 +137,32 @@ async function insertMessage(tx: Tx, message: Message, now: Temporal.Instant): P
   return row !== undefined;
 }
 
+/** Open screens ask again; of a restricted incident only its viewers' do. */
+async function hint(
+  means: Means,
+  tx: Tx,
+  incidentId: string | null | undefined,
+  now: Temporal.Instant,
+): Promise<void> {
+  const incident = incidentId
+    ? await tx
+        .selectFrom('incident')
+        .select(['restricted', 'viewers'])
+        .where('id', '=', incidentId)
+        .executeTakeFirst()
+    : undefined;
+  await means.house.platform.live.publish(
+    tx,
+    {
+      kind: 'question',
+      id: incidentId ?? 'loose',
+      version: now.epochMilliseconds,
+      viewers: incident?.restricted ? incident.viewers : undefined,
+    },
+    now,
+  );
+}
+
 /** Whoever asks on in the same thread: the question is open again. */
 export async function askOn(
   means: Means,
@@ -172,6 +199,7 @@ export async function askOn(
       })
       .where('id', '=', what.questionId)
       .execute();
+    await hint(means, tx, question.incident_id, now);
   });
   await tell(means, what.questionId);
 }
@@ -313,6 +341,7 @@ export async function answerQuestion(
         text: given.text,
         key: `answer:${answerId}`,
       });
+    await hint(means, tx, row.incident_id, now);
   });
   if (where.incident)
     await house.incidents.execute(where.incident.id, { type: 'answer', questionId: where.questionId }, doing);
@@ -341,6 +370,7 @@ export async function setAside(
     if (!row || row.incident_id !== (where.incident?.id ?? null))
       throw notFound('question', where.questionId);
     await endQuestion(tx, row.id, { state: 'set_aside', because: trimmed }, clock.now());
+    await hint(means, tx, row.incident_id, clock.now());
   });
   if (where.incident)
     await house.incidents.execute(
