@@ -116,6 +116,7 @@ async function resumeLetters(db: Db, now: Temporal.Instant): Promise<number> {
 
 type Claimed = {
   id: string;
+  purpose: Letter['purpose'];
   attempts: number;
   to_name: string;
   to_address: string;
@@ -138,7 +139,7 @@ async function claim(db: Db, now: Temporal.Instant): Promise<Claimed[]> {
     ), noted as (
       insert into letter_attempt (letter_id, attempt, started_at) select id, attempts, ${now}::timestamptz from claimed
     )
-    select c.id, c.attempts, c.to_name, c.to_address, c.subject, c.body, c.thread, c.valid_until,
+    select c.id, c.purpose, c.attempts, c.to_name, c.to_address, c.subject, c.body, c.thread, c.valid_until,
            c.promise is null or exists (
              select 1 from promise p where p.subject_kind = c.subject_kind and p.subject_id = c.subject_id
                and p.kind = c.promise and p.cycle = c.cycle and p.state = 'open') as wanted
@@ -163,6 +164,8 @@ async function attempt(means: LetterMeans, row: Claimed): Promise<void> {
       html: htmlOf(row.subject, row.body),
       messageId: `${row.id}@${mailer.domain}`,
       references: row.thread,
+      // A person wrote the answer; only reminders are a machine's.
+      ...(row.purpose === 'answer' ? { headers: { 'Auto-Submitted': 'no' } } : {}),
       date: clock.now(),
     });
     await end(db, row, clock.now(), { state: 'sent', detail: evidence.response, evidence });

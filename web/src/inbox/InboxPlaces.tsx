@@ -6,7 +6,11 @@ export function InboxPlaces({ current }: { current: 'reports' | 'mail' }) {
   if (useSession()?.role !== 'administrator') return null;
   return (
     <nav className="places" aria-label="Parts of the inbox">
-      <Link to={'/inbox' as '/'} aria-current={current === 'reports' ? 'page' : undefined}>
+      <Link
+        to={'/inbox' as '/'}
+        activeOptions={{ exact: true }}
+        aria-current={current === 'reports' ? 'page' : undefined}
+      >
         Reports
       </Link>
       <Link to={'/inbox/mail' as '/'} aria-current={current === 'mail' ? 'page' : undefined}>

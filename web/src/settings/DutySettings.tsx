@@ -1,4 +1,5 @@
 /** Which duties to notify apply to us and to single clients. Nothing is chosen until somebody does. */
+import '../incident/inbox/inbox.css';
 import { Checkbox, MultiSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -62,7 +63,7 @@ function Form({ all }: { all: All }) {
             <ul className="small quiet">
               {preset.steps.map((step) => (
                 <li key={step.step}>
-                  {step.name}: {step.source}
+                  {step.name} · {step.source}
                 </li>
               ))}
             </ul>

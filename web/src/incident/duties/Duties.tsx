@@ -51,7 +51,12 @@ function Panel({ incident, all }: { incident: IncidentView; all: All }) {
             </span>
           </p>
           {mayAct ? (
-            <Button variant="subtle" size="compact-md" onClick={() => setChanging(true)}>
+            <Button
+              variant="subtle"
+              size="compact-md"
+              style={{ flex: 'none' }}
+              onClick={() => setChanging(true)}
+            >
               Change
             </Button>
           ) : null}
@@ -63,7 +68,7 @@ function Panel({ incident, all }: { incident: IncidentView; all: All }) {
       ) : null}
       {all.items.length ? (
         <ul className="rows" aria-label="Duties to notify">
-          {all.items.map((duty) => (
+          {all.items.toSorted(openFirst).map((duty) => (
             <OneDuty key={duty.id} duty={duty} id={incident.id} mayAct={mayAct} />
           ))}
         </ul>
@@ -72,6 +77,12 @@ function Panel({ incident, all }: { incident: IncidentView; all: All }) {
       ) : null}
       <p className="small quiet section">{all.notice}</p>
     </>
+  );
+}
+
+function openFirst(one: Duty, other: Duty): number {
+  return (
+    Number(one.state !== 'open') - Number(other.state !== 'open') || one.dueAt.localeCompare(other.dueAt)
   );
 }
 
@@ -216,10 +227,11 @@ function Ends({ duty, id }: { duty: Duty; id: string }) {
           button="Decide that it must"
           busy={decide.isPending}
           send={(because) => decide.mutate(because)}
-          main
         />
       ) : (
-        <Button onClick={() => setNotifying(true)}>Notified…</Button>
+        <Button variant="default" onClick={() => setNotifying(true)}>
+          Notified…
+        </Button>
       )}
       <Because
         words="Not required…"

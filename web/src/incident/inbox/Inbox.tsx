@@ -11,7 +11,7 @@ import { useAct } from '../../pieces/acting.ts';
 import { Refusal } from '../../pieces/Refusal.tsx';
 import { Shown } from '../../pieces/States.tsx';
 import { count } from '../../words/count.ts';
-import { questionsQuery } from './questions.ts';
+import { type Question, questionsQuery } from './questions.ts';
 import { Thread } from './Thread.tsx';
 
 export function Inbox({ incident }: { incident: IncidentView }) {
@@ -25,7 +25,7 @@ export function Inbox({ incident }: { incident: IncidentView }) {
         {({ items }) =>
           items.length ? (
             <ul className="rows" aria-label="Questions that wait for an answer">
-              {items.map((each) => (
+              {items.toSorted(soonestFirst).map((each) => (
                 <Thread key={each.id} question={each} base={base(each.id)} />
               ))}
             </ul>
@@ -63,6 +63,11 @@ export function Inbox({ incident }: { incident: IncidentView }) {
       </section>
     </>
   );
+}
+
+/** What is due first stands first; what has no clock comes last. */
+function soonestFirst(one: Question, other: Question): number {
+  return (one.dueAt ?? '9').localeCompare(other.dueAt ?? '9') || one.askedAt.localeCompare(other.askedAt);
 }
 
 type Contact = { id: string; name: string; client: { id: string; name: string } };

@@ -108,7 +108,7 @@ function Said({ message, base, mayCarry }: { message: Message; base: string; may
 }
 
 function AnswerForm({ question, base }: { question: Question; base: string }) {
-  const [writing, setWriting] = useState(question.state === 'open');
+  const [writing, setWriting] = useState(false);
   const [text, setText] = useState('');
   const [carry, setCarry] = useState(false);
   const canned = useQuery(cannedQuery).data?.items ?? [];
@@ -129,6 +129,18 @@ function AnswerForm({ question, base }: { question: Question; base: string }) {
     does: (reason: string) => post(`${base}/set-aside`, { reason }),
     doubt: DOUBT,
   });
+  const waits = question.state === 'open';
+  const setAside = (
+    <Because
+      words="It needs no answer…"
+      label="Why?"
+      placeholder="It only says thank you"
+      button="Set it aside"
+      busy={aside.isPending}
+      send={(reason) => aside.mutate(reason)}
+      small
+    />
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim()) answer.mutate();
@@ -136,9 +148,10 @@ function AnswerForm({ question, base }: { question: Question; base: string }) {
   if (!writing)
     return (
       <div className="next-actions">
-        <Button variant="subtle" size="compact-md" onClick={() => setWriting(true)}>
-          {question.state === 'open' ? 'Answer' : 'Answer again'}
+        <Button variant={waits ? 'default' : 'subtle'} size="compact-md" onClick={() => setWriting(true)}>
+          {waits ? 'Answer' : 'Answer again'}
         </Button>
+        {waits ? setAside : null}
       </div>
     );
   return (
@@ -159,6 +172,7 @@ function AnswerForm({ question, base }: { question: Question; base: string }) {
         placeholder={`Answer to ${question.asker.name}. Nobody else reads it.`}
         size="md"
         autosize
+        autoFocus
         minRows={2}
         maxRows={10}
         maxLength={CHARACTERS_MAX}
@@ -178,20 +192,9 @@ function AnswerForm({ question, base }: { question: Question; base: string }) {
         <ActButton type="submit" busy={answer.isPending} disabled={!text.trim()}>
           {question.asker.address ? `Answer ${question.asker.name}` : 'Note what I told them'}
         </ActButton>
-        {question.state === 'open' ? (
-          <Because
-            words="It needs no answer…"
-            label="Why?"
-            placeholder="It only says thank you"
-            button="Set it aside"
-            busy={aside.isPending}
-            send={(reason) => aside.mutate(reason)}
-          />
-        ) : (
-          <Button variant="subtle" onClick={() => setWriting(false)}>
-            Cancel
-          </Button>
-        )}
+        <Button variant="subtle" onClick={() => setWriting(false)}>
+          Cancel
+        </Button>
       </div>
     </form>
   );
