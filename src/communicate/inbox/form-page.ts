@@ -18,7 +18,7 @@ small{display:block;color:var(--quiet);font-size:.9rem;margin:4px 0 0}
 input[type=text],input[type=email],select,textarea{width:100%;min-height:48px;padding:10px 12px;border:1px solid var(--line);border-radius:10px;background:var(--field);color:var(--ink);font:inherit}
 textarea{min-height:9rem;resize:vertical}
 .field{margin:0 0 20px}
-.choice{display:flex;gap:10px;align-items:flex-start;padding:10px 0;min-height:44px}
+.choice{margin:0 0 16px;display:flex;gap:10px;align-items:flex-start;padding:10px 0;min-height:44px}
 .choice input{width:20px;height:20px;margin:3px 0 0;flex:none;accent-color:var(--accent)}
 button{min-height:52px;padding:10px 22px;border:0;border-radius:12px;background:var(--accent);color:var(--on);font:inherit;font-weight:600;cursor:pointer}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
@@ -59,7 +59,8 @@ export function formPage(form: FormModel): string {
     ? field(
         'about',
         'What is it about?',
-        `<select id="about" name="about">${[
+        `<select id="about" name="about" required>${[
+          { value: '', label: 'Choose…' },
           ...form.incidents.map(({ value, label }) => ({ value, label: `A question about: ${label}` })),
           { value: 'report', label: 'Something else does not work' },
         ]

@@ -27,7 +27,7 @@ const params = z.object({ token: z.string().max(200) });
 const query = z.object({ about: z.string().max(40).optional() });
 const sent = z.record(z.string().max(40), z.string());
 const shape = z.object({
-  about: text(100).default('report'),
+  about: text(100).default(''),
   text: filled(QUESTION_CHARACTERS_MAX),
   service: text(200).default(''),
   impossible: text(10).default(''),
@@ -199,7 +199,8 @@ async function services(house: House, clientId: string | undefined): Promise<Cho
   return (await query.execute()).map((row) => ({ value: row.public_name!, label: row.public_name! }));
 }
 
-function problemOf(form: z.output<typeof shape>, { contact }: Door): string | undefined {
+function problemOf(form: z.output<typeof shape>, { contact, incidents }: Door): string | undefined {
+  if (!form.about && incidents.size) return 'Choose what it is about.';
   if (contact) return undefined;
   if (!form.name) return 'Write your name, so that we know whom to answer.';
   return ADDRESS.test(form.email) ? undefined : 'Write an email address to which we can answer.';
