@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { json } from '#platform/db/database.ts';
 import { formPath } from '../../src/communicate/inbox/form-link.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
 
@@ -230,24 +231,25 @@ test('a forged link opens nothing, a program that fills in everything is not hea
   await house.ask('PUT', '/settings/inbox', { publicForm: true });
 });
 
+const post = (body: object, changes: { age?: number; secret?: string } = {}) => {
+  const payload = JSON.stringify(body);
+  const timestamp = String(Math.floor(house.clock.now().epochMilliseconds / 1000) - (changes.age ?? 0));
+  const signature = createHmac('sha256', changes.secret ?? SLACK_SECRET)
+    .update(`v0:${timestamp}:${payload}`)
+    .digest('hex');
+  return house.humdrum.app.inject({
+    method: 'POST',
+    url: '/hooks/slack/events',
+    payload,
+    headers: {
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${signature}`,
+    },
+  });
+};
+
 test('Slack is believed by its signature alone: the challenge is answered, forged and old requests are not', async () => {
-  const post = (body: object, changes: { age?: number; secret?: string } = {}) => {
-    const payload = JSON.stringify(body);
-    const timestamp = String(Math.floor(house.clock.now().epochMilliseconds / 1000) - (changes.age ?? 0));
-    const signature = createHmac('sha256', changes.secret ?? SLACK_SECRET)
-      .update(`v0:${timestamp}:${payload}`)
-      .digest('hex');
-    return house.humdrum.app.inject({
-      method: 'POST',
-      url: '/hooks/slack/events',
-      payload,
-      headers: {
-        'content-type': 'application/json',
-        'x-slack-request-timestamp': timestamp,
-        'x-slack-signature': `v0=${signature}`,
-      },
-    });
-  };
   const challenge = { type: 'url_verification', challenge: 'abc' };
   assert.deepEqual((await post(challenge)).json(), { challenge: 'abc' });
   assert.equal((await post(challenge, { secret: 'another secret altogether' })).statusCode, 401);
@@ -255,5 +257,53 @@ test('Slack is believed by its signature alone: the challenge is answered, forge
   assert.equal(
     (await post({ type: 'event_callback', event_id: 'E1', event: { type: 'message' } })).statusCode,
     200,
+  );
+});
+
+test('a reply in the thread of our message in Slack is a question, once however often Slack sends it, and goes on in the same thread', async () => {
+  const { id } = await house.ask('POST', '/incidents', {
+    title: 'Orders are slow',
+    serviceIds: ['svc_orders'],
+  });
+  await house.ask('POST', `/incidents/${id}/updates`, {
+    kind: 'first',
+    status: 'looking',
+    impact: 'Orders are slow.',
+    action: 'We are looking.',
+    audience: { clientIds: ['cli_contoso'], internal: false, publicPage: false },
+  });
+  await house.settle();
+  // As the bot leaves it behind when it has posted into a channel of the client.
+  await house.db
+    .updateTable('delivery')
+    .set({ channel: 'slack', address: 'C042', evidence: json({ thread: '1795.0001' }) })
+    .where('incident_id', '=', id)
+    .execute();
+  const said = (event_id: string, text: string, more: object = {}) =>
+    post({
+      type: 'event_callback',
+      event_id,
+      event: {
+        type: 'message',
+        channel: 'C042',
+        user: 'U7',
+        ts: '1795.0002',
+        thread_ts: '1795.0001',
+        text,
+        ...more,
+      },
+    });
+  for (const event of ['E10', 'E10']) assert.equal((await said(event, 'Is it <b>us</b>?')).statusCode, 200);
+  await said('E11', 'I am a program', { bot_id: 'B1' });
+  await said('E12', 'elsewhere', { thread_ts: '1700.9999' });
+  const open = async () => (await house.ask('GET', `/incidents/${id}/questions?state=open`)).items;
+  const [question, ...others] = await open();
+  assert.equal(others.length, 0);
+  assert.deepEqual([question.client.name, question.via, question.messages.length], ['Contoso', 'slack', 1]);
+  assert.ok(question.dueAt);
+  await said('E13', 'And when?');
+  assert.deepEqual(
+    (await open())[0].messages.map((each: { text: string }) => each.text),
+    ['Is it <b>us</b>?', 'And when?'],
   );
 });
