@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findAlertmanager } from '../test/servers/alertmanager.ts';
 import { findChromium } from '../test/servers/chromium.ts';
+import { findDovecot } from '../test/servers/imap.ts';
 import { findBinaries } from '../test/servers/postgres.ts';
 import { findProgram } from '../test/servers/program.ts';
 import { findPrometheus } from '../test/servers/prometheus.ts';
@@ -16,6 +17,7 @@ const NEEDS: Need[] = [
   { name: 'Chromium', debian: 'chromium', find: findChromium, download: downloadChromium },
   { name: 'Prometheus', debian: 'prometheus', find: findPrometheus },
   { name: 'Alertmanager', debian: 'prometheus-alertmanager', find: findAlertmanager },
+  { name: 'Dovecot', debian: 'dovecot-imapd', find: findDovecot },
   { name: 'curl', debian: 'curl', find: () => findProgram(['curl'], ['/usr/bin']) },
   { name: 'OpenSSL', debian: 'openssl', find: () => findProgram(['openssl'], ['/usr/bin']) },
 ];

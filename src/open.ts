@@ -20,6 +20,7 @@ import { createHub, liveDue, streamRoutes } from '#platform/http/stream.ts';
 import { createJobs } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
 import { createMailer, type Mailer } from '#platform/mail.ts';
+import { createMailbox } from '#platform/mailbox.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import { promiseDue } from '#promise/wake.ts';
 import { linkPerson } from './directory/link.ts';
@@ -76,7 +77,8 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
   };
   const mailer = opening.mailer ?? createMailer(config);
   const outbound = opening.outbound ?? createOutbound({ allowPrivate: config.allowPrivate });
-  const story = tellStory(platform, { mailer, outbound });
+  const mailbox = createMailbox(config, log);
+  const story = tellStory(platform, { mailer, outbound, mailbox });
   await ensurePolicy(story, config);
   const accounts = createAccounts(platform, linkPerson);
   const setUpPath = await accounts.ensureFirst();
@@ -119,6 +121,7 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
       await jobs.stop();
       await presence.leave();
       mailer.close();
+      await mailbox?.close();
       await database.close();
     },
   };

@@ -9,6 +9,7 @@ import { createIncidentSearch } from '#incident/search.ts';
 import type { Front } from '#platform/http/app.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
+import type { Mailbox } from '#platform/mailbox.ts';
 import type { Platform } from '#platform/platform.ts';
 import { createPolicies } from '#promise/policies.ts';
 import { policyRoutes } from '#promise/policy-routes.ts';
@@ -18,6 +19,7 @@ import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
 import {
   attachAlerts,
+  incidentsOfReports,
   intakeRoom,
   joinQuietly,
   markConsidered,
@@ -32,17 +34,24 @@ import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
 /** `front` answers finished documents before the router sees the request. */
 export type Story = House & { rooms: Room[]; front: Front };
 
-export type Outside = { mailer: Mailer; outbound: Outbound };
+/** `mailbox`: where people reply; undefined when none is configured. */
+export type Outside = { mailer: Mailer; outbound: Outbound; mailbox?: Mailbox | undefined };
 
 /** Builds the house: the heart first, then the rooms around it. */
-export function tellStory(platform: Platform, { mailer, outbound }: Outside): Story {
+export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Outside): Story {
   const policies = createPolicies();
   const reactions: Reaction[] = [];
   const incidents = createIncidents(platform, policies, reactions);
   const house: House = { platform, incidents, policies };
   const { db } = platform;
 
-  const communicate = communicateRoom(house, { mailer, outbound });
+  const intake = intakeRoom(house, { recordChanges: createRecordChanges(platform) });
+  const communicate = communicateRoom(house, {
+    mailer,
+    outbound,
+    mailbox,
+    reports: { recordReport: intake.recordReport, incidentsOfReports },
+  });
   const rooms: Room[] = [
     // Prepared before anything breaks: people, teams, services, clients.
     directoryRoom(house, { searchIncidents: createIncidentSearch(db) }),
@@ -51,7 +60,7 @@ export function tellStory(platform: Platform, { mailer, outbound }: Outside): St
     // The heart itself: commands, the one next step, merges.
     incidentRoom(house, { countActionItemsDueThisWeek: countDueThisWeek, findHalf: findHalfTold }),
     // Signals arrive, and are stored before anybody is answered.
-    intakeRoom(house, { recordChanges: createRecordChanges(platform) }),
+    intake,
     // An alert changed: join an incident, declare one, or wait for a person.
     declareRoom({
       ...house,

@@ -8,6 +8,7 @@ import { servicesServing } from './alone.ts';
 import { clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
 import { FIELD_CHARACTERS_MAX } from './check.ts';
 import { defaultNextAt } from './compose.ts';
+import { carriedAnswers } from './inbox/questions.ts';
 import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
 import { draft, type Fields, nothingNew, type Situation, unrepeated } from './message.ts';
 import { readOrganisation } from './organisation.ts';
@@ -35,6 +36,8 @@ export type Prepared = Fields & {
   since: Since['lines'];
 };
 
+type Wanted = { kind: UpdateKind; nothingNew?: boolean | undefined; clientId?: string | undefined };
+
 /**
  * The prepared answer: complete enough to be sent with one tap. Each audience's words are carried over from its own last ones;
  * what happened since is added from the record.
@@ -43,18 +46,34 @@ export type Prepared = Fields & {
 export async function prepare(
   house: House,
   incident: Incident,
-  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined; clientId?: string | undefined },
+  wanted: Wanted,
   now: Temporal.Instant,
 ): Promise<Prepared> {
-  const prepared = await prepareAll(house, incident, wanted, now);
-  // One client alone reads one text; words for others have no place in it.
-  return wanted.clientId ? { ...prepared, wordings: [] } : prepared;
+  const prepared = await preparedWords(house, incident, wanted, now);
+  // One client alone reads one text; words for others, and answers for everybody, have no place in it.
+  if (wanted.clientId) return { ...prepared, wordings: [] };
+  return wanted.nothingNew
+    ? prepared
+    : withAnswers(prepared, await carriedAnswers(house.platform.db, incident));
 }
 
-async function prepareAll(
+/** Answers that everybody should hear stand at the end of what we do, for each audience; then the message is not "nothing new". */
+function withAnswers(prepared: Prepared, answers: readonly string[]): Prepared {
+  if (!answers.length) return prepared;
+  const added = (action: string) =>
+    [unrepeated(action), ...answers].join('\n\n').slice(0, FIELD_CHARACTERS_MAX);
+  return {
+    ...prepared,
+    action: added(prepared.action),
+    wordings: prepared.wordings.map((each) => ({ ...each, action: added(each.action) })),
+    nothingNew: false,
+  };
+}
+
+async function preparedWords(
   house: House,
   incident: Incident,
-  wanted: { kind: UpdateKind; nothingNew?: boolean | undefined; clientId?: string | undefined },
+  wanted: Wanted,
   now: Temporal.Instant,
 ): Promise<Prepared> {
   const { db } = house.platform;

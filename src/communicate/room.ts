@@ -3,6 +3,7 @@ import type { House, Room } from '#incident/room.ts';
 import type { App } from '#platform/http/app.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
+import type { Mailbox } from '#platform/mailbox.ts';
 import type { Due } from '#platform/platform.ts';
 import { letAccountOwnersHearFirst } from './account-owner.ts';
 import { noteReaders } from './alone.ts';
@@ -11,8 +12,13 @@ import { keepCall } from './calls.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { type Channels, createChannels } from './channels/channels.ts';
 import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeConfigured } from './deliver.ts';
+import { DUTY, wakeDuty } from './duties/owed.ts';
+import { dutyRoutes } from './duties/routes.ts';
 import { freeze } from './freeze.ts';
+import { createInbox } from './inbox/inbox.ts';
+import type { Reports } from './inbox/reports.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';
+import { freeLetters } from './letters.ts';
 import { mailDown } from './mail-state.ts';
 import { maintenanceDue } from './maintenance/notices.ts';
 import { maintenanceRoutes } from './maintenance/routes.ts';
@@ -59,7 +65,12 @@ export type Communicate = {
 
 export function communicateRoom(
   house: House,
-  { mailer, outbound }: { mailer: Mailer; outbound: Outbound },
+  {
+    mailer,
+    outbound,
+    reports,
+    mailbox,
+  }: { mailer: Mailer; outbound: Outbound; reports: Reports; mailbox?: Mailbox | undefined },
 ): Room & Communicate {
   const { platform } = house;
   const { db, clock, live, log, config, secret } = platform;
@@ -76,10 +87,12 @@ export function communicateRoom(
   };
   const statusPages = createStatusPages({ db, clock, log, printing: { url, ways: waysOf(senders) } });
   const subscribers = createSubscriberDeliverer({ db, clock, log, secret, url, senders });
+  const bounced = (bounce: Bounce) => noteBounce({ db, live, now: clock.now() }, bounce);
+  const inbox = createInbox(house, { mailer, reports, mailbox, noteBounce: bounced });
   return {
     name: 'communicate',
     statusPages,
-    noteBounce: (bounce) => noteBounce({ db, live, now: clock.now() }, bounce),
+    noteBounce: bounced,
     mailDown: (incidentId) => mailDown(db, mailer, incidentId),
     routes(app) {
       updateRoutes(app, house, mailer);
@@ -96,11 +109,14 @@ export function communicateRoom(
       maintenanceRoutes(app, platform, statusPages);
       pageRoutes(app, statusPages);
       outsideRoutes(app, { db, clock, secret, url, pages: statusPages, senders });
+      inbox.routes(app);
+      dutyRoutes(app, house);
     },
     react: async (fact, happening) => {
       const jobs = await project(fact, happening);
       await noteLateness(fact, happening);
       await noteNudge(fact, happening);
+      await inbox.follow(fact, happening);
       if (fact.kind === 'update_sent') {
         jobs.push(...(await freeze(fact, happening)));
         jobs.push(...(await freezeForSubscribers(fact.update, happening)));
@@ -144,10 +160,13 @@ export function communicateRoom(
       subscribers.due,
       accessDue({ db, mailer, log, url }),
       copyDue({ db, log, outbound, url, to: config.statusCopy }),
+      ...inbox.due,
     ],
+    wakers: { ...inbox.wakers, [DUTY]: wakeDuty(platform) },
     async takeOver(tx, now) {
       await freeDeliveries(tx, now);
       await freeSubscriberDeliveries(tx, now);
+      await freeLetters(tx, now);
     },
   };
 }

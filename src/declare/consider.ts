@@ -1,7 +1,7 @@
 /** Looks at alerts that changed and does what the rules say: join an open incident, declare one, wait for a person, or tell of a recovery. */
 import { sql } from 'kysely';
 import type { Doing, Incidents } from '#incident/execute.ts';
-import type { AlertSeen, Severity } from '#incident/types.ts';
+import type { AlertSeen, Noticed, Severity } from '#incident/types.ts';
 import { type Db, transaction } from '#platform/db/database.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
@@ -12,6 +12,9 @@ export type ConsideredAlert = {
   id: string;
   integrationId: string;
   integrationName: string;
+  dedupKey: string;
+  /** "report": a client told us; everything else is monitoring. */
+  format: string;
   serviceId: string | undefined;
   serviceHint: string | undefined;
   title: string;
@@ -32,7 +35,7 @@ export type ConsideredAlert = {
 /** What declare is handed of intake. */
 export type Alerts = {
   readAlerts(db: Db, ids: string[]): Promise<ConsideredAlert[]>;
-  openAlertsOf(db: Db, incidentId: string): Promise<{ id: string }[]>;
+  openAlertsOf(db: Db, incidentId: string): Promise<{ id: string; format: string }[]>;
   attachAlerts(tx: Db, alertIds: string[], incidentId: string): Promise<void>;
   markConsidered(tx: Db, alerts: readonly { id: string; changeSeq: number }[]): Promise<void>;
   /** @returns the alerts that joined without changing anything that anybody would be told */
@@ -131,9 +134,18 @@ const seen = (alert: ConsideredAlert): AlertSeen => ({
   title: alert.title,
   source: alert.source,
   serviceId: alert.serviceId,
-  firing: alert.state === 'open',
+  firing: alert.state === 'open' && !isReport(alert),
   proposes: alert.proposedSeverity,
 });
+
+/** A report is somebody's word: it says that something is wrong, and never that it is still so. */
+export const isReport = (alert: Pick<ConsideredAlert, 'format'>): boolean => alert.format === 'report';
+
+export function noticedBy(alert: ConsideredAlert): Noticed {
+  return isReport(alert)
+    ? { by: 'person', who: alert.source, how: 'a report' }
+    : { by: 'monitoring', who: alert.integrationName, how: alert.source };
+}
 
 const doingOf = (alert: ConsideredAlert): Doing => ({
   actor: { kind: 'system', name: alert.integrationName },
@@ -150,7 +162,8 @@ async function tell(house: ConsiderHouse, incidentId: string, list: ConsideredAl
   const ended =
     incident?.state === 'closed' ||
     (incident?.state === 'dismissed' && !incident.dismissal?.recoveredByItself);
-  const firing = list.filter((alert) => alert.state === 'open');
+  const listed = new Set(incident?.alerts.map((alert) => alert.alertId));
+  const firing = list.filter((alert) => alert.state === 'open' && !(isReport(alert) && listed.has(alert.id)));
   const recovered = list.filter((alert) => alert.state === 'resolved');
   await transaction(platform.db, (tx) =>
     alerts.attachAlerts(
@@ -163,7 +176,9 @@ async function tell(house: ConsiderHouse, incidentId: string, list: ConsideredAl
     if (firing.length)
       await incidents.execute(target, { type: 'join_alerts', alerts: firing.map(seen) }, doingOf(first));
     if (recovered.length) {
-      const stillFiring = (await alerts.openAlertsOf(platform.db, target)).length;
+      const stillFiring = (await alerts.openAlertsOf(platform.db, target)).filter(
+        (alert) => !isReport(alert),
+      ).length;
       await incidents.execute(
         target,
         {
@@ -207,7 +222,7 @@ async function declareFrom(
         title: cause.title,
         proposedSeverity: severities.toSorted()[0],
         rule: cause.rule,
-        noticed: { by: 'monitoring', who: cause.integrationName, how: cause.source },
+        noticed: noticedBy(cause),
         detectedAt: detectionTime(cause, now),
         serviceIds: list.flatMap((alert) => alert.serviceId ?? []),
         automatic: true,
@@ -234,6 +249,8 @@ async function declareFrom(
 
 /** We heard of it now; a sender that says it began a little earlier is believed as the start of impact, not as our detection. */
 function detectionTime(alert: ConsideredAlert, now: Temporal.Instant): Temporal.Instant {
+  // A reporter's time is the time of detection.
+  if (isReport(alert)) return alert.startedAt;
   const heard = alert.firstAt;
   const age = now.epochMilliseconds - heard.epochMilliseconds;
   return age >= 0 && age <= STARTED_MINUTES_MAX * 60_000 ? heard : now;

@@ -6,7 +6,7 @@ import { incidentFor as visibleIncident } from '#incident/seen-by.ts';
 import { transaction } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
-import { type ConsiderHouse, consider } from './consider.ts';
+import { type ConsiderHouse, consider, isReport, noticedBy } from './consider.ts';
 
 // Several groups of signals are considered in one go, so that a storm costs one look and not hundreds.
 const JOBS_AT_ONCE_MAX = 200;
@@ -57,8 +57,8 @@ function declareRoutes(app: App, house: ConsiderHouse): void {
         {
           title: alert.title,
           proposedSeverity: alert.proposedSeverity,
-          noticed: { by: 'monitoring', who: alert.integrationName, how: alert.source },
-          detectedAt: alert.firstAt,
+          noticed: noticedBy(alert),
+          detectedAt: isReport(alert) ? alert.startedAt : alert.firstAt,
           serviceIds: alert.serviceId ? [alert.serviceId] : [],
           alerts: [
             {
@@ -66,7 +66,7 @@ function declareRoutes(app: App, house: ConsiderHouse): void {
               title: alert.title,
               source: alert.source,
               serviceId: alert.serviceId,
-              firing: alert.state === 'open',
+              firing: alert.state === 'open' && !isReport(alert),
             },
           ],
         },
@@ -102,7 +102,7 @@ function declareRoutes(app: App, house: ConsiderHouse): void {
               title: alert.title,
               source: alert.source,
               serviceId: alert.serviceId,
-              firing: alert.state === 'open',
+              firing: alert.state === 'open' && !isReport(alert),
             },
           ],
         },

@@ -47,21 +47,28 @@ export async function bondsOf(db: Db, serviceIds: string[]): Promise<Bonds> {
   return bonds;
 }
 
-export const stormKeyOf = (alert: {
+type Placed = {
   serviceId: string | undefined;
   integrationId: string;
   serviceHint?: string | undefined;
-}): string =>
+  format?: string | undefined;
+  dedupKey?: string | undefined;
+};
+
+export const stormKeyOf = (alert: Placed): string =>
   alert.serviceId
     ? `service ${alert.serviceId}`
-    : `integration ${alert.integrationId} ${alert.serviceHint ?? ''}`.trim();
+    : // Two clients who report something without naming a service need not mean the same.
+      alert.format === 'report'
+      ? `report ${alert.dedupKey}`
+      : `integration ${alert.integrationId} ${alert.serviceHint ?? ''}`.trim();
 
 /**
  * @param windowMilliseconds alerts of different services join only an incident that is younger than this
  * @returns the incident that the alert joins, if any: its own service's first, then a neighbour's
  */
 export function incidentFor(
-  alert: { serviceId: string | undefined; integrationId: string; serviceHint?: string | undefined },
+  alert: Placed,
   open: Candidate[],
   bonds: Bonds,
   now: Temporal.Instant,

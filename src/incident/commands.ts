@@ -7,6 +7,7 @@ import type {
   ClientImpact,
   Noticed,
   Proof,
+  QuestionVia,
   RoleName,
   Severity,
   SeverityAnswers,
@@ -127,6 +128,19 @@ export type Command =
     }
   | { type: 'restrict'; viewers: string[] }
   | { type: 'change_viewers'; viewers: string[] }
+  /** `clocked`: we owe an answer by the clock, as to every client; a stranger's question only waits. */
+  | {
+      type: 'ask';
+      questionId: string;
+      messageId: string;
+      from: string;
+      via: QuestionVia;
+      clocked: boolean;
+      /** Promised already, by an incident that is merged into this one. */
+      promisedAt?: Temporal.Instant | undefined;
+    }
+  | { type: 'answer'; questionId: string }
+  | { type: 'set_question_aside'; questionId: string; reason: string }
   | { type: 'look_at'; owner: PersonRef }
   | { type: 'decide_fate'; decision: 'fix' | 'accept' | 'close'; by?: string | undefined; note: string }
   | { type: 'open_postmortem'; postmortemId: string; owner?: PersonRef | undefined }

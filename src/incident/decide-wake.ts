@@ -6,6 +6,7 @@ import { clocksOf } from './client-clocks.ts';
 import type { Command, DueStep } from './commands.ts';
 import type { Circumstances } from './decide.ts';
 import { withClosing } from './decide-ending.ts';
+import { waitsForAnswer } from './decide-questions.ts';
 import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
 import { stillFires } from './firing.ts';
@@ -55,7 +56,13 @@ export function timers(incident: Incident, policy: Policy): Timer[] {
   const list: Timer[] = [];
   if (incident.state === 'restored' && incident.watch)
     list.push({ at: incident.watch.until, what: 'end_watch' });
-  if (incident.state === 'detected' && !incident.acknowledgedAt && incident.quietSince && incident.automatic)
+  if (
+    incident.state === 'detected' &&
+    !incident.acknowledgedAt &&
+    incident.quietSince &&
+    incident.automatic &&
+    !waitsForAnswer(incident)
+  )
     list.push({
       at: incident.quietSince.add({ milliseconds: policy.quietDismissAfter }),
       what: 'dismiss_quiet',

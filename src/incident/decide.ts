@@ -5,6 +5,7 @@ import type { Command } from './commands.ts';
 import { decideAlerts, decideDeclaration } from './decide-detection.ts';
 import { decideEnding } from './decide-ending.ts';
 import { decidePeople } from './decide-people.ts';
+import { decideQuestion } from './decide-questions.ts';
 import { decideSeverity } from './decide-severity.ts';
 import { decideTelling } from './decide-telling.ts';
 import { decideWake } from './decide-wake.ts';
@@ -59,6 +60,10 @@ export function decide(
     case 'record_client_report':
     case 'log_call':
       return decideTelling(incident, command, circumstances);
+    case 'ask':
+    case 'answer':
+    case 'set_question_aside':
+      return decideQuestion(incident, command, circumstances);
     case 'retitle':
     case 'date_impact':
     case 'change_services':

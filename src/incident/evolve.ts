@@ -8,12 +8,14 @@ import {
   clocksRaised,
   contractsNoted,
 } from './client-clocks.ts';
+import { isOpen } from './decide-questions.ts';
 import type { Fact, FactOf, PersonRef } from './facts.ts';
 import { higherOf } from './severity.ts';
-import type { Actor, Incident, RoleHeld, RoleName } from './types.ts';
+import type { Actor, Incident, QuestionAsked, RoleHeld, RoleName } from './types.ts';
 
 const ALERTS_LISTED_MAX = 50;
 const HANDED_OVER_MAX = 6;
+const QUESTIONS_DONE_MAX = 20;
 
 /**
  * @param incident undefined only for `declared`
@@ -243,6 +245,12 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
       return { restricted: true, viewers: fact.viewers };
     case 'viewers_changed':
       return { viewers: fact.viewers };
+    case 'asked':
+      return { questions: asked(incident, fact) };
+    case 'answered':
+      return { questions: ended(incident, fact.questionId, { answeredAt: at }) };
+    case 'question_set_aside':
+      return { questions: ended(incident, fact.questionId, { setAsideAt: at }) };
     case 'looked_at':
       return { lookedAt: { at, ownerId: fact.owner.personId } };
     case 'decided':
@@ -275,6 +283,24 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'promise_missed':
       return {};
   }
+}
+
+function asked(incident: Incident, fact: FactOf<'asked'>): QuestionAsked[] {
+  const { questionId, messageId, from, via, dueAt, seq, happenedAt } = fact;
+  const before = incident.questions ?? [];
+  const done = before.filter((each) => !isOpen(each)).slice(-QUESTIONS_DONE_MAX);
+  const open = before.filter(isOpen);
+  return [...done, ...open, { id: questionId, messageId, seq, from, via, askedAt: happenedAt, dueAt }];
+}
+
+function ended(
+  incident: Incident,
+  questionId: string,
+  how: Pick<QuestionAsked, 'answeredAt' | 'setAsideAt'>,
+): QuestionAsked[] {
+  return (incident.questions ?? []).map((each) =>
+    each.id === questionId && isOpen(each) ? { ...each, ...how } : each,
+  );
 }
 
 function firing(incident: Incident, alertId: string, fires: boolean): Incident['alerts'] {

@@ -9,6 +9,7 @@ import type {
   ContractTerms,
   Noticed,
   Proof,
+  QuestionVia,
   RoleName,
   Severity,
   SeverityAnswers,
@@ -203,6 +204,17 @@ export type FactBody =
       dueAt: Temporal.Instant;
       ownerId?: string | undefined;
     }
+  /** `from` names who asked as the room may read it; the text itself stays in the inbox. */
+  | {
+      kind: 'asked';
+      questionId: string;
+      messageId: string;
+      from: string;
+      via: QuestionVia;
+      dueAt?: Temporal.Instant | undefined;
+    }
+  | { kind: 'answered'; questionId: string; from: string }
+  | { kind: 'question_set_aside'; questionId: string; from: string; reason: string }
   | { kind: 'looked_at'; owner: PersonRef }
   | { kind: 'decided'; decision: 'fix' | 'accept' | 'close'; by?: string | undefined; note: string }
   | { kind: 'postmortem_opened'; postmortemId: string; owner?: PersonRef | undefined }

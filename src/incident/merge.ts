@@ -1,5 +1,6 @@
 /** Merging: the one that stays takes in what the other promised, then the other ends. Never both at once: nothing is locked twice. */
 import { Refused } from '#platform/errors.ts';
+import { isOpen } from './decide-questions.ts';
 import type { Doing, Incidents } from './execute.ts';
 import type { Incident } from './types.ts';
 
@@ -26,5 +27,19 @@ export async function merge(
     },
     doing,
   );
+  for (const { id, messageId, from: asker, via, dueAt } of (from.questions ?? []).filter(isOpen))
+    await incidents.execute(
+      into.id,
+      {
+        type: 'ask',
+        questionId: id,
+        messageId,
+        from: asker,
+        via,
+        clocked: dueAt !== undefined,
+        promisedAt: dueAt,
+      },
+      doing,
+    );
   await incidents.execute(from.id, { type: 'merge', into: { id: into.id, number: into.number } }, doing);
 }

@@ -24,6 +24,7 @@ export function owed(incident: Incident, policy: Policy): Owed[] {
     ...progress(incident, policy),
     ...closingMessages(incident, policy),
     ...handOvers(incident, policy),
+    ...questions(incident, policy),
     ...postmortem(incident, policy),
     ...lookedAt(incident, policy),
   ];
@@ -310,6 +311,24 @@ function handOvers(incident: Incident, policy: Policy): Owed[] {
         .map((held) => entry(held, { state: 'open' }))
     : [];
   return [...incident.handedOver.map((held) => entry(held, keptAt(held.at))), ...open];
+}
+
+/** Every question is owed an answer of its own. After a merge it is owed there. */
+function questions(incident: Incident, policy: Policy): Owed[] {
+  if (incident.state === 'merged') return [];
+  return (incident.questions ?? []).flatMap(({ seq, askedAt, dueAt, answeredAt, setAsideAt }) => {
+    if (!dueAt) return [];
+    const ending: Ending = setAsideAt ? { state: 'waived', endedAt: setAsideAt } : keptAt(answeredAt);
+    return [
+      promise(policy, 'question_answered', {
+        cycle: seq,
+        ownerId: tellerOf(incident),
+        openedAt: askedAt,
+        dueAt,
+        ...ending,
+      }),
+    ];
+  });
 }
 
 function postmortem(incident: Incident, policy: Policy): Owed[] {

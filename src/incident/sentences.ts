@@ -1,9 +1,18 @@
 /** One plain sentence for every fact, and which mark it gets on the timeline. Pure. */
 import type { Fact } from './facts.ts';
+import type { QuestionVia } from './types.ts';
 import type { TimelineLine } from './view.ts';
 import { CATEGORY_NAMES, promiseName, RUNG_NAMES } from './words.ts';
 
 const clock = (at: Temporal.Instant): string => `${at.toString().slice(11, 16)} UTC`;
+
+const VIA_WORDS: Record<QuestionVia, string> = {
+  email: 'by mail',
+  form: 'by the form',
+  api: 'by the API',
+  slack: 'in Slack',
+  report: 'with a report',
+};
 
 /** @returns the sentence that stands on the timeline; the actor stands beside it and is not repeated */
 export function sentence(fact: Fact): string {
@@ -128,6 +137,12 @@ export function sentence(fact: Fact): string {
       return `Calling ${RUNG_NAMES[fact.who]}: ${promiseName(fact.promise, fact.clientName)} was due at ${clock(fact.dueAt)}`;
     case 'promise_missed':
       return `Late: ${promiseName(fact.promise, fact.clientName)}, promised for ${clock(fact.dueAt)}`;
+    case 'asked':
+      return `Question from ${fact.from} (${VIA_WORDS[fact.via]})${fact.dueAt ? `; an answer is owed by ${clock(fact.dueAt)}` : ''}`;
+    case 'answered':
+      return `Answered the question from ${fact.from}`;
+    case 'question_set_aside':
+      return `Set aside what ${fact.from} wrote: ${fact.reason}`;
     case 'looked_at':
       return `${fact.owner.name} looks after it`;
     case 'decided':
@@ -198,6 +213,8 @@ export function tone(fact: Fact): TimelineLine['tone'] {
       return 'change';
     case 'update_sent':
     case 'client_called':
+    case 'asked':
+    case 'answered':
       return 'message';
     case 'promise_missed':
     case 'escalated':

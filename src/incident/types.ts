@@ -4,6 +4,9 @@ export type Severity = 'P1' | 'P2' | 'P3';
 export type State = 'detected' | 'confirmed' | 'restored' | 'resolved' | 'closed' | 'dismissed' | 'merged';
 export type RoleName = 'lead' | 'comms' | 'hands';
 
+/** How a question reached us. */
+export type QuestionVia = 'email' | 'form' | 'api' | 'slack' | 'report';
+
 /** Who did it. `system` acts by a rule that `name` tells. `login` is the account, `person` the entry in the directory. */
 export type Actor = {
   kind: 'person' | 'token' | 'system';
@@ -112,6 +115,20 @@ export type AlertSeen = {
   serviceId: string | undefined;
   firing: boolean;
   proposes?: Severity | undefined;
+};
+
+/** Somebody outside asked, and is owed an answer by `dueAt`; without it the clock does not run. The texts are kept by communicate. */
+export type QuestionAsked = {
+  id: string;
+  /** The message by which it was asked, so that asking twice changes nothing. */
+  messageId: string;
+  seq: number;
+  from: string;
+  via: QuestionVia;
+  askedAt: Temporal.Instant;
+  dueAt?: Temporal.Instant | undefined;
+  answeredAt?: Temporal.Instant | undefined;
+  setAsideAt?: Temporal.Instant | undefined;
 };
 
 /** The approved end: at `until` the incident resolves and sends this, unless an alert fires or the proof fails. */
@@ -265,6 +282,8 @@ export type Incident = {
       }
     | undefined;
   lookedAt?: { at: Temporal.Instant; ownerId: string } | undefined;
+  /** Open questions, and the latest that were dealt with. */
+  questions?: QuestionAsked[] | undefined;
   decided?:
     | { at: Temporal.Instant; decision: 'fix' | 'accept' | 'close'; by?: string | undefined }
     | undefined;

@@ -20,6 +20,7 @@ export const PROMISE_NAMES: Record<string, string> = {
   stand_down: 'Stand-down sent',
   correction: 'Correction sent',
   final_message: 'Final message',
+  question_answered: 'Question answered',
   hand_over: 'Hand over',
   postmortem_published: 'Postmortem published',
   action_item_done: 'Action item done',

@@ -3,7 +3,7 @@
 export type AlertSeverity = 'critical' | 'error' | 'warning' | 'info';
 export type Action = 'trigger' | 'acknowledge' | 'resolve';
 export type Outcome = 'declare' | 'wait' | 'record';
-export type Format = 'pagerduty' | 'alertmanager' | 'alertmanager_api' | 'grafana' | 'generic';
+export type Format = 'pagerduty' | 'alertmanager' | 'alertmanager_api' | 'grafana' | 'generic' | 'report';
 export type Link = { href: string; text: string };
 
 /** One event after the parser of its format: everything is cleaned, redacted and within its limits. */

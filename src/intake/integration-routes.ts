@@ -19,6 +19,7 @@ import {
 } from './route.ts';
 
 const kind = z.enum(['pagerduty', 'alertmanager', 'alertmanager_api', 'grafana', 'generic']);
+const anyKind = z.enum([...kind.options, 'reports']);
 const params = z.object({ id: z.string().max(64) });
 const fields = {
   name: filled(120),
@@ -44,7 +45,7 @@ const patch = z.object(fields).partial();
 const shown = z.object({
   id: z.string(),
   name: z.string(),
-  kind,
+  kind: anyKind.describe('"reports" is the one that clients\' reports come by; it has no key'),
   keyHint: z.string().describe('the last four characters of the key'),
   serviceId: z.string().nullable(),
   routing: z.array(z.object(routingRuleShape.shape)),
@@ -291,16 +292,17 @@ async function serviceIdOf(tx: Db, named: string | null): Promise<string | null>
   return row.id;
 }
 
-const ADDRESSES: Record<z.infer<typeof kind>, string[]> = {
+const ADDRESSES: Record<z.infer<typeof anyKind>, string[]> = {
   pagerduty: ['/v2/enqueue', '/v2/change/enqueue'],
   alertmanager: ['/hooks/alertmanager/<key>'],
   alertmanager_api: ['/in/<key>/api/v2/alerts'],
   grafana: ['/hooks/grafana/<key>'],
   generic: ['/hooks/generic/<key>'],
+  reports: [],
 };
 
 function shownOf(row: Row, url: string | undefined): z.infer<typeof shown> {
-  const of = row.kind as z.infer<typeof kind>;
+  const of = row.kind as z.infer<typeof anyKind>;
   return {
     id: row.id,
     name: row.name,

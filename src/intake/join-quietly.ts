@@ -17,7 +17,7 @@ export async function joinQuietly(db: Db, alertIds: string[]): Promise<string[]>
       with fresh as materialized (
         select a.id, a.change_seq, a.service_id, coalesce(a.proposed_severity, 'P3') as proposed
         from (select * from alert where id = any(${alertIds}::text[]) offset 0) a
-        where a.state = 'open' and a.service_id is not null and a.upstream_acknowledged_at is null
+        where a.state = 'open' and a.format <> 'report' and a.service_id is not null and a.upstream_acknowledged_at is null
           -- Not "not exists": in a table where every alert has a place, that is planned as if none were left, and compared one by one.
           and coalesce((select false from alert_place p where p.alert_id = a.id), true)
       ), wanted as materialized (

@@ -3,6 +3,7 @@ import type { Reaction, Room } from '#incident/room.ts';
 import type { Platform } from '#platform/platform.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { attachAlerts, moveAlerts } from './alerts.ts';
+import { type ClientReport, createRecordReport } from './client-reports.ts';
 import { expiry, forgotten } from './expiry.ts';
 import { integrationRoutes } from './integration-routes.ts';
 import { createRegister, type Register } from './integrations.ts';
@@ -28,6 +29,7 @@ export {
   placeAlerts,
   readAlerts,
 } from './alerts.ts';
+export { incidentsOfReports } from './client-reports.ts';
 export { create as createIntegration } from './integration-routes.ts';
 export { joinQuietly } from './join-quietly.ts';
 export { CONSIDER_QUEUE } from './news.ts';
@@ -37,7 +39,11 @@ export type { IncomingChange, RecordChanges } from './sources/door.ts';
 export type Handed = { recordChanges?: RecordChanges | undefined };
 
 /** The room, and its one way in for those who bring events without HTTP: the demo, drills, tests. */
-export type IntakeRoom = Room & { recorder: Recorder; register: Register };
+export type IntakeRoom = Room & {
+  recorder: Recorder;
+  register: Register;
+  recordReport(report: ClientReport): Promise<void>;
+};
 
 export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): IntakeRoom {
   const { platform } = house;
@@ -51,6 +57,7 @@ export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): 
     name: 'intake',
     recorder,
     register,
+    recordReport: createRecordReport(platform, recorder),
     routes(app) {
       withRawBodies(app, (plain) => {
         for (const routes of SOURCES) routes(plain, door);

@@ -57,8 +57,14 @@ export async function look(
     people,
     called: before.called,
     declined: before.declined,
+    repairing: request.promise?.kind === 'question_answered' ? repairing(roles) : undefined,
     now: clock.now(),
   };
+}
+
+/** The hands alone; who has the lead or comms as well is asked as such. */
+function repairing({ handsIds, leadId, commsId }: Standing['roles']): Set<string> {
+  return new Set(handsIds.filter((id) => id !== leadId && id !== commsId));
 }
 
 /** Nobody covers anything: rather everybody than silence. */

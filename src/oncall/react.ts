@@ -85,6 +85,8 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'contracts_noted':
     case 'client_called':
     case 'closed':
+    case 'answered':
+    case 'question_set_aside':
       return [job('check')];
     case 'alert_joined':
     case 'more_alerts_joined':
@@ -110,6 +112,7 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'merged_in':
     case 'split_off':
     case 'viewers_changed':
+    case 'asked':
     case 'promise_missed':
     case 'looked_at':
     case 'decided':

@@ -1,5 +1,6 @@
 /** Turns a call into pages: finds who stands there, spares who is present or was rung a moment ago, and joins what is rung already. */
 import { z } from 'zod';
+import { waitsForAnswer } from '#incident/decide-questions.ts';
 import type { Incident } from '#incident/types.ts';
 import { json, transaction } from '#platform/db/database.ts';
 import type { Due } from '#platform/platform.ts';
@@ -50,7 +51,8 @@ export async function settle(oncall: Oncall, callId: string): Promise<void> {
 /** While every alert is quiet and nobody has acknowledged, nobody new is woken: it is called again when it fires, or ends by itself. */
 export function isQuiet(incident: Incident): boolean {
   const { automatic, state, quietSince, acknowledgedAt } = incident;
-  return automatic && state === 'detected' && quietSince !== undefined && acknowledgedAt === undefined;
+  const quiet = automatic && state === 'detected' && quietSince !== undefined && acknowledgedAt === undefined;
+  return quiet && !waitsForAnswer(incident);
 }
 
 async function postpone(oncall: Oncall, incident: Incident, callId: string): Promise<void> {

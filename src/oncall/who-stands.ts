@@ -40,6 +40,8 @@ export type Standing = {
   called: ReadonlySet<string>;
   /** They said that they cannot; asked again by nobody. */
   declined: ReadonlySet<string>;
+  /** Repairing: this must not interrupt them. */
+  repairing?: ReadonlySet<string> | undefined;
   now: Temporal.Instant;
 };
 
@@ -170,11 +172,16 @@ function able(
   });
 }
 
-function whyNot(person: Candidate, { declined, now }: Standing, protect: boolean): string | undefined {
+function whyNot(
+  person: Candidate,
+  { declined, repairing, now }: Standing,
+  protect: boolean,
+): string | undefined {
   if (person.archived) return 'is archived';
   if (!person.maySee) return 'may not see this incident';
   if (person.unreachable) return person.unreachable;
   if (declined.has(person.id)) return 'said that they cannot';
+  if (repairing?.has(person.id)) return 'is repairing; questions do not interrupt that';
   if (protect && person.restUntil && Temporal.Instant.compare(person.restUntil, now) > 0)
     return 'rests after night work';
   if (protect && person.leadsOpenP1) return 'leads another open P1';

@@ -13,6 +13,9 @@ export type Config = {
   secret: string | undefined;
   smtpUrl: string | undefined;
   mailFrom: string;
+  /** The mailbox to which people reply. */
+  imapUrl: string | undefined;
+  slackSigningSecret: string | undefined;
   policyFile: string | undefined;
   adminEmail: string | undefined;
   adminPassword: string | undefined;
@@ -58,6 +61,8 @@ const SECRETS = [
   'DATABASE_URL',
   'HUMDRUM_SECRET',
   'SMTP_URL',
+  'IMAP_URL',
+  'SLACK_SIGNING_SECRET',
   'HUMDRUM_ADMIN_PASSWORD',
   'HUMDRUM_API_TOKEN',
   'TWILIO_AUTH_TOKEN',
@@ -88,6 +93,10 @@ const shape = z.object({
   HUMDRUM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).optional(),
   MAIL_FROM: z.string().min(3).max(320).default('Humdrum <humdrum@localhost>'),
+  IMAP_URL: z
+    .url({ protocol: /^imaps?$/, error: 'must look like imaps://user:password@host/INBOX' })
+    .optional(),
+  SLACK_SIGNING_SECRET: z.string().min(16, 'must be the signing secret of your Slack app').optional(),
   HUMDRUM_POLICY: z.string().min(1).optional(),
   HUMDRUM_ADMIN_EMAIL: z.email({ error: 'must be an email address' }).optional(),
   HUMDRUM_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
@@ -140,6 +149,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     secret: it.HUMDRUM_SECRET,
     smtpUrl: it.SMTP_URL,
     mailFrom: it.MAIL_FROM,
+    imapUrl: it.IMAP_URL,
+    slackSigningSecret: it.SLACK_SIGNING_SECRET,
     policyFile: it.HUMDRUM_POLICY,
     adminEmail: it.HUMDRUM_ADMIN_EMAIL,
     adminPassword: it.HUMDRUM_ADMIN_PASSWORD,

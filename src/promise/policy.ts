@@ -121,6 +121,7 @@ const PROMISES = [
   'stand_down',
   'correction',
   'final_message',
+  'question_answered',
   'hand_over',
   'postmortem_published',
   'action_item_done',
@@ -136,6 +137,23 @@ const CLIENT_PROMISES = {
 type ClientPromiseKind = keyof typeof CLIENT_PROMISES;
 const CLIENT_PROMISE_KINDS = Object.keys(CLIENT_PROMISES) as ClientPromiseKind[];
 export type PromiseKind = (typeof PROMISES)[number] | ClientPromiseKind;
+
+/** Promises that came after the first policies were written: a document without them has these. */
+const SINCE: Partial<Record<PromiseKind, z.input<typeof promise>>> = {
+  question_answered: {
+    due: { P1: 'PT30M', P2: 'PT30M', P3: 'PT30M' },
+    repeat_last_after: 'PT15M',
+    ladder: [
+      { at: '-PT5M', do: 'remind', who: 'comms' },
+      { at: 'PT0S', do: 'page', who: 'comms' },
+      { at: 'PT5M', do: 'page', who: 'lead' },
+    ],
+  },
+};
+const promiseOf = (kind: PromiseKind): typeof promise => {
+  const since = SINCE[kind];
+  return since ? (promise.prefault(since) as unknown as typeof promise) : promise;
+};
 
 const shape = z.strictObject({
   name: z.string().min(1).max(200),
@@ -155,7 +173,7 @@ const shape = z.strictObject({
   acknowledge: z.strictObject({ P1: positive, P2: positive, P3: positive.optional() }),
   promises: z.strictObject(
     Object.fromEntries([
-      ...PROMISES.map((kind) => [kind, promise]),
+      ...PROMISES.map((kind) => [kind, promiseOf(kind)]),
       ...CLIENT_PROMISE_KINDS.map((kind) => [kind, promise.optional()]),
     ]) as Record<(typeof PROMISES)[number], typeof promise> &
       Record<ClientPromiseKind, z.ZodOptional<typeof promise>>,

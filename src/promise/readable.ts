@@ -25,6 +25,7 @@ const PROMISES: Record<string, { name: string; from: string }> = {
   stand_down: { name: 'Stand-down', from: 'of dismissing' },
   correction: { name: 'Correction', from: 'of finding the mistake' },
   final_message: { name: 'Final message', from: 'of resolving' },
+  question_answered: { name: 'Question answered', from: 'of asking, or with the next update' },
   hand_over: { name: 'Hand over', from: 'of taking the role' },
   postmortem_published: { name: 'Postmortem published', from: 'of restoring' },
   action_item_done: { name: 'Action item done', from: '' },

@@ -43,6 +43,8 @@ const inside = [
     'PromisesKept',
   ),
   screen('/directory/$kind/$id', () => import('./directory/Entry.tsx'), 'Entry'),
+  screen('/inbox', () => import('./inbox/LooseInbox.tsx'), 'LooseInbox'),
+  screen('/inbox/mail', () => import('./inbox/UnknownMail.tsx'), 'UnknownMail'),
   screen('/integrations', () => import('./integrations/Integrations.tsx'), 'Integrations'),
   screen('/integrations/waiting', () => import('./integrations/Waiting.tsx'), 'Waiting'),
   screen('/integrations/signals', () => import('./integrations/Signals.tsx'), 'Signals'),

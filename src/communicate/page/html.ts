@@ -450,7 +450,12 @@ function footer(page: PageModel, incident?: IncidentModel): string {
     : '';
   const known =
     incident && !incident.open ? '' : `${escaped(words.asOf)} <time>@@AS_OF:${page.zone}@@</time>.`;
-  return `<footer><p>${known}${call} ${escaped(words.timesIn(page.zone.replaceAll('_', ' ')))}</p></footer>`;
+  // Clients' pages have readers of their own; the form that everybody may open belongs to the public one.
+  const ask =
+    page.base === '/status/'
+      ? `<p><a href="/ask${incident ? `?about=${escaped(incident.reference)}` : ''}">${escaped(words.askUs)}</a></p>`
+      : '';
+  return `<footer>${ask}<p>${known}${call} ${escaped(words.timesIn(page.zone.replaceAll('_', ' ')))}</p></footer>`;
 }
 
 function toneOf(incident: IncidentModel): Level {

@@ -78,6 +78,7 @@ export type PageWords = {
   urgent(number: string, quote: string): string;
   quote(reference: string): string;
   quoteReference: string;
+  askUs: string;
   timesIn(zone: string): string;
   cannotCheck(time: string): string;
   beatsBegan(time: string, said: string, next: string): string;
@@ -182,6 +183,7 @@ const en: PageWords = {
   urgent: (number, quote) => `Urgent? Call ${number}${quote}.`,
   quote: (reference) => ` and quote ${reference}`,
   quoteReference: ' and quote the reference',
+  askUs: 'Ask us, or tell us what does not work',
   timesIn: (zone) => `Times are in ${zone}.`,
   cannotCheck: (time) => `We cannot check this page at the moment. What it says was true at ${time}.`,
   beatsBegan: (time, said, next) => `Began ${time}. ${said}.${next}`,
@@ -299,6 +301,7 @@ const de: PageWords = {
   urgent: (number, quote) => `Dringend? Rufen Sie ${number} an${quote}.`,
   quote: (reference) => ` und nennen Sie ${reference}`,
   quoteReference: ' und nennen Sie das Aktenzeichen',
+  askUs: 'Fragen Sie uns, oder sagen Sie uns, was nicht geht',
   timesIn: (zone) => `Zeiten in ${zone}.`,
   cannotCheck: (time) => `Wir können diese Seite gerade nicht prüfen. Was sie sagt, galt um ${time}.`,
   beatsBegan: (time, said, next) => `Begann ${time}. ${said}.${next}`,

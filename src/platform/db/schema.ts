@@ -98,6 +98,14 @@ export type Schema = {
     permissions: string | null;
     metadata: string | null;
   };
+  canned_answer: {
+    id: string;
+    title: string;
+    body: string;
+    archived_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
   change: {
     id: string;
     service_id: string | null;
@@ -210,6 +218,37 @@ export type Schema = {
     outcome: string | null;
     detail: string | null;
   };
+  duty: {
+    id: string;
+    incident_id: string;
+    preset: string;
+    step: string;
+    client_id: string | null;
+    due_at: Temporal.Instant;
+    state: string;
+    notified_at: Temporal.Instant | null;
+    reference: string | null;
+    because: string | null;
+    ended_by: string | null;
+    ended_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+  };
+  duty_awareness: {
+    incident_id: string;
+    aware_at: Temporal.Instant;
+    kinds: string[];
+    client_ids: string[];
+    note: string;
+    set_by: string;
+    updated_at: Temporal.Instant;
+  };
+  duty_choice: {
+    id: string;
+    preset: string;
+    client_id: string | null;
+    created_by: string;
+    created_at: Temporal.Instant;
+  };
   fact: {
     incident_id: string;
     seq: number;
@@ -273,6 +312,26 @@ export type Schema = {
     only_client_id: string | null;
     affected_client_ids: Generated<string[]>;
   };
+  incoming_mail: {
+    id: string;
+    message_id: string;
+    raw: Uint8Array | null;
+    size: number;
+    truncated: boolean;
+    from_name: Generated<string>;
+    from_address: Generated<string>;
+    subject: Generated<string>;
+    body: Generated<string>;
+    attachments: Generated<unknown>;
+    state: string;
+    why: string | null;
+    incident_id: string | null;
+    question_id: string | null;
+    received_at: Temporal.Instant;
+    sort_at: Temporal.Instant | null;
+    attempts: Generated<number>;
+    sorted_at: Temporal.Instant | null;
+  };
   integration: {
     id: string;
     name: string;
@@ -328,6 +387,38 @@ export type Schema = {
     created_at: Temporal.Instant;
     ended_at: Temporal.Instant | null;
   };
+  letter: {
+    id: string;
+    purpose: string;
+    idempotency_key: string;
+    question_id: string | null;
+    message_id: string | null;
+    subject_kind: string | null;
+    subject_id: string | null;
+    promise: string | null;
+    cycle: number | null;
+    to_name: string;
+    to_address: string;
+    subject: string;
+    body: string;
+    thread: Generated<string[]>;
+    state: string;
+    attempts: Generated<number>;
+    next_attempt_at: Temporal.Instant | null;
+    last_error: string | null;
+    evidence: unknown;
+    created_at: Temporal.Instant;
+    valid_until: Temporal.Instant;
+    sent_at: Temporal.Instant | null;
+  };
+  letter_attempt: {
+    letter_id: string;
+    attempt: number;
+    started_at: Temporal.Instant;
+    ended_at: Temporal.Instant | null;
+    outcome: string | null;
+    detail: string | null;
+  };
   live_event: {
     tx: Generated<number>;
     seq: Generated<number>;
@@ -347,6 +438,13 @@ export type Schema = {
     updated_at: Temporal.Instant;
     role: string;
     disabled_at: Temporal.Instant | null;
+  };
+  mailbox_position: {
+    mailbox: string;
+    uid_validity: string;
+    uid_next: number;
+    since: Temporal.Instant;
+    read_at: Temporal.Instant;
   };
   maintenance: {
     id: string;
@@ -611,6 +709,40 @@ export type Schema = {
     hidden: boolean;
     updated_at: Temporal.Instant;
     client_impacts: Generated<unknown>;
+  };
+  question: {
+    id: string;
+    incident_id: string | null;
+    client_id: string | null;
+    contact_id: string | null;
+    person_id: string | null;
+    asker_name: string;
+    asker_address: string | null;
+    via: string;
+    known: boolean;
+    subject: Generated<string>;
+    state: string;
+    set_aside_because: string | null;
+    report: unknown;
+    slack: unknown;
+    thread: Generated<string[]>;
+    untold_message_id: string | null;
+    tell_at: Temporal.Instant | null;
+    due_at: Temporal.Instant | null;
+    asked_at: Temporal.Instant;
+    ended_at: Temporal.Instant | null;
+    updated_at: Temporal.Instant;
+  };
+  question_message: {
+    id: string;
+    seq: Generated<number>;
+    question_id: string;
+    direction: string;
+    body: string;
+    by_name: string;
+    carry: Generated<string>;
+    carried_in: string | null;
+    created_at: Temporal.Instant;
   };
   reminder: {
     id: string;

@@ -11,9 +11,11 @@ const PARTS: { part: Part; name: string }[] = [
   { part: 'timeline', name: 'Timeline' },
 ];
 const REST: { part: Part; name: string }[] = [
+  { part: 'questions', name: 'Questions' },
   { part: 'actions', name: 'Actions' },
   { part: 'alerts', name: 'Alerts' },
   { part: 'postmortem', name: 'Postmortem' },
+  { part: 'duties', name: 'Duties to notify' },
 ];
 
 export function PhoneTabs({ part, show }: { part: Part; show: (part: Part) => void }) {

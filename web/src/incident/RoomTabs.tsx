@@ -2,9 +2,12 @@
 
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import type { IncidentView } from '#incident/view.ts';
+import { Loading } from '../pieces/States.tsx';
 import { changesQuery } from './changes.ts';
 import type { Part } from './IncidentRoom.tsx';
+import { questionsQuery } from './inbox/questions.ts';
 import { Actions } from './tabs/Actions.tsx';
 import { Alerts } from './tabs/Alerts.tsx';
 import { Learning } from './tabs/Learning.tsx';
@@ -13,6 +16,9 @@ import { Timeline } from './tabs/Timeline.tsx';
 import { WhatChanged } from './tabs/WhatChanged.tsx';
 import { TABS, type TabName } from './tabs.ts';
 import { useTold } from './told.ts';
+
+const Inbox = lazy(() => import('./inbox/Inbox.tsx').then((chunk) => ({ default: chunk.Inbox })));
+const Duties = lazy(() => import('./duties/Duties.tsx').then((chunk) => ({ default: chunk.Duties })));
 
 type Props = {
   incident: IncidentView;
@@ -27,13 +33,14 @@ export function RoomTabs(props: Props) {
   const { incident, tab, show, phone } = props;
   const changes = useQuery(changesQuery(incident.id)).data?.items.length;
   const told = useTold(incident);
+  const asked = useQuery(questionsQuery(incident.id, 'open')).data?.items.length;
   if (phone) return <div className="room-tabs">{contentOf(props)}</div>;
   return (
     <Tabs value={tab} onChange={(value) => show(value as TabName)} className="room-tabs" keepMounted={false}>
       <Tabs.List>
         {TABS.map((each) => (
           <Tabs.Tab key={each.name} value={each.name}>
-            {each.words(incident, { changes, told })}
+            {each.words(incident, { changes, told, asked })}
           </Tabs.Tab>
         ))}
       </Tabs.List>
@@ -50,6 +57,18 @@ function contentOf({ incident, me, tab, compose }: Props) {
       return <WhatChanged incident={incident} />;
     case 'told':
       return <PeopleTold incident={incident} compose={compose} />;
+    case 'questions':
+      return (
+        <Suspense fallback={<Loading />}>
+          <Inbox incident={incident} />
+        </Suspense>
+      );
+    case 'duties':
+      return (
+        <Suspense fallback={<Loading />}>
+          <Duties incident={incident} />
+        </Suspense>
+      );
     case 'actions':
       return <Actions incident={incident} />;
     case 'alerts':

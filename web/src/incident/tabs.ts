@@ -2,7 +2,15 @@
 import type { IncidentView } from '#incident/view.ts';
 import type { Told } from './told.ts';
 
-export type TabName = 'timeline' | 'changes' | 'told' | 'actions' | 'alerts' | 'postmortem';
+export type TabName =
+  | 'timeline'
+  | 'changes'
+  | 'told'
+  | 'questions'
+  | 'actions'
+  | 'alerts'
+  | 'postmortem'
+  | 'duties';
 
 export const TABS: { name: TabName; words: (incident: IncidentView, counts: Counts) => string }[] = [
   { name: 'timeline', words: () => 'Timeline' },
@@ -14,15 +22,17 @@ export const TABS: { name: TabName; words: (incident: IncidentView, counts: Coun
     name: 'told',
     words: (_, { told }) => `People told${told?.affected ? ` · ${told.told} of ${told.affected}` : ''}`,
   },
+  { name: 'questions', words: (_, { asked }) => (asked ? `Questions · ${asked}` : 'Questions') },
   {
     name: 'actions',
     words: (incident) => (incident.actions.length ? `Actions · ${incident.actions.length}` : 'Actions'),
   },
   { name: 'alerts', words: (incident) => `Alerts · ${incident.alerts.length + incident.alertsMore}` },
   { name: 'postmortem', words: () => 'Postmortem' },
+  { name: 'duties', words: () => 'Duties' },
 ];
 
-export type Counts = { changes: number | undefined; told: Told | undefined };
+export type Counts = { changes: number | undefined; told: Told | undefined; asked: number | undefined };
 
 export function isTab(text: unknown): text is TabName {
   return TABS.some((each) => each.name === text);

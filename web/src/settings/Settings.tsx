@@ -5,6 +5,8 @@ import { useSession } from '../api/session.ts';
 import { Screen } from '../pieces/Screen.tsx';
 import { NotFound } from '../shell/Failure.tsx';
 import { Account } from './Account.tsx';
+import { Asking } from './Asking.tsx';
+import { DutySettings } from './DutySettings.tsx';
 import { Logins } from './Logins.tsx';
 import { Organisation } from './Organisation.tsx';
 import { OrganisationChannels } from './OrganisationChannels.tsx';
@@ -16,6 +18,8 @@ const PARTS = [
   { part: 'organisation', name: 'Organisation', show: Organisation, administrators: false },
   { part: 'channels', name: 'Channels', show: OrganisationChannels, administrators: false },
   { part: 'templates', name: 'Message templates', show: Templates, administrators: false },
+  { part: 'questions', name: 'Questions', show: Asking, administrators: true },
+  { part: 'duties', name: 'Duties to notify', show: DutySettings, administrators: true },
   { part: 'logins', name: 'Logins', show: Logins, administrators: true },
   { part: 'tokens', name: 'API tokens', show: Tokens, administrators: false },
 ];

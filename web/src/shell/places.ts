@@ -8,6 +8,7 @@ export const PLACES: Place[] = [
   { to: '/changes', name: 'Changes', letter: 'c' },
   { to: '/on-call', name: 'On call', letter: 'o' },
   { to: '/postmortems', name: 'Postmortems', letter: 'p' },
+  { to: '/inbox', name: 'Inbox', letter: 'b' },
   { to: '/directory', name: 'Directory', letter: 'd' },
   { to: '/status-pages', name: 'Status pages', letter: 'u' },
   { to: '/integrations', name: 'Integrations', letter: 't' },

@@ -1,0 +1,66 @@
+/** Looks into the mailbox when something has arrived, and once a minute in any case; a mailbox that is away is asked again later. */
+import type { Mailbox } from '#platform/mailbox.ts';
+import type { Due, Platform } from '#platform/platform.ts';
+import { createKeeper } from './keep.ts';
+
+const LOOK_SECONDS = 60;
+const AGAIN_SECONDS_MAX = 300;
+
+export type MailboxState = {
+  name: string;
+  readAt: Temporal.Instant | undefined;
+  failedAt: Temporal.Instant | undefined;
+  error: string | undefined;
+};
+
+export type Reading = { due: Due; state(): MailboxState };
+
+/** The network is never waited for in a sweep: a look begins there and ends by itself. */
+export function createReading(platform: Platform, mailbox: Mailbox): Reading {
+  const { clock, log } = platform;
+  const keeper = createKeeper(platform, mailbox.name);
+  const state: MailboxState = {
+    name: mailbox.name,
+    readAt: undefined,
+    failedAt: undefined,
+    error: undefined,
+  };
+  let running = false;
+  let failures = 0;
+  let nextAt: Temporal.Instant | undefined;
+
+  const look = async (): Promise<void> => {
+    running = true;
+    try {
+      await mailbox.look(keeper);
+      state.readAt = clock.now();
+      state.error = undefined;
+      state.failedAt = undefined;
+      failures = 0;
+      nextAt = clock.now().add({ seconds: LOOK_SECONDS });
+    } catch (error) {
+      failures += 1;
+      state.error = (error as Error).message;
+      state.failedAt ??= clock.now();
+      nextAt = clock.now().add({ seconds: Math.min(5 * 2 ** failures, AGAIN_SECONDS_MAX) });
+      log.warn({ err: error, mailbox: mailbox.name }, 'the mailbox could not be read');
+    } finally {
+      running = false;
+    }
+  };
+  return {
+    state: () => state,
+    due: {
+      name: 'communicate.mailbox',
+      async next() {
+        if (running) return undefined;
+        return !failures && mailbox.wanted() ? clock.now() : nextAt;
+      },
+      async run(now) {
+        const due = (!failures && mailbox.wanted()) || (nextAt && Temporal.Instant.compare(nextAt, now) <= 0);
+        if (!running && due) void look();
+        return 0;
+      },
+    },
+  };
+}

@@ -1,0 +1,233 @@
+/** Single mails that are no update: an answer to whoever asked, a reminder to one of us. Rows first, evidence after; at least once. */
+import { sql } from 'kysely';
+import type { Clock } from '#platform/clock.ts';
+import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
+import { Failed } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import type { Logger } from '#platform/log.ts';
+import { type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
+import type { Due } from '#platform/platform.ts';
+import { escaped } from './escaped.ts';
+
+const BATCH_MAX = 10;
+const ROUNDS_MAX = 10;
+// Longer than the mailer tries; a killed process's rows are free again after this.
+const LEASE_SECONDS = 45;
+const BACKOFF_SECONDS = 15;
+const BACKOFF_SECONDS_MAX = 1800;
+const TRY_FOR_HOURS = 48;
+
+export type Letter = {
+  purpose: 'answer' | 'reminder';
+  /** Queued once, however often it is asked for. */
+  key: string;
+  to: { name: string; address: string };
+  subject: string;
+  body: string;
+  thread?: readonly string[] | undefined;
+  questionId?: string | undefined;
+  messageId?: string | undefined;
+  /** The promise it reminds of; kept in the meantime, it is withdrawn. */
+  about?: { subjectKind: string; subjectId: string; promise: string; cycle: number } | undefined;
+};
+
+/** @returns the id of the letter, undefined when it had been queued before */
+export async function queueLetter(
+  tx: Tx,
+  letter: Letter,
+  now: Temporal.Instant,
+): Promise<string | undefined> {
+  const { about } = letter;
+  const row = await tx
+    .insertInto('letter')
+    .values({
+      id: newId('let'),
+      purpose: letter.purpose,
+      idempotency_key: letter.key,
+      question_id: letter.questionId ?? null,
+      message_id: letter.messageId ?? null,
+      subject_kind: about?.subjectKind ?? null,
+      subject_id: about?.subjectId ?? null,
+      promise: about?.promise ?? null,
+      cycle: about?.cycle ?? null,
+      to_name: letter.to.name,
+      to_address: letter.to.address,
+      subject: letter.subject,
+      body: letter.body,
+      thread: [...(letter.thread ?? [])],
+      state: 'queued',
+      next_attempt_at: now,
+      created_at: now,
+      valid_until: now.add({ hours: TRY_FOR_HOURS }),
+    })
+    .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+export type LetterMeans = { db: Db; clock: Clock; log: Logger; mailer: Mailer };
+
+/** Sends what waits; a sweep takes at most a hundred. */
+export function lettersDue(means: LetterMeans): Due {
+  const { db, mailer } = means;
+  let resumed = !mailer.configured;
+  return {
+    name: 'communicate.letters',
+    async next() {
+      const row = await db
+        .selectFrom('letter')
+        .select('next_attempt_at')
+        .where('next_attempt_at', 'is not', null)
+        .orderBy('next_attempt_at')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.next_attempt_at ?? undefined;
+    },
+    async run(now) {
+      let taken = resumed ? 0 : await resumeLetters(db, now);
+      resumed = true;
+      for (let round = 0; round < ROUNDS_MAX; round += 1) {
+        const rows = await claim(db, now);
+        if (!rows.length) break;
+        taken += rows.length;
+        await Promise.all(rows.map((row) => attempt(means, row)));
+      }
+      return taken;
+    },
+  };
+}
+
+/** A process that died while it was sending leaves its letters to whoever comes next. */
+export async function freeLetters(tx: Tx, now: Temporal.Instant): Promise<void> {
+  await tx.updateTable('letter').set({ next_attempt_at: now }).where('state', '=', 'sending').execute();
+}
+
+/** A mail server has been configured since: what is still wanted goes out now. */
+async function resumeLetters(db: Db, now: Temporal.Instant): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('letter')
+    .set({ state: 'queued', next_attempt_at: now, last_error: null })
+    .where('state', '=', 'not_configured')
+    .where('valid_until', '>', now)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+type Claimed = {
+  id: string;
+  purpose: Letter['purpose'];
+  attempts: number;
+  to_name: string;
+  to_address: string;
+  subject: string;
+  body: string;
+  thread: string[];
+  valid_until: Temporal.Instant;
+  wanted: boolean;
+};
+
+async function claim(db: Db, now: Temporal.Instant): Promise<Claimed[]> {
+  const lease = now.add({ seconds: LEASE_SECONDS });
+  const { rows } = await sql<Claimed>`
+    with due as (
+      select id from letter where next_attempt_at <= ${now}::timestamptz and state in ('queued', 'sending')
+      order by next_attempt_at, id limit ${BATCH_MAX} for update skip locked
+    ), claimed as (
+      update letter l set state = 'sending', attempts = l.attempts + 1, next_attempt_at = ${lease}::timestamptz
+      from due where l.id = due.id returning l.*
+    ), noted as (
+      insert into letter_attempt (letter_id, attempt, started_at) select id, attempts, ${now}::timestamptz from claimed
+    )
+    select c.id, c.purpose, c.attempts, c.to_name, c.to_address, c.subject, c.body, c.thread, c.valid_until,
+           c.promise is null or exists (
+             select 1 from promise p where p.subject_kind = c.subject_kind and p.subject_id = c.subject_id
+               and p.kind = c.promise and p.cycle = c.cycle and p.state = 'open') as wanted
+    from claimed c`.execute(db);
+  return rows;
+}
+
+async function attempt(means: LetterMeans, row: Claimed): Promise<void> {
+  const { db, clock, log, mailer } = means;
+  if (!row.wanted)
+    return end(db, row, clock.now(), {
+      state: 'withdrawn',
+      detail: 'The promise was kept before this was sent.',
+    });
+  if (!mailer.configured)
+    return end(db, row, clock.now(), { state: 'not_configured', detail: NO_MAIL_SERVER });
+  try {
+    const evidence = await mailer.sendMail({
+      to: { name: row.to_name, address: row.to_address },
+      subject: row.subject,
+      text: `${row.body}\n`,
+      html: htmlOf(row.subject, row.body),
+      messageId: `${row.id}@${mailer.domain}`,
+      references: row.thread,
+      // A person wrote the answer; only reminders are a machine's.
+      ...(row.purpose === 'answer' ? { headers: { 'Auto-Submitted': 'no' } } : {}),
+      date: clock.now(),
+    });
+    await end(db, row, clock.now(), { state: 'sent', detail: evidence.response, evidence });
+  } catch (error) {
+    const failed =
+      error instanceof Failed ? error : new Failed(String((error as Error).message), { cause: error });
+    const retryAt = retryOf(row, failed, clock.now());
+    log.warn({ letter: row.id, attempt: row.attempts, why: failed.message }, 'a letter was not sent');
+    await end(db, row, clock.now(), {
+      state: retryAt ? 'queued' : 'failed',
+      detail: failed.message,
+      retryAt,
+    });
+  }
+}
+
+function retryOf(row: Claimed, failed: Failed, now: Temporal.Instant): Temporal.Instant | undefined {
+  if (failed.permanent) return undefined;
+  const wait = Math.min(BACKOFF_SECONDS * 2 ** (row.attempts - 1), BACKOFF_SECONDS_MAX);
+  const at = now.add({ seconds: wait });
+  return Temporal.Instant.compare(at, row.valid_until) < 0 ? at : undefined;
+}
+
+type Ended = {
+  state: 'sent' | 'queued' | 'failed' | 'withdrawn' | 'not_configured';
+  detail: string;
+  evidence?: { response: string; messageId: string };
+  retryAt?: Temporal.Instant | undefined;
+};
+
+async function end(db: Db, row: Claimed, now: Temporal.Instant, ended: Ended): Promise<void> {
+  const { state, detail, evidence, retryAt } = ended;
+  await transaction(db, async (tx) => {
+    await tx
+      .updateTable('letter')
+      .set({
+        state,
+        next_attempt_at: retryAt ?? null,
+        last_error: state === 'sent' ? null : detail,
+        ...(evidence ? { evidence: json({ kind: 'smtp', ...evidence }), sent_at: now } : {}),
+      })
+      .where('id', '=', row.id)
+      .where('state', '=', 'sending')
+      .where('attempts', '=', row.attempts)
+      .execute();
+    await tx
+      .updateTable('letter_attempt')
+      .set({
+        ended_at: now,
+        outcome: state === 'sent' ? 'sent' : retryAt ? 'failed' : 'failed_for_good',
+        detail,
+      })
+      .where('letter_id', '=', row.id)
+      .where('attempt', '=', row.attempts)
+      .execute();
+  });
+}
+
+function htmlOf(subject: string, body: string): string {
+  const paragraphs = body
+    .split(/\n{2,}/)
+    .map((each) => `<p style="margin:0 0 14px">${escaped(each).replaceAll('\n', '<br>')}</p>`)
+    .join('');
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${paragraphs}</div></body></html>`;
+}
