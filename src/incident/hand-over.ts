@@ -1,11 +1,9 @@
 /** When a role must be handed over: minutes between the night's start and end count double in the holder's zone. Pure. */
 
-const STEP_MINUTES = 15;
-
 /**
  * @param limitMilliseconds how long a role may be held by day
  * @param night local times such as 23:00 and 07:00
- * @returns the instant at which the weighted time reaches the limit, to the quarter of an hour
+ * @returns the instant at which the weighted time reaches the limit
  */
 export function handOverDue(
   since: Temporal.Instant,
@@ -19,11 +17,23 @@ export function handOverDue(
   let left = limitMilliseconds;
   while (left > 0) {
     const weight = isNight(at, zone, from, to) ? 2 : 1;
-    const step = Math.min(STEP_MINUTES * 60_000, left / weight);
-    at = at.add({ milliseconds: Math.round(step) });
-    left -= Math.max(1, Math.round(step)) * weight;
+    const step = Math.max(1, Math.min(untilEdge(at, zone, [from, to]), Math.round(left / weight)));
+    at = at.add({ milliseconds: step });
+    left -= step * weight;
   }
   return at;
+}
+
+/** Milliseconds until the night begins or ends next, by the clock on the holder's wall. */
+function untilEdge(at: Temporal.Instant, zone: string, edges: Temporal.PlainTime[]): number {
+  const local = at.toZonedDateTimeISO(zone);
+  const until = edges.map((edge) => {
+    const today = local.withPlainTime(edge);
+    const next =
+      Temporal.ZonedDateTime.compare(today, local) > 0 ? today : local.add({ days: 1 }).withPlainTime(edge);
+    return next.epochMilliseconds - at.epochMilliseconds;
+  });
+  return Math.min(...until);
 }
 
 /** @param from @param to local times; a night that passes midnight is the usual case */

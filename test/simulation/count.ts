@@ -18,8 +18,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const PROGRESS_MINUTES = { P1: [30, 45], P2: [60, 120] };
 const HAND_OVER_HOURS = 6;
-// The house reckons the night by the quarter of an hour, so that a hand-over may be due that much later than to the minute.
-const HAND_OVER_QUARTER_MINUTES = 15;
 const NIGHT_FROM_HOUR = 23;
 const NIGHT_TO_HOUR = 7;
 /** A page waits at most this long behind another one of the same person. */
@@ -92,23 +90,23 @@ function ringsByNumber(rings: readonly Ring[]): Map<number, Ring[]> {
 function duesOf(real: RealIncident): [number, number][] {
   const start = real.saidAt[0]!;
   const restored = real.saidAt.at(-1)!;
-  const once = (due: number, laterMinutes = 0): [number, number][] =>
-    due < restored ? [[due, Math.min(restored, due + (SPACING_MINUTES + laterMinutes) * MINUTE)]] : [];
+  const once = (due: number): [number, number][] =>
+    due < restored ? [[due, Math.min(restored, due + SPACING_MINUTES * MINUTE)]] : [];
   return [
     [start, start],
     ...silencesIn(real).map(({ promisedAt: from, until }): [number, number] => [from, until]),
     ...PROGRESS_MINUTES[real.severity].flatMap((minutes) => once(start + minutes * MINUTE)),
-    ...once(handOverDue(start), HAND_OVER_QUARTER_MINUTES),
+    ...once(handOverDue(start)),
   ];
 }
 
-/** Six hours with the role, minutes of the night counting double. */
+/** Six hours with the role, minutes of the night counting double; walked in half minutes, which an odd minute of the night leaves. */
 function handOverDue(since: number): number {
   let [at, held] = [since, 0];
   while (held < HAND_OVER_HOURS * HOUR) {
     const hour = new Date(at).getUTCHours();
-    held += hour >= NIGHT_FROM_HOUR || hour < NIGHT_TO_HOUR ? 2 * MINUTE : MINUTE;
-    at += MINUTE;
+    held += hour >= NIGHT_FROM_HOUR || hour < NIGHT_TO_HOUR ? MINUTE : MINUTE / 2;
+    at += MINUTE / 2;
   }
   return at;
 }

@@ -291,6 +291,13 @@ test('a form that another site sends, and a forged link, change nothing', async 
   for (const kind of ['confirm', 'subscription', 'unsubscribe'])
     assert.equal((await visitor.post(`/status/${kind}/${forged}`)).status, 410, kind);
   assert.equal((await visitor.post(`${northwind.path}enter/${'0'.repeat(32)}`)).status, 410);
+  for (const kind of ['confirm', 'subscription', 'unsubscribe'])
+    for (const ask of [visitor.read, visitor.post]) {
+      const real = await ask(`${northwind.path}${kind}/${forged}`);
+      const none = await ask(`/status/no-such-client/${kind}/${forged}`);
+      assert.equal(real.status, none.status, kind);
+      assert.equal(real.text.replaceAll('northwind', 'X'), none.text.replaceAll('no-such-client', 'X'));
+    }
 });
 
 test('links cannot be asked for without end', async () => {

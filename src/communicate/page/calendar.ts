@@ -8,7 +8,7 @@ const ASK_AGAIN_SECONDS = 3600;
 /** @returns the text of an iCalendar file */
 export function calendarOf(page: PageModel, url: string | undefined): string {
   const calendar = ical({
-    name: `${page.heading}: ${page.speech.words.maintenance}`,
+    name: oneLine(`${page.heading}: ${page.speech.words.maintenance}`),
     method: ICalCalendarMethod.PUBLISH,
     prodId: { company: 'Humdrum', product: 'status page', language: page.speech.language.toUpperCase() },
     ttl: ASK_AGAIN_SECONDS,
@@ -39,6 +39,11 @@ function eventOf(each: MaintenanceModel, page: PageModel, url: string | undefine
     status: each.state === 'cancelled' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     ...(url ? { url: `${url}${page.base}maintenance/${each.reference}` } : {}),
   };
+}
+
+// The library writes the name of a calendar as it is.
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').replace(/[\\;,]/g, '\\$&');
 }
 
 function date(at: Temporal.Instant): Date {

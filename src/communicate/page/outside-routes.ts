@@ -16,6 +16,7 @@ import {
   end,
   type Subscription,
   subscriptionOf,
+  toConfirm,
 } from '../subscribe/subscribe.ts';
 import { OUTSIDE_WORDS, type OutsideWords } from '../subscribe/words.ts';
 import { enter, keyOf, leave, readerByKey, readerOf, SESSION_DAYS, wishToRead } from './access.ts';
@@ -226,15 +227,17 @@ export function outsideRoutes(app: App, means: Means): void {
         `${base}/confirm/:token`,
         { config: open, schema: { params: withToken, ...hidden } },
         async (request, reply) => {
-          const stage = await stageOf(request.params.slug);
-          if (!stage) return door(request, reply, request.params.slug ?? '');
+          const { slug, token } = request.params;
+          const stage = await stageOf(slug);
+          const asked = stage && (await toConfirm(db, secret, { pageId: stage.page.id, token }, clock.now()));
+          if (!stage || !asked) return expired(request, reply, slug);
           const { words, dress } = stage;
           return show(
             reply,
             200,
             dress,
             words.confirmTitle,
-            `<p>${escaped(words.confirmQuestion(dress.heading))}</p>${button(`${dress.base}confirm/${encodeURIComponent(request.params.token)}`, words.confirmButton)}`,
+            `<p>${escaped(words.confirmQuestion(dress.heading))}</p>${button(`${dress.base}confirm/${encodeURIComponent(token)}`, words.confirmButton)}`,
           );
         },
       );
@@ -242,30 +245,21 @@ export function outsideRoutes(app: App, means: Means): void {
         `${base}/confirm/:token`,
         { config: open, schema: { params: withToken, body: form.optional(), ...hidden } },
         async (request, reply) => {
-          const stage = await stageOf(request.params.slug);
-          if (!stage) return door(request, reply, request.params.slug ?? '');
-          return guarded(request, reply, stage, async (words) => {
-            const done = await confirm(
-              db,
-              secret,
-              { pageId: stage.page.id, token: request.params.token },
-              clock.now(),
+          const { slug, token } = request.params;
+          const stage = await stageOf(slug);
+          // Before the link has proven itself nobody sees whose page it is, or whether there is one.
+          const before = stage?.page.clientId === null ? stage : languageOf(request);
+          return guarded(request, reply, before, async () => {
+            const done = stage && (await confirm(db, secret, { pageId: stage.page.id, token }, clock.now()));
+            if (!stage || !done) return expired(request, reply, slug);
+            const { words, dress } = stage;
+            return show(
+              reply,
+              200,
+              dress,
+              words.confirmed,
+              `<p>${escaped(words.confirmedText)}</p>${back(stage)}`,
             );
-            return done
-              ? show(
-                  reply,
-                  200,
-                  stage.dress,
-                  words.confirmed,
-                  `<p>${escaped(words.confirmedText)}</p>${back(stage)}`,
-                )
-              : show(
-                  reply,
-                  410,
-                  stage.dress,
-                  words.expired,
-                  `<p>${escaped(words.expiredText)}</p>${back(stage)}`,
-                );
           });
         },
       );

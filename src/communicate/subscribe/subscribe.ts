@@ -109,29 +109,44 @@ async function askedTooOften(tx: Tx, id: string, now: Temporal.Instant): Promise
   return row.lately > 0 || row.day >= CONFIRMS_PER_DAY_MAX;
 }
 
-/** The button behind the link in the first mail. @returns undefined when the link does not work any more */
-export async function confirm(
-  db: Db,
+type Link = { pageId: string; token: string };
+
+/** @returns whose question the link answers; undefined when it does not work, or not any more */
+export async function toConfirm(
+  db: Db | Tx,
   secret: string,
-  { pageId, token }: { pageId: string; token: string },
+  { pageId, token }: Link,
   now: Temporal.Instant,
 ): Promise<Subscription | undefined> {
   const id = idIn(token);
   if (!id) return undefined;
+  const row = await db
+    .selectFrom('subscription')
+    .selectAll()
+    .where('id', '=', id)
+    .where('page_id', '=', pageId)
+    .where('confirm_until', '>', now)
+    .where('state', '<>', 'ended')
+    .forUpdate()
+    .executeTakeFirst();
+  const until = row?.confirm_until?.epochMilliseconds;
+  return row && until !== undefined && isGenuine(secret, token, { for: 'confirm', until })
+    ? viewed(row)
+    : undefined;
+}
+
+/** The button behind the link in the first message. @returns undefined when the link does not work any more */
+export async function confirm(
+  db: Db,
+  secret: string,
+  link: Link,
+  now: Temporal.Instant,
+): Promise<Subscription | undefined> {
   return transaction(db, async (tx) => {
-    const row = await tx
-      .selectFrom('subscription')
-      .selectAll()
-      .where('id', '=', id)
-      .where('page_id', '=', pageId)
-      .where('confirm_until', '>', now)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!row?.confirm_until || row.state === 'ended') return undefined;
-    if (!isGenuine(secret, token, { for: 'confirm', until: row.confirm_until.epochMilliseconds }))
-      return undefined;
-    await activate(tx, id, now);
-    return { ...viewed(row), state: 'active' };
+    const found = await toConfirm(tx, secret, link, now);
+    if (!found) return undefined;
+    await activate(tx, found.id, now);
+    return { ...found, state: 'active' };
   });
 }
 
