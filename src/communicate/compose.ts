@@ -1,4 +1,5 @@
 /** From what a person wrote to a message that may be sent: the next time filled in, the audience named, the fields checked. */
+import { staysInside } from '#incident/evolve.ts';
 import type { House } from '#incident/room.ts';
 import type { Incident, UpdateKind, UpdateSent, UpdateStatus, Wording } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
@@ -286,6 +287,8 @@ export async function notSent(
 ): Promise<string[]> {
   const { update, services } = composed;
   const reasons: string[] = [];
+  if (staysInside(incident, update))
+    reasons.push('Only our own people read it: the update promised to clients stays owed.');
   if (!mailConfigured && (update.internal || update.clientIds.length))
     reasons.push('Email: not sent, no mail server configured.');
   if (incident.restricted)

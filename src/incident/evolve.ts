@@ -11,7 +11,7 @@ import {
 import { isOpen } from './decide-questions.ts';
 import type { Fact, FactOf, PersonRef } from './facts.ts';
 import { higherOf } from './severity.ts';
-import type { Actor, Incident, QuestionAsked, RoleHeld, RoleName } from './types.ts';
+import type { Actor, Incident, QuestionAsked, RoleHeld, RoleName, UpdateSent } from './types.ts';
 
 const ALERTS_LISTED_MAX = 50;
 const HANDED_OVER_MAX = 6;
@@ -390,6 +390,15 @@ function roleLeft(
     : {};
 }
 
+/** Clients who have been told once are promised the next message; what only our own people read keeps nothing of that. */
+export function staysInside(
+  incident: Pick<Incident, 'restricted' | 'drill' | 'toldClientIds'>,
+  update: Pick<UpdateSent, 'clientIds' | 'publicPage'>,
+): boolean {
+  const outside = update.clientIds.length > 0 || update.publicPage;
+  return !outside && !incident.restricted && !incident.drill && incident.toldClientIds.length > 0;
+}
+
 function updateSent(incident: Incident, fact: FactOf<'update_sent'>): Partial<Incident> {
   const { update } = fact;
   const at = fact.happenedAt;
@@ -397,6 +406,7 @@ function updateSent(incident: Incident, fact: FactOf<'update_sent'>): Partial<In
   const counted: Partial<Incident> = { updatesSent: incident.updatesSent + 1, toldClientIds: told };
   // Its words are for that client: no other draft begins with them.
   if (fact.onlyClientId) return { ...counted, ...clientsHeard(incident, fact) };
+  if (staysInside(incident, update)) return counted;
   const sent: Partial<Incident> = { ...counted, lastUpdate: { ...update, at, seq: fact.seq } };
   // A machine's message keeps no promise.
   if (update.automatic && update.kind === 'late') return sent;

@@ -246,6 +246,15 @@ test('each update keeps the promise of the one before and makes the next', () =>
   assert.deepEqual(chain, ['kept 30', 'open 60']);
 });
 
+test('what only our own people read keeps no promise to clients who were told', () => {
+  const it = told();
+  it.tell(5, update(it.at(30), { kind: 'first' }));
+  it.tell(20, update(it.at(50), { clientIds: [], publicPage: false }));
+  assert.equal(it.due('next_update'), 30);
+  it.tell(25, update(it.at(55)));
+  assert.equal(it.due('next_update'), 55);
+});
+
 test('an automatic late message keeps no promise', () => {
   const it = told();
   it.tell(5, update(it.at(30), { kind: 'first' }));
