@@ -478,11 +478,18 @@ function short(at: Temporal.Instant, { speech, now }: PageModel): string {
     : `${date} ${speech.clock(moment)}`;
 }
 
-function dateOf(date: Temporal.PlainDate, speech: Speech): string {
+const knownDates = new WeakMap<Temporal.PlainDate, Map<string, string>>();
+
+function dateOf(date: Temporal.PlainDate, { language, zone, shortDate }: Speech): string {
+  const known = knownDates.get(date) ?? new Map<string, string>();
+  knownDates.set(date, known);
+  const key = `${language} ${zone}`;
   // Noon of the page's own day is never on the day before or after.
-  return speech.shortDate(
-    date.toZonedDateTime({ timeZone: speech.zone, plainTime: '12:00' }).epochMilliseconds,
-  );
+  const words =
+    known.get(key) ??
+    shortDate(date.toZonedDateTime({ timeZone: zone, plainTime: '12:00' }).epochMilliseconds);
+  known.set(key, words);
+  return words;
 }
 
 function text(value: string): string {

@@ -265,12 +265,8 @@ function daysOf(
   zone: string,
   now: Temporal.Instant,
 ): DayModel[] {
-  const today = now.toZonedDateTimeISO(zone).toPlainDate();
   const born = since.toZonedDateTimeISO(zone).toPlainDate();
-  return Array.from({ length: HISTORY_DAYS }, (_, index) => {
-    const date = today.subtract({ days: HISTORY_DAYS - 1 - index });
-    const start = date.toZonedDateTime({ timeZone: zone }).epochMilliseconds;
-    const end = date.add({ days: 1 }).toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+  return lastDays(zone, now.toZonedDateTimeISO(zone).toPlainDate()).map(({ date, start, end }) => {
     let level: Level = 'works';
     const harmed: Span[] = [];
     for (const incident of own) {
@@ -284,6 +280,26 @@ function daysOf(
     const minutes = harmed.length ? Math.max(1, Math.round(together(harmed) / 60_000)) : 0;
     return { date, level, minutes, before: minutes === 0 && Temporal.PlainDate.compare(date, born) < 0 };
   });
+}
+
+type Day = { date: Temporal.PlainDate; start: number; end: number };
+// Every page of a zone shows the same days, and a calendar is slow to ask.
+const knownDays = new Map<string, Day[]>();
+const KNOWN_DAYS_MAX = 100;
+
+/** @returns the days that a page shows, the oldest first, each with its beginning and end in milliseconds */
+function lastDays(zone: string, today: Temporal.PlainDate): Day[] {
+  const key = `${zone} ${today}`;
+  const known = knownDays.get(key);
+  if (known) return known;
+  const midnight = (date: Temporal.PlainDate) => date.toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+  const days = Array.from({ length: HISTORY_DAYS }, (_, index) => {
+    const date = today.subtract({ days: HISTORY_DAYS - 1 - index });
+    return { date, start: midnight(date), end: midnight(date.add({ days: 1 })) };
+  });
+  if (knownDays.size >= KNOWN_DAYS_MAX) knownDays.clear();
+  knownDays.set(key, days);
+  return days;
 }
 
 type Span = [from: number, to: number];
