@@ -64,7 +64,7 @@ export async function tell({ humdrum, ana }: Incident): Promise<void> {
   const page = await (await fetch(`${humdrum.url}/status/`)).text();
   assert.match(page, /We are aware of an issue affecting Card payments|Card payments/);
   await ana.opens('Tell');
-  await ana.page.getByRole('row', { name: /Northwind.*✓/ }).waitFor();
+  await ana.page.getByText('Every affected client has been told').waitFor();
   await ana.picture('People told');
   await ana.opens('Next');
 }
