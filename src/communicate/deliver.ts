@@ -11,6 +11,7 @@ import type { Logger } from '#platform/log.ts';
 import type { Channels, Telling } from './channels/channels.ts';
 import { type Wording, wordingOf } from './channels/wording.ts';
 import type { About } from './freeze.ts';
+import { formPath } from './inbox/form-link.ts';
 import { type Letter, letterOf } from './letter.ts';
 import { createLine, type Limits, type Line } from './line.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
@@ -222,10 +223,12 @@ async function tellingOf(
     to: { name: row.recipient_name, address: row.address, secret: secretOf(secret, row.sealed) },
     urgent: row.urgent,
     thread: channels[row.channel].threads ? await threadOf(db, row) : undefined,
-    unsubscribe:
-      row.channel === 'email' && row.audience === 'client' && row.contact_id
-        ? unsubscribeUrl({ url, secret }, row.contact_id)
-        : undefined,
+    ...(row.channel === 'email' && row.audience === 'client' && row.contact_id
+      ? {
+          unsubscribe: unsubscribeUrl({ url, secret }, row.contact_id),
+          ask: url && !row.about.restricted ? `${url}${formPath(secret, row.contact_id)}` : undefined,
+        }
+      : { unsubscribe: undefined }),
   };
 }
 

@@ -18,7 +18,7 @@ export function withoutKeys(path: string): string {
   return path
     .replace(/^\/in\/[^/?]+/, '/in/[key]')
     .replace(/^\/hooks\/([^/?]+)\/[^/?]+/, '/hooks/$1/[key]')
-    .replace(/^\/(p|u|setup|invitation)\/[^/?]+/, '/$1/[token]')
+    .replace(/^\/(p|u|ask|unsubscribe|setup|invitation)\/[^/?]+/, '/$1/[token]')
     .replace(/^(\/status\/(?:[^/?]+\/)?(?:enter|confirm|subscription|unsubscribe))\/[^/?]+/, '$1/[token]')
     .replace(/([?&](?:token|key|code|api_key)=)[^&]+/gi, '$1[redacted]');
 }

@@ -98,6 +98,13 @@ test('the mails of one incident are one thread, and none asks for an answer', ()
   assert.equal(one?.inReplyTo, one?.references);
 });
 
+test('a client finds its own form in the mail, and our own people do not', async () => {
+  const [one] = mailsOf(/^Card payments/);
+  const form = /https:\/\/humdrum\.example\.com(\/ask\/\S+)/.exec(one?.text ?? '')?.[1] ?? '';
+  assert.equal((await house.call('GET', form)).status, 200);
+  for (const mail of mailsOf(/INC-1/)) assert.doesNotMatch(mail.text ?? '', /\/ask\//);
+});
+
 test('a message without a next time, or with one later than the cadence, is refused', async () => {
   const update = {
     kind: 'next',

@@ -28,6 +28,8 @@ export type Telling = {
   thread: string | undefined;
   /** Where the reader can ask for no more mail. */
   unsubscribe: string | undefined;
+  /** The reader's own form; undefined where there is none. */
+  ask?: string | undefined;
 };
 
 export type Evidence = {

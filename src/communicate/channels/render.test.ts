@@ -113,7 +113,7 @@ const nasty = (): Wording =>
   );
 
 test('in HTML mail no field becomes a mark', () => {
-  const { html, subject, text } = mailOf(nasty(), 'https://humdrum.example/unsubscribe/x');
+  const { html, subject, text } = mailOf(nasty(), { unsubscribe: 'https://humdrum.example/unsubscribe/x' });
   assert.doesNotMatch(html, /<script|<img|<Dial|<https|<!channel/);
   assert.match(html, /&#60;script&#62;/);
   assert.ok(text.includes('<script>'), 'plain text stays plain');
@@ -191,7 +191,7 @@ test('a webhook carries the facts as data, and internal names only inside', () =
 test('no channel for readers outside ever says the internal title', () => {
   const words = wording();
   const all = JSON.stringify([
-    mailOf(words, undefined),
+    mailOf(words, {}),
     renderSms(words),
     renderCall(words, undefined),
     renderSlack(words),

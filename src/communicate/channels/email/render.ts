@@ -11,12 +11,18 @@ export function renderEmail(
   letter: Letter,
   from: { organisation: Organisation; url: string | undefined },
 ): RenderedMail {
-  return mailOf(wordingOf(letter, from), undefined);
+  return mailOf(wordingOf(letter, from), {});
 }
 
-/** @param unsubscribe where the reader can ask for no more mail */
-export function mailOf({ subject, lines, footer }: Wording, unsubscribe: string | undefined): RenderedMail {
-  const foot = unsubscribe ? [...footer, 'You do not want these mails?', unsubscribe] : footer;
+/** Links of this reader alone: where to ask us something, and where to ask for no more mail. */
+export type OwnLinks = { ask?: string | undefined; unsubscribe?: string | undefined };
+
+export function mailOf({ subject, lines, footer }: Wording, { ask, unsubscribe }: OwnLinks): RenderedMail {
+  const foot = [
+    ...footer,
+    ...(ask ? ['A question, or something else that does not work?', ask] : []),
+    ...(unsubscribe ? ['You do not want these mails?', unsubscribe] : []),
+  ];
   return {
     subject,
     text: `${lines.map(({ label, words }) => (label ? `${label}: ${words}` : words)).join('\n\n')}\n\n-- \n${foot.join('\n')}\n`,
