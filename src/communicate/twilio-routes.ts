@@ -2,12 +2,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '#platform/http/app.ts';
+import { readForms } from '#platform/http/button-page.ts';
 import type { Platform } from '#platform/platform.ts';
 import { isFromTwilio } from './channels/twilio.ts';
 import { CALL_HEARD } from './channels/voice/render.ts';
 import { noteDelivered, noteUndelivered } from './record.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
 const FORM_BYTES_MAX = 16 * 1024;
 const query = z.object({ delivery: z.string().max(100) });
 
@@ -24,12 +24,7 @@ export function twilioRoutes(app: App, { config, db, live, clock }: Platform): v
   };
   // Forms are read here and nowhere else.
   app.register(async (plain: App) => {
-    if (!plain.hasContentTypeParser(FORM))
-      plain.addContentTypeParser(
-        FORM,
-        { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-        (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+    readForms(plain, FORM_BYTES_MAX);
     const options = {
       config: { access: 'public' as const },
       schema: { querystring: query, hide: true } as never,

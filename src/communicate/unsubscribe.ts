@@ -1,19 +1,17 @@
 /** `/unsubscribe/<token>`: a reader outside asks for no more mail (RFC 8058). Reading shows one button; only a POST changes anything. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
 import type { App } from '#platform/http/app.ts';
+import { BUTTON_PAGE_HEADERS, buttonPage, readForms, wordsPage } from '#platform/http/button-page.ts';
 import { newId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
-import { escaped } from './escaped.ts';
 import { readOrganisation } from './organisation.ts';
 
 export const ASKED_FOR_NO_MAIL = 'Asked for no mail.';
 const SIGNATURE_CHARACTERS = 32;
 const TOKEN = /^([\w-]{1,64})\.([0-9a-f]{32})$/;
-const FORM = 'application/x-www-form-urlencoded';
-const FORM_BYTES_MAX = 1024;
 const params = z.object({ token: z.string().max(200) });
 
 /** @returns the address for one contact; undefined when there is no public address to build it from */
@@ -34,12 +32,7 @@ function sign(secret: string, contactId: string): string {
 export function unsubscribeRoutes(app: App, { db, clock, live, secret }: Platform): void {
   // Forms are read here and nowhere else.
   app.register(async (plain: App) => {
-    if (!plain.hasContentTypeParser(FORM))
-      plain.addContentTypeParser(
-        FORM,
-        { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-        (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+    readForms(plain);
     plain.get(
       '/unsubscribe/:token',
       { config: { access: 'public' }, schema: { params, hide: true } as never },
@@ -141,34 +134,23 @@ async function turnOff(
     .execute();
 }
 
-const STYLE = `:root{color-scheme:light dark}body{margin:0;background:#f6f5f1;color:#1d1f24;font:17px/1.5 Inter,system-ui,sans-serif}main{max-width:34rem;margin:0 auto;padding:24px 16px 48px}h1{font-size:1.5rem;line-height:1.25}button{min-height:56px;padding:8px 24px;border:0;border-radius:12px;background:#1f4b99;color:#fff;font:inherit;font-weight:600;cursor:pointer}button:focus-visible{outline:3px solid #1f4b99;outline-offset:2px}@media(prefers-color-scheme:dark){body{background:#17181b;color:#eceae4}button{background:#8fb4ff;color:#101114}}`;
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-robots-tag': 'noindex',
-};
-
 function html(reply: FastifyReply, status: number, body: string): FastifyReply {
-  return reply.code(status).headers(HEADERS).send(body);
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title><style>${STYLE}</style></head><body><main><h1>${escaped(title)}</h1>${body}</main></body></html>`;
+  return reply.code(status).headers(BUTTON_PAGE_HEADERS).send(body);
 }
 
 function ask(name: string, token: string): string {
-  return page(
-    'No more mail about incidents?',
-    `<p>You then no longer hear by mail from ${escaped(name)} when something you use does not work.</p><form method="post" action="/unsubscribe/${escaped(token)}"><button>Send me no more mail</button></form>`,
-  );
+  return buttonPage({
+    title: 'No more mail about incidents?',
+    lines: [`You then no longer hear by mail from ${name} when something you use does not work.`],
+    action: `/unsubscribe/${token}`,
+    button: 'Send me no more mail',
+  });
 }
 
 function done(name: string): string {
-  return page('You get no more mail', `<p>To hear again, tell ${escaped(name)}.</p>`);
+  return wordsPage('You get no more mail', [`To hear again, tell ${name}.`]);
 }
 
 function unknown(): string {
-  return page('This link is not valid', '<p>It may have been cut short in a message.</p>');
+  return wordsPage('This link is not valid', ['It may have been cut short in a message.']);
 }

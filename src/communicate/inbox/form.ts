@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { House } from '#incident/room.ts';
 import { Refused } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
+import { readForms } from '#platform/http/button-page.ts';
 import { filled, text } from '#platform/http/fields.ts';
 import { createLimiter } from '#platform/http/limiter.ts';
 import { headline } from '../message.ts';
@@ -18,7 +19,6 @@ import { type Asker, type Means, takeQuestion } from './questions.ts';
 import type { TakeReport } from './reports.ts';
 import { readInboxSettings } from './settings.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
 const FORM_BYTES_MAX = 32 * 1024;
 const CHOICES_MAX = 100;
 const LIMITS = { eachMax: 10, allMax: 120, minutes: 60, what: 'messages' };
@@ -44,12 +44,7 @@ export function formRoutes(app: App, means: Means, takeReport: TakeReport): void
   const limiter = createLimiter(LIMITS);
   // Forms are read here and nowhere else.
   app.register(async (plain: App) => {
-    if (!plain.hasContentTypeParser(FORM))
-      plain.addContentTypeParser(
-        FORM,
-        { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-        (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+    readForms(plain, FORM_BYTES_MAX);
     for (const own of [false, true]) {
       const url = own ? '/ask/:token' : '/ask';
       plain.get(

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { App } from './app.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
-const FORM_BYTES_MAX = 4096;
+const BUTTON_BYTES_MAX = 1024;
 
-export const STYLE = `
+const STYLE = `
 :root{color-scheme:light dark;--paper:#f6f5f1;--ink:#1d1f24;--quiet:#5b5f69;--line:#dcd9d0;--accent:#1f4b99;--on:#fff;--red:#b3261e}
 @media (prefers-color-scheme:dark){:root{--paper:#17181b;--ink:#eceae4;--quiet:#a3a6ad;--line:#34363c;--accent:#8fb4ff;--on:#101114;--red:#ff8a80}}
 *{box-sizing:border-box}
@@ -55,10 +55,13 @@ export function safe(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Lets the routes registered on this part of the app read what a form posts. */
-export function readForms(app: App): void {
+/**
+ * Lets the routes registered on this part of the app read what a form posts.
+ * @param bytesMax a form of one button needs no more than its default
+ */
+export function readForms(app: App, bytesMax = BUTTON_BYTES_MAX): void {
   if (!app.hasContentTypeParser(FORM))
-    app.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: FORM_BYTES_MAX }, (_request, body, done) =>
+    app.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: bytesMax }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
 }
