@@ -82,7 +82,7 @@ function keepSweeping({ dues, platform }: Humdrum): () => Promise<void> {
     if (!stopped) timer = setTimeout(round, SWEEP_MILLISECONDS);
   };
   const round = (): void => {
-    running = sweep(dues, platform.clock, platform.log).finally(again);
+    running = sweep(dues, platform).finally(again);
   };
   round();
   return async () => {

@@ -1,22 +1,41 @@
 /** Looks at every row with a due time, over and over; whatever nobody took is done here, and so nothing stays late for long. */
+import { sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
+import type { Db } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
 
+type Sweeping = { db: Db; clock: Clock; log: Logger };
+
 /** Runs everything that is due now, once. One due that fails does not keep the others waiting. @returns how many rows were taken */
-export async function sweep(dues: Due[], clock: Clock, log: Logger): Promise<number> {
+export async function sweep(dues: Due[], { db, clock, log }: Sweeping): Promise<number> {
+  const times = await timesOf(db, dues).catch((error) => {
+    log.error({ err: error }, 'what is due could not be read; it is tried again in a second');
+    return [];
+  });
   let taken = 0;
-  for (const due of dues)
+  for (const [index, due] of dues.entries()) {
+    const now = clock.now();
+    const at = times[index];
+    if (!(at && Temporal.Instant.compare(at, now) <= 0) && !due.looks?.(now)) continue;
     try {
-      taken += await due.run(clock.now());
+      taken += await due.run(now);
     } catch (error) {
       log.error({ err: error, due: due.name }, 'a sweep failed; it is tried again in a second');
     }
+  }
   return taken;
 }
 
+/** @returns for each of the dues, in their order, the earliest instant at which it has work */
+export async function timesOf(db: Db, dues: Due[]): Promise<(Temporal.Instant | undefined)[]> {
+  const each = dues.map((due, index) => sql`${due.next()} as ${sql.ref(String(index))}`);
+  const { rows } = await sql<Record<string, Temporal.Instant | null>>`select ${sql.join(each)}`.execute(db);
+  return dues.map((_, index) => rows[0]?.[index] ?? undefined);
+}
+
 /** @returns the earliest instant at which something is due */
-export async function nextDue(dues: Due[]): Promise<Temporal.Instant | undefined> {
-  const times = await Promise.all(dues.map((due) => due.next()));
+export async function nextDue(db: Db, dues: Due[]): Promise<Temporal.Instant | undefined> {
+  const times = await timesOf(db, dues);
   return times.filter((at) => at !== undefined).toSorted(Temporal.Instant.compare)[0];
 }

@@ -11,7 +11,6 @@ import { migrate, readMigrations } from '#platform/db/migrate.ts';
 import type { Caller, Role } from '#platform/http/app.ts';
 import { createJobs } from '#platform/jobs/jobs.ts';
 import { createLog } from '#platform/log.ts';
-import type { Due } from '#platform/platform.ts';
 import { type Humdrum, openHumdrum, ROOT } from '#src/open.ts';
 import { nextDue, sweep } from '#src/sweep.ts';
 import { startSmtp } from './servers/smtp.ts';
@@ -84,16 +83,7 @@ export async function openHarness(options: HarnessOptions = {}) {
   /** Does what is due now, and the jobs that come of it, until nothing is left. */
   const settle = async (): Promise<void> => {
     do await drain();
-    while ((await sweep(await dueNow(), clock, humdrum.platform.log)) > 0);
-  };
-  /** A sweep asks everything every second; jumping from due to due, only what is due has to be asked. */
-  const dueNow = async (): Promise<Due[]> => {
-    const list: Due[] = [];
-    for (const due of humdrum.dues) {
-      const next = await due.next();
-      if (next && Temporal.Instant.compare(next, clock.now()) <= 0) list.push(due);
-    }
-    return list;
+    while ((await sweep(humdrum.dues, humdrum.platform)) > 0);
   };
 
   const harness = {
@@ -114,7 +104,7 @@ export async function openHarness(options: HarnessOptions = {}) {
       const end = typeof at === 'string' ? Temporal.Instant.from(at) : at;
       await settle();
       for (;;) {
-        const next = await nextDue(humdrum.dues);
+        const next = await nextDue(humdrum.platform.db, humdrum.dues);
         if (!next || Temporal.Instant.compare(next, end) > 0) break;
         if (Temporal.Instant.compare(next, clock.now()) > 0) clock.set(next);
         await settle();

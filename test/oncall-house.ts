@@ -105,7 +105,7 @@ export async function openOncallHouse(
     do {
       await small.work();
       await turn();
-    } while ((await sweep(dues, clock, platform.log)) > 0);
+    } while ((await sweep(dues, platform)) > 0);
     await small.work();
   }
   const house = {
@@ -119,9 +119,9 @@ export async function openOncallHouse(
       const end = clock.now().add(duration);
       await settle();
       for (
-        let at = await nextDue(dues);
+        let at = await nextDue(platform.db, dues);
         at && Temporal.Instant.compare(at, end) <= 0;
-        at = await nextDue(dues)
+        at = await nextDue(platform.db, dues)
       ) {
         if (Temporal.Instant.compare(at, clock.now()) > 0) clock.set(at);
         await settle();

@@ -26,6 +26,8 @@ const MAY_SET_TIMERS: Record<string, string> = {
     'reads hints and sends heartbeats while a stream is open; nothing is due by it',
   'src/platform/db/presence.ts': 'joins again after its connection was cut; nothing is due by it',
   'src/platform/mail.ts': 'gives up on a server that hangs; what is due again is a row',
+  'src/communicate/page/serve.ts':
+    'says that the pages can no longer be compared with the record when the sweep hangs; nothing is due by it',
   'src/intake/news.ts':
     'gathers the news of half a second; each is a row first, and a due hands on what a crash leaves',
   'src/main.ts': 'the sweep, which must not die with what it watches',

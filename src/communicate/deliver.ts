@@ -1,5 +1,5 @@
 /** Hands waiting deliveries to their channels, at least once: an attempt is a row before anything leaves, evidence a row after it. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { secretOf } from '#directory/channels.ts';
 import { TOLD_BY, type ToldBy } from '#directory/told-by.ts';
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
@@ -24,8 +24,6 @@ export type Lane = 'urgent' | 'ordinary';
 export type Deliverer = {
   /** Sends until nothing of this lane is due; does not wait long for what hangs. @returns how many it took */
   drain(lane: Lane): Promise<number>;
-  /** When the next delivery of any lane is due. */
-  next(): Promise<Temporal.Instant | undefined>;
 };
 
 /** For each lane of each channel; `inDoubtMax` is the documented bound of what a kill can send twice. */
@@ -95,7 +93,6 @@ export function createDeliverer(means: Means): Deliverer {
       const taken = await Promise.all(kinds.map((kind) => withinPatience(lineOf(lane, kind).run())));
       return taken.reduce((sum, count) => sum + count, 0);
     },
-    next: () => nextDue(means.db),
   };
 }
 
@@ -108,14 +105,14 @@ async function kindsDue(db: Db, lane: Lane, now: Temporal.Instant): Promise<Told
   return rows.map((row) => row.kind);
 }
 
-async function nextDue(db: Db): Promise<Temporal.Instant | undefined> {
-  const { rows } = await sql<{ at: Temporal.Instant | null }>`
-    select min(first.at) as at
+/** @returns SQL for when the first message is to be sent, or tried again */
+export function nextDelivery(): RawBuilder<unknown> {
+  return sql`(
+    select min(first.at)
     from unnest(${[...TOLD_BY]}::text[]) as k (kind) cross join unnest(array[true, false]) as l (urgent) cross join lateral (
       select d.next_attempt_at as at from delivery d
       where d.urgent = l.urgent and d.channel = k.kind and d.next_attempt_at is not null order by d.next_attempt_at limit 1
-    ) as first`.execute(db);
-  return rows[0]?.at ?? undefined;
+    ) as first)`;
 }
 
 async function withinPatience(run: Promise<number>): Promise<number> {

@@ -1,8 +1,11 @@
 /** What the machine sends by itself: the honest message when ours is late, and the final text that was approved with "watch for me". */
+
+import { sql } from 'kysely';
 import type { Fact } from '#incident/facts.ts';
 import type { Happening, House } from '#incident/room.ts';
 import type { Incident, UpdateSent } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
 import { affectedClients, clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
@@ -55,16 +58,7 @@ export function lateDue(house: House): Due {
   const { db } = house.platform;
   return {
     name: 'communicate.late',
-    async next() {
-      const row = await db
-        .selectFrom('late_message')
-        .select('send_at')
-        .where('state', '=', 'waiting')
-        .orderBy('send_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.send_at;
-    },
+    next: () => earliest('late_message', 'send_at', sql`state = 'waiting'`),
     async run(now) {
       const rows = await db
         .selectFrom('late_message')

@@ -1,7 +1,9 @@
 /** Single mails that are no update: an answer to whoever asked, a reminder to one of us. Rows first, evidence after; at least once. */
+
 import { sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Failed } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/log.ts';
@@ -74,16 +76,8 @@ export function lettersDue(means: LetterMeans): Due {
   let resumed = !mailer.configured;
   return {
     name: 'communicate.letters',
-    async next() {
-      const row = await db
-        .selectFrom('letter')
-        .select('next_attempt_at')
-        .where('next_attempt_at', 'is not', null)
-        .orderBy('next_attempt_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.next_attempt_at ?? undefined;
-    },
+    next: () => earliest('letter', 'next_attempt_at'),
+    looks: () => !resumed,
     async run(now) {
       let taken = resumed ? 0 : await resumeLetters(db, now);
       resumed = true;

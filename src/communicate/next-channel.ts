@@ -1,7 +1,9 @@
 /** When a channel gives no evidence in time, or failed for good, the same recipient is told by the next one on their list. */
+
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { transaction } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import type { Live } from '#platform/http/live.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import { publishDeliveries } from './record.ts';
@@ -14,16 +16,7 @@ const BATCH_MAX = 200;
 export function nextChannelDue({ db, clock, live }: Platform): Due {
   return {
     name: 'communicate.next_channel',
-    async next() {
-      const row = await db
-        .selectFrom('delivery')
-        .select('fallback_at')
-        .where('fallback_at', 'is not', null)
-        .orderBy('fallback_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.fallback_at ?? undefined;
-    },
+    next: () => earliest('delivery', 'fallback_at'),
     run: (now) => tryNextChannels({ db, live }, now, clock.now()),
   };
 }

@@ -1,10 +1,12 @@
 /** Shortly before an update is due its draft is in the mailbox of whoever owes it, with "nothing new" one button away. */
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Fact } from '#incident/facts.ts';
 import { tellerOf } from '#incident/owed.ts';
 import type { Happening, House } from '#incident/room.ts';
 import { seenBy } from '#incident/seen-by.ts';
 import type { Incident } from '#incident/types.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
@@ -50,16 +52,7 @@ export function nudgesDue(house: House, mailer: Mailer): Due {
   const { db } = house.platform;
   return {
     name: 'communicate.nudges',
-    async next() {
-      const row = await db
-        .selectFrom('nudge')
-        .select('next_attempt_at')
-        .where('next_attempt_at', 'is not', null)
-        .orderBy('next_attempt_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.next_attempt_at ?? undefined;
-    },
+    next: () => earliest('nudge', 'next_attempt_at'),
     async run(now) {
       const rows = await db
         .updateTable('nudge')

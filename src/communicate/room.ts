@@ -11,7 +11,14 @@ import { type Bounce, noteBounce } from './bounce.ts';
 import { keepCall } from './calls.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { type Channels, createChannels } from './channels/channels.ts';
-import { createDeliverer, type Deliverer, freeDeliveries, type Lane, resumeConfigured } from './deliver.ts';
+import {
+  createDeliverer,
+  type Deliverer,
+  freeDeliveries,
+  type Lane,
+  nextDelivery,
+  resumeConfigured,
+} from './deliver.ts';
 import { DUTY, wakeDuty } from './duties/owed.ts';
 import { dutyRoutes } from './duties/routes.ts';
 import { freeze } from './freeze.ts';
@@ -177,12 +184,11 @@ function deliveriesDue({ platform }: House, deliverer: Deliverer, channels: Chan
   const lanes: Lane[] = ['urgent', 'ordinary'];
   return {
     name: 'communicate.deliveries',
-    next: () => deliverer.next(),
+    next: nextDelivery,
+    looks: () => !resumed,
     async run(now) {
       const waited = resumed ? 0 : await resumeConfigured(platform.db, channels, now);
       resumed = true;
-      const next = await deliverer.next();
-      if (!next || Temporal.Instant.compare(next, now) > 0) return waited;
       const taken = await Promise.all(lanes.map((lane) => deliverer.drain(lane)));
       return taken.reduce((sum, count) => sum + count, waited);
     },

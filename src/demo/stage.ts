@@ -2,9 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
 import { movableClock } from '#platform/clock.ts';
+import type { Db } from '#platform/db/database.ts';
 import type { Caller } from '#platform/http/app.ts';
 import type { Due } from '#platform/platform.ts';
 import { type Humdrum, type Opening, openHumdrum } from '#src/open.ts';
+import { timesOf } from '#src/sweep.ts';
 
 const JOBS_REST_TRIES_MAX = 12_000;
 // More rounds than this at one instant, and whatever is due never ends.
@@ -59,10 +61,14 @@ export async function openStage(
     const fruitless = new Set<Due>();
     for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
       await rest();
-      const times = await timesOf(dues);
-      const ready = times.filter(({ due, at }) => !fruitless.has(due) && !isLater(at, clock.now()));
-      if (!ready.length) return times.find(({ at }) => isLater(at, clock.now()))?.at;
-      for (const { due } of ready) if ((await due.run(clock.now())) === 0) fruitless.add(due);
+      const times = await inOrder(humdrum.platform.db, dues);
+      const now = clock.now();
+      const timely = times.filter(({ at }) => !isLater(at, now)).map(({ due }) => due);
+      const ready = [...timely, ...dues.filter((due) => due.looks?.(now))].filter(
+        (due) => !fruitless.has(due),
+      );
+      if (!ready.length) return times.find(({ at }) => isLater(at, now))?.at;
+      for (const due of ready) if ((await due.run(now)) === 0) fruitless.add(due);
     }
     throw new Error(`At ${clock.now()} something stays due although it is done.`);
   };
@@ -102,11 +108,12 @@ function isLater(one: Temporal.Instant, other: Temporal.Instant): boolean {
 }
 
 /** When each is due next, the earliest first. */
-async function timesOf(dues: Due[]): Promise<{ due: Due; at: Temporal.Instant }[]> {
-  const times: { due: Due; at: Temporal.Instant }[] = [];
-  for (const due of dues) {
-    const at = await due.next();
-    if (at) times.push({ due, at });
-  }
-  return times.toSorted((one, other) => Temporal.Instant.compare(one.at, other.at));
+async function inOrder(db: Db, dues: Due[]): Promise<{ due: Due; at: Temporal.Instant }[]> {
+  const times = await timesOf(db, dues);
+  return dues
+    .flatMap((due, index) => {
+      const at = times[index];
+      return at ? [{ due, at }] : [];
+    })
+    .toSorted((one, other) => Temporal.Instant.compare(one.at, other.at));
 }

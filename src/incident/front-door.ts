@@ -1,5 +1,7 @@
 /** The incident's own front door, in the shape of every room's: routes and wakes. */
+
 import type { Db } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
 import type { Incidents } from './execute.ts';
@@ -27,16 +29,7 @@ const WAKES_PER_SWEEP_MAX = 200;
 function timerDue(db: Db, incidents: Incidents): Due {
   return {
     name: 'incident timers',
-    async next() {
-      const row = await db
-        .selectFrom('incident')
-        .select('wake_at')
-        .where('wake_at', 'is not', null)
-        .orderBy('wake_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.wake_at ?? undefined;
-    },
+    next: () => earliest('incident', 'wake_at'),
     async run(now) {
       const rows = await db
         .selectFrom('incident')

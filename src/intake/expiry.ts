@@ -1,6 +1,8 @@
 /** Resolves alerts that were to be sent again and were not, and shows declare what a lost job would have hidden. */
+
 import { sql } from 'kysely';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
+import { earliest, NEVER } from '#platform/db/earliest.ts';
 import { orderedIdAt } from '#platform/ids.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { Due } from '#platform/platform.ts';
@@ -12,17 +14,7 @@ const LOOK_MINUTES = 5;
 export function expiry(db: Db, jobs: Jobs): Due {
   return {
     name: 'alerts that were not sent again',
-    async next() {
-      const row = await db
-        .selectFrom('alert')
-        .select('expires_at')
-        .where('state', '=', 'open')
-        .where('expires_at', 'is not', null)
-        .orderBy('expires_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.expires_at ?? undefined;
-    },
+    next: () => earliest('alert', 'expires_at', sql`state = 'open'`),
     run: (now) => transaction(db, (tx) => expire(tx, jobs, now)),
   };
 }
@@ -45,20 +37,11 @@ async function expire(tx: Tx, jobs: Jobs, now: Temporal.Instant): Promise<number
 /** A change of the last day that nobody considered is shown again: no alert is forgotten because a job was. */
 export function forgotten(db: Db, jobs: Jobs): Due {
   let lookedAt: Temporal.Instant | undefined;
-  const looksAgainAt = () => lookedAt?.add({ minutes: LOOK_MINUTES });
   return {
     name: 'alerts that nobody considered',
-    async next() {
-      const { rows } = await sql<{
-        at: Temporal.Instant | null;
-      }>`select min(a.last_at) as at from ${unconsidered}`.execute(db);
-      const at = rows[0]?.at?.add({ minutes: 1 });
-      const again = looksAgainAt();
-      return at && again && Temporal.Instant.compare(again, at) > 0 ? again : at;
-    },
+    next: () => NEVER,
+    looks: (now) => !lookedAt || Temporal.Instant.compare(now, lookedAt.add({ minutes: LOOK_MINUTES })) >= 0,
     async run(now) {
-      const again = looksAgainAt();
-      if (again && Temporal.Instant.compare(now, again) < 0) return 0;
       lookedAt = now;
       return transaction(db, async (tx) => {
         const { rows } = await sql<{ id: string }>`

@@ -73,15 +73,9 @@ export function createNews(db: Db, jobs: Jobs, log: Logger): News {
     },
     due: {
       name: 'news of alerts that a crash left behind',
-      async next() {
-        const row = await db.selectFrom('alert_news').select('at').orderBy('id').limit(1).executeTakeFirst();
-        return row?.at.add({ seconds: LEFT_SECONDS });
-      },
-      async run(now) {
-        const row = await db.selectFrom('alert_news').select('at').orderBy('id').limit(1).executeTakeFirst();
-        if (!row || now.since(row.at).total('seconds') < LEFT_SECONDS) return 0;
-        return handOn();
-      },
+      next: () =>
+        sql`(select at from alert_news order by id limit 1) + make_interval(secs => ${LEFT_SECONDS}::int)`,
+      run: handOn,
     },
   };
 }

@@ -1,6 +1,8 @@
 /** What is kept: a partition of `signal` for every day from today, and no raw payload that is older than thirty days. */
+
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
+import { at } from '#platform/db/earliest.ts';
 import { orderedIdAt } from '#platform/ids.ts';
 import type { Due } from '#platform/platform.ts';
 
@@ -42,7 +44,7 @@ export function createPartitions(db: Db): Partitions {
     },
     due: {
       name: 'signal partitions',
-      next: async () => checkedAt?.add({ hours: CHECK_HOURS }) ?? Temporal.Instant.fromEpochMilliseconds(0),
+      next: () => at(checkedAt?.add({ hours: CHECK_HOURS }) ?? Temporal.Instant.fromEpochMilliseconds(0)),
       async run(now) {
         const today = now.toZonedDateTimeISO('UTC').toPlainDate();
         for (let ahead = 0; ahead <= AHEAD_DAYS; ahead++) await make(today.add({ days: ahead }));

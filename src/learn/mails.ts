@@ -1,10 +1,12 @@
 /** Mails of the learning ladder: rows that wait for working hours, composed when they are sent, withdrawn when the promise is kept. */
+
 import { sql } from 'kysely';
 import { fromDocument } from '#incident/document.ts';
 import type { Fact, Rung } from '#incident/facts.ts';
 import type { Happening } from '#incident/room.ts';
 import type { Incident } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Failed } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Due, Platform } from '#platform/platform.ts';
@@ -123,16 +125,7 @@ export function learningMails(platform: Platform, mailer: Mailer): Due {
   const { db } = platform;
   return {
     name: 'learning mails',
-    async next() {
-      const row = await db
-        .selectFrom('learning_mail')
-        .select('send_at')
-        .where('state', '=', 'waiting')
-        .orderBy('send_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.send_at ?? undefined;
-    },
+    next: () => earliest('learning_mail', 'send_at', sql`state = 'waiting'`),
     async run(now) {
       const claimed = await claim(db, now);
       for (const mail of claimed) await send(platform, mailer, mail, now);

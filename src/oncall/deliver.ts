@@ -1,7 +1,9 @@
 /** Rings a page on every channel of its person: one row each, every attempt recorded, tried again soon, withdrawn when it is over. */
+
 import { z } from 'zod';
 import { type Channel, channelsOf } from '#directory/fields.ts';
 import { json, type Tx } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Failed, Refused } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
@@ -203,16 +205,7 @@ export function retriesDue(house: Delivering): Due {
   const { db } = house.platform;
   return {
     name: 'page deliveries',
-    async next() {
-      const row = await db
-        .selectFrom('page_delivery')
-        .select('next_attempt_at')
-        .where('next_attempt_at', 'is not', null)
-        .orderBy('next_attempt_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.next_attempt_at ?? undefined;
-    },
+    next: () => earliest('page_delivery', 'next_attempt_at'),
     async run(now) {
       const rows = await db
         .selectFrom('page_delivery')

@@ -1,9 +1,11 @@
 /** The learning ladder: one mail to one person in their working hours, never a page. */
+
 import type { FactOf } from '#incident/facts.ts';
 import type { Happening } from '#incident/room.ts';
 import type { Incident } from '#incident/types.ts';
 import { promiseName } from '#incident/words.ts';
 import type { Tx } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Failed } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
@@ -66,16 +68,7 @@ export function remindersDue(oncall: Oncall, mailer: Mailer): Due {
   const { db, log } = oncall.platform;
   return {
     name: 'reminders',
-    async next() {
-      const row = await db
-        .selectFrom('reminder')
-        .select('next_attempt_at')
-        .where('next_attempt_at', 'is not', null)
-        .orderBy('next_attempt_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.next_attempt_at ?? undefined;
-    },
+    next: () => earliest('reminder', 'next_attempt_at'),
     async run(now) {
       const rows = await db
         .selectFrom('reminder')

@@ -1,8 +1,10 @@
 /** Turns a call into pages: finds who stands there, spares who is present or was rung a moment ago, and joins what is rung already. */
+
 import { z } from 'zod';
 import { waitsForAnswer } from '#incident/decide-questions.ts';
 import type { Incident } from '#incident/types.ts';
 import { json, transaction } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import type { Due } from '#platform/platform.ts';
 import type { Policy } from '#promise/policy.ts';
 import type { CallRow, Request } from './call.ts';
@@ -181,16 +183,7 @@ export function callsDue(oncall: Oncall): Due {
   const { db, log } = oncall.platform;
   return {
     name: 'page calls',
-    async next() {
-      const row = await db
-        .selectFrom('page_call')
-        .select('settle_by')
-        .where('settle_by', 'is not', null)
-        .orderBy('settle_by')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.settle_by ?? undefined;
-    },
+    next: () => earliest('page_call', 'settle_by'),
     async run(now) {
       const rows = await db
         .selectFrom('page_call')

@@ -1,4 +1,5 @@
 /** Wakes pages whose time has come: held ones ring, unanswered ones call the next level. */
+import { earliest } from '#platform/db/earliest.ts';
 import type { Due } from '#platform/platform.ts';
 import { stillNeeded } from './check.ts';
 import type { Oncall } from './house.ts';
@@ -15,16 +16,7 @@ export function wakesDue(oncall: Oncall): Due {
   const { db, log } = oncall.platform;
   return {
     name: 'pages',
-    async next() {
-      const row = await db
-        .selectFrom('page')
-        .select('wake_at')
-        .where('wake_at', 'is not', null)
-        .orderBy('wake_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.wake_at ?? undefined;
-    },
+    next: () => earliest('page', 'wake_at'),
     async run(now) {
       const rows = await db
         .selectFrom('page')

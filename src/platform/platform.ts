@@ -1,4 +1,5 @@
 /** What every room may use; it knows nothing of incidents. */
+import type { RawBuilder } from 'kysely';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database, Db } from './db/database.ts';
@@ -18,11 +19,13 @@ export type Platform = {
   secret: string;
 };
 
-/** Rows with a time at which something must happen. The sweep in main.ts looks at all of them every second. */
+/** Rows with a time at which something must happen. The sweep asks for all their times in one statement every second. */
 export type Due = {
   name: string;
-  /** The earliest instant at which `run` has work, undefined if there is none. */
-  next(): Promise<Temporal.Instant | undefined>;
-  /** Does what is due at `now`; safe to run in several processes at once. @returns how many rows it took */
+  /** SQL for the earliest instant at which `run` has work: a timestamptz, null if there is none. */
+  next(): RawBuilder<unknown>;
+  /** Whether to look all the same, for work that no time announces. */
+  looks?(now: Temporal.Instant): boolean;
+  /** Does what is due at `now`; safe to run in several processes at once, and with nothing due. @returns how many rows it took */
   run(now: Temporal.Instant): Promise<number>;
 };

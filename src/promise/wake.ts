@@ -1,5 +1,7 @@
 /** Finds promises whose time has come and wakes their subjects. A wake is a hint: the subject looks again under its own lock. */
+
 import type { Db } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
 
@@ -12,16 +14,7 @@ export function promiseDue(
 ): Due {
   return {
     name: 'promises',
-    async next() {
-      const row = await db
-        .selectFrom('promise')
-        .select('next_wake_at')
-        .where('next_wake_at', 'is not', null)
-        .orderBy('next_wake_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.next_wake_at ?? undefined;
-    },
+    next: () => earliest('promise', 'next_wake_at'),
     async run(now) {
       const rows = await db
         .selectFrom('promise')

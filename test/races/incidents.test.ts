@@ -93,9 +93,7 @@ test('a step of a ladder fires once although two processes sweep at the same mom
   one.clock.set(at);
   other.clock.set(at);
   await Promise.all(
-    [one, other, one, other].map((house) =>
-      sweep(house.humdrum.dues, house.clock, house.humdrum.platform.log),
-    ),
+    [one, other, one, other].map((house) => sweep(house.humdrum.dues, house.humdrum.platform)),
   );
   const facts = await one.db
     .selectFrom('fact')

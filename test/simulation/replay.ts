@@ -4,7 +4,7 @@ import { createOutbound } from '#platform/http/outbound.ts';
 import { createMailer } from '#platform/mail.ts';
 import { promiseDue } from '#promise/wake.ts';
 import { type Story, tellStory } from '#src/story.ts';
-import { sweep } from '#src/sweep.ts';
+import { sweep, timesOf } from '#src/sweep.ts';
 import { openSmallHouse } from '../small-house.ts';
 import { openPhones, type Ring } from './phones.ts';
 import { type RealIncident, saidIn } from './record.ts';
@@ -115,12 +115,9 @@ async function openReplayHouse(start: number, databaseUrl: string | undefined) {
   const settle = async (): Promise<number | undefined> => {
     for (;;) {
       await small.work();
-      const next = await Promise.all(
-        dues.map(async (due) => ({ due, at: (await due.next())?.epochMilliseconds ?? Infinity })),
-      );
-      const ripe = next.filter(({ at }) => at <= now()).map(({ due }) => due);
-      if (ripe.length > 0 && (await sweep(ripe, clock, platform.log)) > 0) continue;
-      const later = Math.min(...next.map(({ at }) => at).filter((at) => at > now()));
+      if ((await sweep(dues, platform)) > 0) continue;
+      const times = (await timesOf(db, dues)).map((at) => at?.epochMilliseconds ?? Infinity);
+      const later = Math.min(...times.filter((at) => at > now()));
       return Number.isFinite(later) ? later : undefined;
     }
   };

@@ -1,9 +1,12 @@
 /** The incident's inbox: what was asked, by whom, our answers; every change reaches the incident as a command, never the other way round. */
+
+import { sql } from 'kysely';
 import type { Doing } from '#incident/execute.ts';
 import type { Fact } from '#incident/facts.ts';
 import type { Happening, House } from '#incident/room.ts';
 import type { Incident, QuestionVia } from '#incident/types.ts';
 import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Mailer } from '#platform/mail.ts';
@@ -261,16 +264,7 @@ export function untoldDue(means: Means): Due {
   const { db } = means.house.platform;
   return {
     name: 'communicate.questions',
-    async next() {
-      const row = await db
-        .selectFrom('question')
-        .select('tell_at')
-        .where('tell_at', 'is not', null)
-        .orderBy('tell_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.tell_at?.add({ seconds: TELL_AGAIN_SECONDS });
-    },
+    next: () => sql`${earliest('question', 'tell_at')} + make_interval(secs => ${TELL_AGAIN_SECONDS}::int)`,
     async run(now) {
       const rows = await db
         .selectFrom('question')

@@ -1,6 +1,8 @@
 /** A client's report of a fault: a signal like any other, whose reporter is owed an answer from the first minute on. */
+
 import type { QuestionVia } from '#incident/types.ts';
 import { type Db, transaction } from '#platform/db/database.ts';
+import { NEVER } from '#platform/db/earliest.ts';
 import { newId } from '#platform/ids.ts';
 import type { Due } from '#platform/platform.ts';
 import { LOOSE_MINUTES, oweLoose } from './loose.ts';
@@ -155,9 +157,9 @@ export function placedDue(means: Means, reports: Reports): Due {
   };
   return {
     name: 'communicate.reports',
-    async next() {
-      return (await placed()).size ? means.house.platform.clock.now() : undefined;
-    },
+    next: () => NEVER,
+    // Only the reports' own room knows where a signal was put.
+    looks: () => true,
     async run(now) {
       const found = await placed();
       for (const [key, incidentId] of found) await join(means, `que_${key}`, incidentId, now);

@@ -1,5 +1,8 @@
 /** Tells subscribers of planned maintenance when it is time: each row is a timer, taken once. */
+
+import { sql } from 'kysely';
 import { type Db, transaction } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import type { Due } from '#platform/platform.ts';
 import { freezeNotice } from '../subscribe/freeze.ts';
 
@@ -9,16 +12,7 @@ const REMINDERS = ['day_before', 'hour_before'];
 export function maintenanceDue(db: Db): Due {
   return {
     name: 'communicate.maintenance',
-    async next() {
-      const row = await db
-        .selectFrom('maintenance_notice')
-        .select('due_at')
-        .where('state', '=', 'waiting')
-        .orderBy('due_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.due_at;
-    },
+    next: () => earliest('maintenance_notice', 'due_at', sql`state = 'waiting'`),
     run: (now) =>
       transaction(db, async (tx) => {
         const rows = await tx

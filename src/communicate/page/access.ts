@@ -1,7 +1,9 @@
 /** Who may read a private page: a link to a listed address, once; then a session, or a key of one's own for programs. */
+
 import { sql } from 'kysely';
 import { hashOf } from '#platform/auth/hash.ts';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { newId, newSecret } from '#platform/ids.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Mailer } from '#platform/mail.ts';
@@ -51,15 +53,7 @@ export function accessDue(means: { db: Db; mailer: Mailer; log: Logger; url: str
   const { db, mailer, log, url } = means;
   return {
     name: 'communicate.page_access',
-    async next() {
-      const row = await db
-        .selectFrom('page_access_wish')
-        .select('due_at')
-        .orderBy('due_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.due_at;
-    },
+    next: () => earliest('page_access_wish', 'due_at'),
     async run(now) {
       // Taken by putting it off: whoever dies with it leaves it to others.
       const { rows } = await sql<Wish>`

@@ -1,6 +1,6 @@
 /** Renders a page into finished documents, in one transaction, one process at a time; a revision says when they changed. */
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
 import type { Ways } from '../subscribe/senders.ts';
 import { calendarOf } from './calendar.ts';
@@ -91,13 +91,12 @@ export async function readPageStates(
   }));
 }
 
-/** When the next page must be rendered, as far as the record knows it beforehand. */
-export async function nextPageChange(db: Db): Promise<Temporal.Instant | undefined> {
-  const { rows } = await sql<{ at: Temporal.Instant | null }>`
+/** @returns SQL for when the next page must be rendered, as far as the record knows it beforehand */
+export function nextPageChange(): RawBuilder<unknown> {
+  return sql`(
     select min(greatest(s.rendered_at + make_interval(secs => ${RENDER_EVERY_SECONDS}::int),
-             case when exists (select 1 from page_touch t where t.page = s.page) then s.rendered_at else s.next_change_at end)) as at
-    from page_state s join status_page p on p.id = s.page and p.archived_at is null`.execute(db);
-  return rows[0]?.at ?? undefined;
+             case when exists (select 1 from page_touch t where t.page = s.page) then s.rendered_at else s.next_change_at end))
+    from page_state s join status_page p on p.id = s.page and p.archived_at is null)`;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Copies finished public pages to a folder or an S3-compatible bucket whenever they change, so that they survive us. Private pages never leave. */
+
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,6 +7,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import { sql } from 'kysely';
 import type { StatusCopy } from '#platform/config.ts';
 import type { Db } from '#platform/db/database.ts';
+import { NEVER } from '#platform/db/earliest.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Logger } from '#platform/log.ts';
@@ -50,15 +52,13 @@ export function copyDue(means: {
   let retryAt: Temporal.Instant | undefined;
   return {
     name: 'communicate.copy',
-    async next() {
-      if (!target) return undefined;
-      const state = await stateOf(db);
-      return state.mark === doneFor ? undefined : (retryAt ?? state.renderedAt);
-    },
+    next: () =>
+      target
+        ? sql`(select case when ${MARK} is distinct from ${doneFor ?? null}::text then coalesce(${retryAt ?? null}::timestamptz, min(s.rendered_at)) end ${COPIED})`
+        : NEVER,
     async run(now) {
-      if (!target || (retryAt && Temporal.Instant.compare(retryAt, now) > 0)) return 0;
-      const { mark } = await stateOf(db);
-      if (mark === doneFor) return 0;
+      if (!target) return 0;
+      const mark = await readMark(db);
       try {
         const copied = await copyChanged(db, target, url, now);
         const removed = copied < BATCH_MAX ? await removeGone(db, target, now) : 0;
@@ -78,12 +78,12 @@ export function copyDue(means: {
 }
 
 /** What changes when anything public changes: cheap enough to be asked every second. */
-async function stateOf(db: Db): Promise<{ mark: string; renderedAt: Temporal.Instant | undefined }> {
-  const { rows } = await sql<{ mark: string; at: Temporal.Instant | null }>`
-    select coalesce(string_agg(s.page || ':' || s.revision, ',' order by s.page), '') as mark, min(s.rendered_at) as at
-    from page_state s join status_page p on p.id = s.page
-    where p.client_id is null and p.archived_at is null`.execute(db);
-  return { mark: rows[0]?.mark ?? '', renderedAt: rows[0]?.at ?? undefined };
+const MARK = sql<string>`coalesce(string_agg(s.page || ':' || s.revision, ',' order by s.page), '')`;
+const COPIED = sql`from page_state s join status_page p on p.id = s.page where p.client_id is null and p.archived_at is null`;
+
+async function readMark(db: Db): Promise<string> {
+  const { rows } = await sql<{ mark: string }>`select ${MARK} as mark ${COPIED}`.execute(db);
+  return rows[0]?.mark ?? '';
 }
 
 async function copyChanged(

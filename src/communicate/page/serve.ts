@@ -1,7 +1,7 @@
 /** Answers for status pages from memory, before the router and without the database; keeps what it holds in step with the record. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { type Clock, stopwatch } from '#platform/clock.ts';
+import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
@@ -82,8 +82,7 @@ export function createStatusPages(means: {
   const found = new Map<string, { state: PageState; kept: Kept }>();
   let checkedAt: Temporal.Instant | undefined;
   let knownAt: Temporal.Instant | undefined;
-  // Asking a stopwatch costs a request less than asking the clock.
-  let sinceKnown = stopwatch();
+  let alarm: NodeJS.Timeout | undefined;
   let moment: Moment | undefined;
 
   /** Says anew when the pages were last known to be current; only once a minute does anything change. */
@@ -95,8 +94,10 @@ export function createStatusPages(means: {
   };
   const known = (now: Temporal.Instant): void => {
     knownAt = now;
-    sinceKnown = stopwatch();
     show(now);
+    // The sweep may hang with the database; the pages must say so all the same.
+    clearTimeout(alarm);
+    alarm = setTimeout(() => show(clock.now()), STALE_SECONDS * 1000 + 1).unref();
   };
   const load = async (state: PageState): Promise<void> => {
     const { revision, documents } = await readDocuments(db, state.id);
@@ -159,8 +160,6 @@ export function createStatusPages(means: {
 
   return {
     handle(request, response) {
-      // The sweep may hang with the database; the page must say so all the same.
-      if (sinceKnown() > STALE_SECONDS * 1000) show(clock.now());
       const reads = request.method === 'GET' || request.method === 'HEAD';
       const before = reads ? found.get(request.url ?? '') : undefined;
       const known = before && ready(before.state, before.kept);
@@ -202,13 +201,13 @@ export function createStatusPages(means: {
     },
     due: {
       name: 'communicate.page',
-      next: () => nextPageChange(db),
+      next: nextPageChange,
+      looks(now) {
+        const since = checkedAt ? now.since(checkedAt).total('seconds') : CHECK_SECONDS;
+        return since < 0 || since >= CHECK_SECONDS;
+      },
       async run(now) {
         try {
-          const since = checkedAt ? now.since(checkedAt).total('seconds') : CHECK_SECONDS;
-          const next = await nextPageChange(db);
-          const due = next !== undefined && Temporal.Instant.compare(next, now) <= 0;
-          if (since >= 0 && since < CHECK_SECONDS && !due) return 0;
           checkedAt = now;
           return await render(now);
         } catch (error) {

@@ -1,8 +1,10 @@
 /** Hands what waits for subscribers over, at least once and in its own line: an attempt is counted before anything leaves, evidence kept after it. */
+
 import { sql } from 'kysely';
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
@@ -84,24 +86,10 @@ export function createSubscriberDeliverer(means: Means): SubscriberDeliverer {
     drain,
     due: {
       name: 'communicate.subscribers',
-      next: () => nextDue(means.db),
-      async run(now) {
-        const next = await nextDue(means.db);
-        return next && Temporal.Instant.compare(next, now) <= 0 ? drain() : 0;
-      },
+      next: () => earliest('subscription_delivery', 'next_attempt_at'),
+      run: drain,
     },
   };
-}
-
-async function nextDue(db: Db): Promise<Temporal.Instant | undefined> {
-  const row = await db
-    .selectFrom('subscription_delivery')
-    .select('next_attempt_at')
-    .where('next_attempt_at', 'is not', null)
-    .orderBy('next_attempt_at')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.next_attempt_at ?? undefined;
 }
 
 async function drainOnce(means: Means): Promise<number> {

@@ -1,9 +1,11 @@
 /** A write with an Idempotency-Key happens once: repeating it gives the kept answer, kept for 24 hours. */
+
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
 import type { App, Caller } from './app.ts';
@@ -139,15 +141,7 @@ async function settle(
 export function idempotencyDue(db: Db): Due {
   return {
     name: 'idempotency',
-    async next() {
-      const row = await db
-        .selectFrom('idempotency')
-        .select('created_at')
-        .orderBy('created_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.created_at.add({ hours: KEPT_HOURS });
-    },
+    next: () => sql`${earliest('idempotency', 'created_at')} + make_interval(hours => ${KEPT_HOURS}::int)`,
     async run(now) {
       const { numDeletedRows } = await db
         .deleteFrom('idempotency')

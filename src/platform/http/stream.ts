@@ -2,8 +2,10 @@
 
 import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
@@ -208,15 +210,7 @@ export function streamRoutes(app: App, hub: Hub): void {
 export function liveDue(db: Db): Due {
   return {
     name: 'live hints',
-    async next() {
-      const row = await db
-        .selectFrom('live_event')
-        .select('created_at')
-        .orderBy('created_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.created_at.add({ hours: KEPT_HOURS });
-    },
+    next: () => sql`${earliest('live_event', 'created_at')} + make_interval(hours => ${KEPT_HOURS}::int)`,
     async run(now) {
       const { numDeletedRows } = await db
         .deleteFrom('live_event')

@@ -1,4 +1,5 @@
 /** Looks into the mailbox when something has arrived, and once a minute in any case; a mailbox that is away is asked again later. */
+import { at, NEVER } from '#platform/db/earliest.ts';
 import type { Mailbox } from '#platform/mailbox.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import { createKeeper } from './keep.ts';
@@ -52,13 +53,10 @@ export function createReading(platform: Platform, mailbox: Mailbox): Reading {
     state: () => state,
     due: {
       name: 'communicate.mailbox',
-      async next() {
-        if (running) return undefined;
-        return !failures && mailbox.wanted() ? clock.now() : nextAt;
-      },
-      async run(now) {
-        const due = (!failures && mailbox.wanted()) || (nextAt && Temporal.Instant.compare(nextAt, now) <= 0);
-        if (!running && due) void look();
+      next: () => (running || !nextAt ? NEVER : at(nextAt)),
+      looks: () => !running && !failures && mailbox.wanted(),
+      async run() {
+        if (!running) void look();
         return 0;
       },
     },

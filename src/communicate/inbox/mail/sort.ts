@@ -1,6 +1,8 @@
 /** What a mail is: a bounce, a machine's answer, a question in one of our threads, a report, or nothing that we act upon. */
+
 import { sql } from 'kysely';
 import { type Db, json } from '#platform/db/database.ts';
+import { earliest } from '#platform/db/earliest.ts';
 import type { Due } from '#platform/platform.ts';
 import type { Bounce } from '../../bounce.ts';
 import { askerOf } from '../askers.ts';
@@ -39,16 +41,7 @@ export function sortingDue(sorting: Sorting): Due {
   const { db } = sorting.house.platform;
   return {
     name: 'communicate.mails',
-    async next() {
-      const row = await db
-        .selectFrom('incoming_mail')
-        .select('sort_at')
-        .where('sort_at', 'is not', null)
-        .orderBy('sort_at')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.sort_at ?? undefined;
-    },
+    next: () => earliest('incoming_mail', 'sort_at'),
     async run(now) {
       const rows = await claim(db, now);
       for (const row of rows) await sortOne(sorting, row);
