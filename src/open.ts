@@ -75,7 +75,7 @@ export async function openHumdrum(opening: Opening): Promise<Humdrum> {
     live: createLive(database.db),
     secret,
   };
-  const mailer = opening.mailer ?? createMailer(config);
+  const mailer = opening.mailer ?? createMailer(config, clock);
   const outbound = opening.outbound ?? createOutbound({ allowPrivate: config.allowPrivate });
   const mailbox = createMailbox(config, log);
   const story = tellStory(platform, { mailer, outbound, mailbox });

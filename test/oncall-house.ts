@@ -57,7 +57,7 @@ export async function openOncallHouse(
       smtpUrl: options.withoutMail ? undefined : smtp.url,
       ...(options.withoutUrl ? { url: undefined } : {}),
     });
-    const mailer = createMailer(house.platform.config);
+    const mailer = createMailer(house.platform.config, house.platform.clock);
     const outbound = createOutbound({ allowPrivate: [] });
     return [{ ...oncallRoom(house, { mailer, outbound }), mailer } as never];
   });

@@ -160,7 +160,6 @@ async function attempt(means: LetterMeans, row: Claimed): Promise<void> {
       references: row.thread,
       // A person wrote the answer; only reminders are a machine's.
       ...(row.purpose === 'answer' ? { headers: { 'Auto-Submitted': 'no' } } : {}),
-      date: clock.now(),
     });
     await end(db, row, clock.now(), { state: 'sent', detail: evidence.response, evidence });
   } catch (error) {

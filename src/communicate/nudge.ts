@@ -127,7 +127,6 @@ async function send(house: House, mailer: Mailer, row: Row, now: Temporal.Instan
       text,
       messageId: `nudge.${incident.id}.${row.cycle}@${mailer.domain}`,
       references: [`${incident.reference}@${mailer.domain}`],
-      date: now,
       urgent: true,
     });
     return { state: 'sent', evidence: response };

@@ -87,7 +87,7 @@ export function communicateRoom(
   const { url } = config;
   // One entry per way by which subscribers can be told; without an address of our own a mail could not be confirmed.
   const senders: Senders = {
-    ...(mailer.configured && url ? { email: emailSender(mailer, clock) } : {}),
+    ...(mailer.configured && url ? { email: emailSender(mailer) } : {}),
     ...(config.twilio && url ? { sms: smsSender({ twilio: config.twilio, outbound, clock }) } : {}),
     ...(url ? { slack: slackSender(outbound, clock) } : {}),
     webhook: webhookSender(outbound, clock),

@@ -1,7 +1,11 @@
 /** Sends one mail to one address through the configured server, or says whether trying again can help. Knows nothing of incidents. */
 import { createTransport } from 'nodemailer';
+import addressparser from 'nodemailer/lib/addressparser';
 import { Failed } from '#platform/errors.ts';
+import { type Clock, epochMilliseconds } from './clock.ts';
 import type { Config } from './config.ts';
+import { newSecret } from './ids.ts';
+import { mailSource } from './mail-source.ts';
 
 export type Mail = {
   /** One address, or one address with the name of its owner; never a list. */
@@ -14,8 +18,6 @@ export type Mail = {
   messageId?: string | undefined;
   /** The mails that this one belongs to, oldest first, without angle brackets. */
   references?: string[] | undefined;
-  /** When it was written, by our clock; without it the machine's. */
-  date?: Temporal.Instant | undefined;
   /** Urgent mail has connections of its own: a fan-out never stands before it. */
   urgent?: boolean | undefined;
 };
@@ -46,11 +48,10 @@ const SEND_MILLISECONDS_MAX = 30_000;
 const ADDRESS = /^[^\s<>()[\],;:\\"@]{1,64}@[^\s<>()[\],;:\\"@]{1,255}$/;
 
 /** @returns the one way out for mail; with its own connections for what is urgent */
-export function createMailer({
-  smtpUrl,
-  mailFrom,
-  url,
-}: Pick<Config, 'smtpUrl' | 'mailFrom' | 'url'>): Mailer {
+export function createMailer(
+  { smtpUrl, mailFrom, url }: Pick<Config, 'smtpUrl' | 'mailFrom' | 'url'>,
+  clock: Clock,
+): Mailer {
   const domain = domainOf(mailFrom, url);
   if (!smtpUrl)
     return {
@@ -63,10 +64,11 @@ export function createMailer({
     };
   const ordinary = pool(smtpUrl, CONNECTIONS_MAX);
   const urgent = pool(smtpUrl, URGENT_CONNECTIONS_MAX);
+  const own = { from: mailFrom, sender: addressparser(mailFrom)[0]?.address ?? mailFrom, domain, clock };
   return {
     configured: true,
     domain,
-    sendMail: (mail) => send(mail.urgent ? urgent : ordinary, mail, { from: mailFrom, domain }),
+    sendMail: (mail) => send(mail.urgent ? urgent : ordinary, mail, own),
     close() {
       ordinary.close();
       urgent.close();
@@ -90,44 +92,45 @@ function pool(smtpUrl: string, maxConnections: number) {
 async function send(
   transport: ReturnType<typeof pool>,
   mail: Mail,
-  own: { from: string; domain: string },
+  own: { from: string; sender: string; domain: string; clock: Clock },
 ): Promise<MailEvidence> {
   const to = typeof mail.to === 'string' ? { name: '', address: mail.to } : mail.to;
   if (!ADDRESS.test(to.address))
     throw new Failed(`"${oneLine(to.address)}" is not an email address.`, { permanent: true });
   try {
-    const info = await within(
-      transport.sendMail({
-        from: own.from,
-        to: { name: oneLine(to.name), address: to.address },
-        subject: oneLine(mail.subject),
-        text: mail.text,
-        ...(mail.html ? { html: mail.html } : {}),
-        ...(mail.messageId ? { messageId: bracketed(mail.messageId) } : {}),
-        ...(mail.references?.length
-          ? { references: mail.references.map(bracketed), inReplyTo: bracketed(mail.references.at(-1)!) }
-          : {}),
-        ...(mail.date ? { date: new Date(mail.date.epochMilliseconds) } : {}),
-        headers: headersOf(mail),
-      }),
-    );
-    return { response: oneLine(String(info.response)).slice(0, 500), messageId: String(info.messageId) };
+    const messageId = bracketed(mail.messageId ?? `${newSecret()}@${own.domain}`);
+    const raw = mailSource({
+      headers: [
+        ['From', own.from],
+        ['To', { name: oneLine(to.name), address: to.address }],
+        ['Subject', oneLine(mail.subject)],
+        ['Date', new Date(epochMilliseconds(own.clock)).toUTCString().replace('GMT', '+0000')],
+        ['Message-ID', messageId],
+        ['In-Reply-To', mail.references?.length ? bracketed(mail.references.at(-1)!) : undefined],
+        ['References', mail.references?.map(bracketed).join(' ') || undefined],
+        ...headersOf(mail),
+      ],
+      text: mail.text,
+      html: mail.html,
+    });
+    const info = await within(transport.sendMail({ envelope: { from: own.sender, to: to.address }, raw }));
+    return { response: oneLine(String(info.response)).slice(0, 500), messageId };
   } catch (error) {
     throw failureOf(error);
   }
 }
 
 // No machine should answer, and no mail system should answer with a holiday note.
-function headersOf(mail: Mail): Record<string, string> {
+function headersOf(mail: Mail): [string, string][] {
   const given = Object.entries(mail.headers ?? {}).map(([name, value]) => [
     name.replace(/[^\w-]/g, ''),
     oneLine(value),
   ]);
-  return {
+  return Object.entries({
     'Auto-Submitted': 'auto-generated',
     'X-Auto-Response-Suppress': 'All',
     ...Object.fromEntries(given),
-  };
+  });
 }
 
 async function within<Result>(work: Promise<Result>): Promise<Result> {

@@ -97,7 +97,7 @@ async function openReplayHouse(start: number, databaseUrl: string | undefined) {
         mailFrom: 'Humdrum <h@example.com>',
       });
       story = tellStory(platform, {
-        mailer: createMailer(platform.config),
+        mailer: createMailer(platform.config, platform.clock),
         outbound: createOutbound({ allowPrivate: [] }),
       });
       return story.rooms;

@@ -29,7 +29,7 @@ beforeEach(async () => {
   vendor = await startVendor();
   channels = createChannels({
     clock,
-    mailer: createMailer({ smtpUrl: undefined, mailFrom: 'humdrum@example.com', url: undefined }),
+    mailer: createMailer({ smtpUrl: undefined, mailFrom: 'humdrum@example.com', url: undefined }, clock),
     outbound: createOutbound({ allowPrivate: ['127.0.0.0/8'], timeoutMilliseconds: 150 }),
     config: {
       url: 'https://humdrum.example',

@@ -112,7 +112,6 @@ async function sendLink(
     to: wish.address,
     subject: spoken.subject,
     ...sealed({ speech, heading }, spoken, undefined),
-    date: now,
     urgent: true,
   });
 }

@@ -47,7 +47,7 @@ export function waysOf(senders: Senders): Ways {
   };
 }
 
-export function emailSender(mailer: Mailer, clock: Clock): Sender {
+export function emailSender(mailer: Mailer): Sender {
   return async (address, message) => {
     const { response } = await mailer.sendMail({
       to: address,
@@ -56,7 +56,6 @@ export function emailSender(mailer: Mailer, clock: Clock): Sender {
       html: message.html,
       messageId: `${message.id}@${mailer.domain}`,
       references: message.thread ? [`${message.thread}@${mailer.domain}`] : undefined,
-      date: clock.now(),
       headers: message.unsubscribe
         ? {
             'List-Unsubscribe': `<${message.unsubscribe}>`,

@@ -4,7 +4,7 @@ import { NO_MAIL_SERVER } from '#platform/mail.ts';
 import type { ChannelMeans, Teller } from '../channels.ts';
 import { mailOf } from './render.ts';
 
-export function emailChannel({ mailer, clock }: Pick<ChannelMeans, 'mailer' | 'clock'>): Teller {
+export function emailChannel({ mailer }: Pick<ChannelMeans, 'mailer'>): Teller {
   return {
     notConfigured: mailer.configured ? undefined : NO_MAIL_SERVER,
     async send({ deliveryId, wording, reference, to, urgent, ask, unsubscribe }) {
@@ -14,7 +14,6 @@ export function emailChannel({ mailer, clock }: Pick<ChannelMeans, 'mailer' | 'c
         messageId: `${deliveryId}@${mailer.domain}`,
         ...(reference ? { references: [`${reference}@${mailer.domain}`] } : {}),
         ...(unsubscribe ? { headers: oneClick(unsubscribe) } : {}),
-        date: clock.now(),
         urgent,
       });
       return { response, delivered: false, id: messageId };
