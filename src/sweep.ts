@@ -1,7 +1,7 @@
 /** Looks at every row with a due time, over and over; whatever nobody took is done here, and so nothing stays late for long. */
-import { sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
+import { timesOf } from '#platform/db/due-times.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
 
@@ -25,13 +25,6 @@ export async function sweep(dues: Due[], { db, clock, log }: Sweeping): Promise<
     }
   }
   return taken;
-}
-
-/** @returns for each of the dues, in their order, the earliest instant at which it has work */
-export async function timesOf(db: Db, dues: Due[]): Promise<(Temporal.Instant | undefined)[]> {
-  const each = dues.map((due, index) => sql`${due.next()} as ${sql.ref(String(index))}`);
-  const { rows } = await sql<Record<string, Temporal.Instant | null>>`select ${sql.join(each)}`.execute(db);
-  return dues.map((_, index) => rows[0]?.[index] ?? undefined);
 }
 
 /** @returns the earliest instant at which something is due */

@@ -5,7 +5,7 @@ import type { Fact } from '#incident/facts.ts';
 import type { Happening, House } from '#incident/room.ts';
 import type { Incident, UpdateSent } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
 import { affectedClients, clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';

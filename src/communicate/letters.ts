@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { Failed } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/log.ts';

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { transaction } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import type { Live } from '#platform/http/live.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import { publishDeliveries } from './record.ts';

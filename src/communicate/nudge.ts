@@ -6,7 +6,7 @@ import { tellerOf } from '#incident/owed.ts';
 import type { Happening, House } from '#incident/room.ts';
 import { seenBy } from '#incident/seen-by.ts';
 import type { Incident } from '#incident/types.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';

@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
 import { movableClock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
+import { timesOf } from '#platform/db/due-times.ts';
 import type { Caller } from '#platform/http/app.ts';
 import type { Due } from '#platform/platform.ts';
 import { type Humdrum, type Opening, openHumdrum } from '#src/open.ts';
-import { timesOf } from '#src/sweep.ts';
 
 const JOBS_REST_TRIES_MAX = 12_000;
 // More rounds than this at one instant, and whatever is due never ends.

@@ -1,7 +1,7 @@
 /** The incident's own front door, in the shape of every room's: routes and wakes. */
 
 import type { Db } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
 import type { Incidents } from './execute.ts';

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
-import { earliest, NEVER } from '#platform/db/earliest.ts';
+import { earliest, NEVER } from '#platform/db/due-times.ts';
 import { orderedIdAt } from '#platform/ids.ts';
 import type { Jobs } from '#platform/jobs/jobs.ts';
 import type { Due } from '#platform/platform.ts';

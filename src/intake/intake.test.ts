@@ -1,9 +1,12 @@
 /** The room as a whole, on a real database: what senders send, what is stored, what they are told. */
+
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
+import type { IncomingChange } from '#incident/change.ts';
 import { movableClock } from '#platform/clock.ts';
 import { openDatabase, transaction } from '#platform/db/database.ts';
+import { timesOf } from '#platform/db/due-times.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { type App, type Caller, createApp } from '#platform/http/app.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
@@ -12,7 +15,6 @@ import type { Platform } from '#platform/platform.ts';
 import {
   attachAlerts,
   createIntegration,
-  type IncomingChange,
   type IntakeRoom,
   intakeRoom,
   joinQuietly,
@@ -59,7 +61,15 @@ before(async () => {
     live: undefined as never,
     secret: 'x'.repeat(32),
   };
-  room = intakeRoom({ platform }, { recordChanges: async (_tx, list) => void changes.push(...list) });
+  room = intakeRoom(
+    { platform },
+    {
+      recordChanges: async (_tx, list) => {
+        changes.push(...list);
+        return list.map((_, index) => `chg_${index}`);
+      },
+    },
+  );
   app = createApp(log, async () => ADMINISTRATOR);
   room.routes?.(app);
   await app.ready();
@@ -240,7 +250,7 @@ test('Prometheus may point at us: alerts end when they are not sent again', asyn
     1,
     'an unchanged repetition is not stored again',
   );
-  const due = await expiry?.next();
+  const [due] = await timesOf(platform.db, [expiry!]);
   assert.equal(due?.toString(), open?.expires_at?.toString());
   clock.advance({ minutes: 2 });
   assert.equal(await expiry?.run(clock.now()), 1);

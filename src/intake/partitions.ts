@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
-import { at } from '#platform/db/earliest.ts';
+import { at } from '#platform/db/due-times.ts';
 import { orderedIdAt } from '#platform/ids.ts';
 import type { Due } from '#platform/platform.ts';
 

@@ -1,4 +1,5 @@
 /** Intake: signals arrive, are stored before anybody is answered, and become alerts that declare is shown. */
+import type { RecordChanges } from '#incident/change.ts';
 import type { Reaction, Room } from '#incident/room.ts';
 import type { Platform } from '#platform/platform.ts';
 import { alertRoutes } from './alert-routes.ts';
@@ -12,7 +13,7 @@ import { createPartitions } from './partitions.ts';
 import { createRecorder, type Recorder } from './record.ts';
 import { alertmanagerRoutes } from './sources/alertmanager/routes.ts';
 import { alertmanagerApiRoutes } from './sources/alertmanager-api/routes.ts';
-import { type Door, type RecordChanges, withRawBodies } from './sources/door.ts';
+import { type Door, withRawBodies } from './sources/door.ts';
 import { genericRoutes } from './sources/generic/routes.ts';
 import { grafanaRoutes } from './sources/grafana/routes.ts';
 import { pagerdutyRoutes } from './sources/pagerduty/routes.ts';
@@ -33,7 +34,6 @@ export { incidentsOfReports } from './client-reports.ts';
 export { create as createIntegration } from './integration-routes.ts';
 export { joinQuietly } from './join-quietly.ts';
 export { CONSIDER_QUEUE } from './news.ts';
-export type { IncomingChange, RecordChanges } from './sources/door.ts';
 
 /** Without `recordChanges`, change events are refused. */
 export type Handed = { recordChanges?: RecordChanges | undefined };

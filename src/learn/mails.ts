@@ -6,7 +6,7 @@ import type { Fact, Rung } from '#incident/facts.ts';
 import type { Happening } from '#incident/room.ts';
 import type { Incident } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { Failed } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Due, Platform } from '#platform/platform.ts';

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Channel, channelsOf } from '#directory/fields.ts';
 import { json, type Tx } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { Failed, Refused } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';

@@ -5,7 +5,7 @@ import type { Happening } from '#incident/room.ts';
 import type { Incident } from '#incident/types.ts';
 import { promiseName } from '#incident/words.ts';
 import type { Tx } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { Failed } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job } from '#platform/jobs/jobs.ts';

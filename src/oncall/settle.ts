@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { waitsForAnswer } from '#incident/decide-questions.ts';
 import type { Incident } from '#incident/types.ts';
 import { json, transaction } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import type { Due } from '#platform/platform.ts';
 import type { Policy } from '#promise/policy.ts';
 import type { CallRow, Request } from './call.ts';

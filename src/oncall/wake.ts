@@ -1,5 +1,5 @@
 /** Wakes pages whose time has come: held ones ring, unanswered ones call the next level. */
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import type { Due } from '#platform/platform.ts';
 import { stillNeeded } from './check.ts';
 import type { Oncall } from './house.ts';

@@ -1,7 +1,7 @@
 /** Finds promises whose time has come and wakes their subjects. A wake is a hint: the subject looks again under its own lock. */
 
 import type { Db } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
 

@@ -1,30 +1,17 @@
 /** Changes as rows: recorded once however often they are sent, found by service and time. */
 import { sql } from 'kysely';
+import type {
+  ChangeKind,
+  ChangeState,
+  IncomingChange,
+  Link,
+  RecordChanges,
+  Rollback,
+} from '#incident/change.ts';
 import { type Db, json, type Tx } from '#platform/db/database.ts';
 import { cursorOf, readTimeCursor } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
-import type { ChangeKind, Rollback } from './relation.ts';
-
-export type Link = { href: string; text: string };
-
-/** A change as a room hands it over. Sent again with the same `externalId` from the same source, it is the same change. */
-export type IncomingChange = {
-  integrationId: string | undefined;
-  serviceId?: string | undefined;
-  /** What the sender called the service, kept where we know none of that name. */
-  serviceNamed?: string | undefined;
-  externalId?: string | undefined;
-  kind: ChangeKind;
-  summary: string;
-  source: string;
-  happenedAt: Temporal.Instant;
-  links: Link[];
-  details: Record<string, unknown>;
-  rollback?: Rollback | undefined;
-  environment?: string | undefined;
-  recordedBy?: string | undefined;
-};
 
 export type Change = {
   id: string;
@@ -38,14 +25,21 @@ export type Change = {
   externalId: string | null;
   links: Link[];
   details: Record<string, unknown>;
+  state: ChangeState;
   rollback: Rollback;
+  rollbackHow: string | null;
   environment: string | null;
+  versionBefore: string | null;
+  versionAfter: string | null;
+  ramp: { at: string; percent: number; where: string | null }[];
+  /** The last step of its ramp, else when it happened. */
+  liveAt: string;
+  size: number | null;
+  mends: boolean;
   happenedAt: string;
   receivedAt: string;
   recordedBy: string;
 };
-
-export type RecordChanges = (tx: Tx, changes: IncomingChange[]) => Promise<string[]>;
 
 /** @returns a function that records changes within a transaction and answers their ids, in the order given */
 export function createRecordChanges(platform: Pick<Platform, 'clock' | 'live'>): RecordChanges {
@@ -89,8 +83,16 @@ async function insert(
         external_id: change.externalId ?? null,
         links: json(change.links),
         details: json(change.details),
+        state: change.state ?? 'done',
         rollback: change.rollback ?? 'unknown',
+        rollback_how: change.rollbackHow ?? null,
         environment: change.environment ?? null,
+        version_before: change.versionBefore ?? null,
+        version_after: change.versionAfter ?? null,
+        ramp: json((change.ramp ?? []).map((step) => ({ ...step, at: step.at.toString() }))),
+        live_at: change.ramp?.at(-1)?.at ?? change.happenedAt,
+        size: change.size ?? null,
+        mends: change.mends ?? false,
         integration_id: change.integrationId ?? null,
         happened_at: change.happenedAt,
         received_at: now,
@@ -109,7 +111,15 @@ async function insert(
           links: row.ref('excluded.links'),
           details: row.ref('excluded.details'),
           rollback: sql<string>`case when excluded.rollback = 'unknown' then change.rollback else excluded.rollback end`,
+          state: row.ref('excluded.state'),
+          rollback_how: row.fn.coalesce('excluded.rollback_how', 'change.rollback_how'),
           environment: row.fn.coalesce('excluded.environment', 'change.environment'),
+          version_before: row.fn.coalesce('excluded.version_before', 'change.version_before'),
+          version_after: row.fn.coalesce('excluded.version_after', 'change.version_after'),
+          ramp: row.ref('excluded.ramp'),
+          live_at: row.ref('excluded.live_at'),
+          size: row.fn.coalesce('excluded.size', 'change.size'),
+          mends: row.ref('excluded.mends'),
           happened_at: row.ref('excluded.happened_at'),
           version: sql<number>`change.version + 1`,
         })),
@@ -177,8 +187,16 @@ type Row = {
   external_id: string | null;
   links: unknown;
   details: unknown;
+  state: string;
   rollback: string;
+  rollback_how: string | null;
   environment: string | null;
+  version_before: string | null;
+  version_after: string | null;
+  ramp: unknown;
+  live_at: Temporal.Instant;
+  size: number | null;
+  mends: boolean;
   happened_at: Temporal.Instant;
   received_at: Temporal.Instant;
   recorded_by: string;
@@ -196,8 +214,16 @@ function toChange(row: Row): Change {
     externalId: row.external_id,
     links: row.links as Link[],
     details: row.details as Record<string, unknown>,
+    state: row.state as ChangeState,
     rollback: row.rollback as Rollback,
+    rollbackHow: row.rollback_how,
     environment: row.environment,
+    versionBefore: row.version_before,
+    versionAfter: row.version_after,
+    ramp: (row.ramp as Change['ramp']).map((step) => ({ ...step, where: step.where ?? null })),
+    liveAt: row.live_at.toString(),
+    size: row.size,
+    mends: row.mends,
     happenedAt: row.happened_at.toString(),
     receivedAt: row.received_at.toString(),
     recordedBy: row.recorded_by,

@@ -1,5 +1,7 @@
 /** How a change stands to an incident, in words. Pure; the web shows the same words. */
 
+import type { ChangeKind } from '#incident/change.ts';
+
 /** From the nearest to the farthest; the last two are used where a service is not known. */
 export type Relation = 'same_service' | 'depends_directly' | 'two_hops' | 'no_service' | 'any_service';
 
@@ -11,26 +13,18 @@ export const RELATION_WORDS: Record<Relation, string> = {
   any_service: 'affected service not known yet',
 };
 
-export type ChangeKind = 'deploy' | 'config' | 'flag' | 'infra' | 'migration' | 'other';
-export const CHANGE_KINDS = [
-  'deploy',
-  'config',
-  'flag',
-  'infra',
-  'migration',
-  'other',
-] as const satisfies ChangeKind[];
-
 export const CHANGE_KIND_WORDS: Record<ChangeKind, string> = {
   deploy: 'deployment',
   config: 'configuration',
   flag: 'feature flag',
   infra: 'infrastructure',
   migration: 'migration',
+  secret: 'certificate or secret',
+  job: 'scheduled job',
+  dependency: 'dependency',
+  third_party: 'third party',
   other: 'change',
 };
-
-export type Rollback = 'safe' | 'unsafe' | 'unknown';
 
 /** @param minutes before detection; negative when the change came after it */
 export function beforeDetectionWords(minutes: number): string {

@@ -8,8 +8,6 @@ export {
   type Change,
   createRecordChanges,
   findChanges,
-  type IncomingChange,
-  type RecordChanges,
 } from './changes.ts';
 export { type ChangeLine, changesAround } from './what-changed.ts';
 

@@ -1,10 +1,11 @@
 /** The shapes of what changed, as requests bring them and answers show them. */
 import { z } from 'zod';
+import { CHANGE_KINDS, CHANGE_STATES } from '#incident/change.ts';
 import { filled, instant, text } from '#platform/http/fields.ts';
-import { CHANGE_KINDS } from './relation.ts';
 
 const LINK_CHARACTERS_MAX = 2048;
 const LINKS_MAX = 20;
+const RAMP_STEPS_MAX = 50;
 const DETAILS_CHARACTERS_MAX = 20_000;
 
 const address = z
@@ -52,7 +53,18 @@ export const newChange = z.object({
   externalId: text(255)
     .optional()
     .describe('Sent again with the same id from the same source, it is the same change'),
+  rollbackHow: text(500).optional().describe('In one line: the command, the page, the button'),
   environment: text(100).optional(),
+  state: z.enum(CHANGE_STATES).default('done').describe('How far it has come'),
+  versionBefore: text(200).optional(),
+  versionAfter: text(200).optional(),
+  ramp: z
+    .array(z.object({ at: instant(), percent: z.number().min(0).max(100), where: text(100).optional() }))
+    .max(RAMP_STEPS_MAX)
+    .default([])
+    .describe('The steps of a staged rollout, oldest first'),
+  size: z.int().min(0).max(100_000_000).optional().describe('Lines that changed'),
+  mends: z.boolean().default(false).describe('It undoes something, or repairs it in haste'),
   source: text(100).optional().describe('What sends it: "ci", "argo". Default: the name of the token'),
   details: details.default({}),
 });
@@ -68,8 +80,16 @@ export const change = z.object({
   externalId: z.string().nullable(),
   links: z.array(z.object({ href: z.string(), text: z.string() })),
   details: z.record(z.string(), z.unknown()),
+  state: z.enum(CHANGE_STATES),
   rollback: z.enum(['safe', 'unsafe', 'unknown']),
+  rollbackHow: z.string().nullable(),
   environment: z.string().nullable(),
+  versionBefore: z.string().nullable(),
+  versionAfter: z.string().nullable(),
+  ramp: z.array(z.object({ at: z.string(), percent: z.number(), where: z.string().nullable() })),
+  liveAt: z.string(),
+  size: z.number().nullable(),
+  mends: z.boolean(),
   happenedAt: z.string(),
   receivedAt: z.string(),
   recordedBy: z.string(),

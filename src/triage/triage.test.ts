@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import type { IncomingChange } from '#incident/change.ts';
 import { transaction } from '#platform/db/database.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
-import { changesAround, createRecordChanges, type IncomingChange, triageRoom } from './room.ts';
+import { changesAround, createRecordChanges, triageRoom } from './room.ts';
 
 const START = '2026-11-25T02:00:00Z';
 let house: Awaited<ReturnType<typeof openSmallHouse>>;

@@ -1,10 +1,11 @@
 /** Lives through real incidents again, on a moved clock, with the real rooms: every message at its real time, every page answered two minutes later. */
 import { json } from '#platform/db/database.ts';
+import { timesOf } from '#platform/db/due-times.ts';
 import { createOutbound } from '#platform/http/outbound.ts';
 import { createMailer } from '#platform/mail.ts';
 import { promiseDue } from '#promise/wake.ts';
 import { type Story, tellStory } from '#src/story.ts';
-import { sweep, timesOf } from '#src/sweep.ts';
+import { sweep } from '#src/sweep.ts';
 import { openSmallHouse } from '../small-house.ts';
 import { openPhones, type Ring } from './phones.ts';
 import { type RealIncident, saidIn } from './record.ts';

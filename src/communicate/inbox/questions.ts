@@ -6,7 +6,7 @@ import type { Fact } from '#incident/facts.ts';
 import type { Happening, House } from '#incident/room.ts';
 import type { Incident, QuestionVia } from '#incident/types.ts';
 import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Mailer } from '#platform/mail.ts';

@@ -2,7 +2,7 @@
 
 import type { QuestionVia } from '#incident/types.ts';
 import { type Db, transaction } from '#platform/db/database.ts';
-import { NEVER } from '#platform/db/earliest.ts';
+import { NEVER } from '#platform/db/due-times.ts';
 import { newId } from '#platform/ids.ts';
 import type { Due } from '#platform/platform.ts';
 import { LOOSE_MINUTES, oweLoose } from './loose.ts';

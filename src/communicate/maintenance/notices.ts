@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { type Db, transaction } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import type { Due } from '#platform/platform.ts';
 import { freezeNotice } from '../subscribe/freeze.ts';
 

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { hashOf } from '#platform/auth/hash.ts';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { newId, newSecret } from '#platform/ids.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Mailer } from '#platform/mail.ts';

@@ -7,7 +7,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import { sql } from 'kysely';
 import type { StatusCopy } from '#platform/config.ts';
 import type { Db } from '#platform/db/database.ts';
-import { NEVER } from '#platform/db/earliest.ts';
+import { NEVER } from '#platform/db/due-times.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Logger } from '#platform/log.ts';

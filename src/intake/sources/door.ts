@@ -1,30 +1,15 @@
 /** What the intake addresses share: the raw body, the key wherever the sender puts it, and answers in the sender's own words. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import type { RecordChanges } from '#incident/change.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Db, Tx } from '#platform/db/database.ts';
+import type { Db } from '#platform/db/database.ts';
 import { Failed, Refused } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
 import type { Logger } from '#platform/log.ts';
 import { type Body, readJson } from '../clean.ts';
-import type { Format, Incoming, Link, Parsed } from '../incoming.ts';
+import type { Format, Incoming, Parsed } from '../incoming.ts';
 import type { Integration, Register } from '../integrations.ts';
 import type { Recorder } from '../record.ts';
-
-/** A change as it comes in; triage keeps it. */
-export type IncomingChange = {
-  integrationId: string;
-  serviceId?: string | undefined;
-  /** What the sender called the service, where we know none of that name. */
-  serviceNamed?: string | undefined;
-  externalId?: string | undefined;
-  kind: 'deploy';
-  summary: string;
-  source: string;
-  happenedAt: Temporal.Instant;
-  links: Link[];
-  details: Record<string, unknown>;
-};
-export type RecordChanges = (tx: Tx, changes: IncomingChange[]) => Promise<unknown>;
 
 /** What every source needs to do its work. */
 export type Door = {

@@ -123,6 +123,14 @@ export type Schema = {
     received_at: Temporal.Instant;
     recorded_by: string;
     version: Generated<number>;
+    state: Generated<string>;
+    version_before: string | null;
+    version_after: string | null;
+    ramp: Generated<unknown>;
+    live_at: Temporal.Instant;
+    rollback_how: string | null;
+    size: number | null;
+    mends: Generated<boolean>;
   };
   channel: {
     id: string;

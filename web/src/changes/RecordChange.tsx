@@ -2,7 +2,8 @@
 import { Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { CHANGE_KIND_WORDS, CHANGE_KINDS } from '#src/triage/relation.ts';
+import { CHANGE_KINDS } from '#src/incident/change.ts';
+import { CHANGE_KIND_WORDS } from '#src/triage/relation.ts';
 import { post } from '../api/http.ts';
 import { servicesQuery } from '../api/queries.ts';
 import { FormOutline } from '../directory/EntryForm.tsx';

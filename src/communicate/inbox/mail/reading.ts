@@ -1,5 +1,5 @@
 /** Looks into the mailbox when something has arrived, and once a minute in any case; a mailbox that is away is asked again later. */
-import { at, NEVER } from '#platform/db/earliest.ts';
+import { at, NEVER } from '#platform/db/due-times.ts';
 import type { Mailbox } from '#platform/mailbox.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import { createKeeper } from './keep.ts';

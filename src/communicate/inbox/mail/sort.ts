@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { type Db, json } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import type { Due } from '#platform/platform.ts';
 import type { Bounce } from '../../bounce.ts';
 import { askerOf } from '../askers.ts';

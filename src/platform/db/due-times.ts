@@ -1,5 +1,7 @@
-/** Times at which something is due, as SQL: what `Due.next` is made of. */
+/** Times at which something is due: what `Due.next` is made of, and all of them asked in one statement. */
 import { type RawBuilder, sql } from 'kysely';
+import type { Due } from '../platform.ts';
+import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
 
 export const NEVER: RawBuilder<unknown> = sql`null::timestamptz`;
@@ -15,4 +17,11 @@ export function earliest<Table extends keyof Schema & string>(
   where?: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   return sql`(select min(${sql.ref(column)}) from ${sql.table(table)}${where ? sql` where ${where}` : sql``})`;
+}
+
+/** @returns for each of the dues, in their order, the earliest instant at which it has work */
+export async function timesOf(db: Db, dues: Due[]): Promise<(Temporal.Instant | undefined)[]> {
+  const each = dues.map((due, index) => sql`${due.next()} as ${sql.ref(String(index))}`);
+  const { rows } = await sql<Record<string, Temporal.Instant | null>>`select ${sql.join(each)}`.execute(db);
+  return dues.map((_, index) => rows[0]?.[index] ?? undefined);
 }

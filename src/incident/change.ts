@@ -1,0 +1,60 @@
+/** A change as rooms hand it to each other: intake and third parties bring it, triage keeps it, a repair takes it back. */
+import type { Tx } from '#platform/db/database.ts';
+
+export const CHANGE_KINDS = [
+  'deploy',
+  'config',
+  'flag',
+  'infra',
+  'migration',
+  'secret',
+  'job',
+  'dependency',
+  'third_party',
+  'other',
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** How far it has come: a change that failed or was taken back is still evidence. */
+export const CHANGE_STATES = ['started', 'done', 'failed', 'rolled_back'] as const;
+export type ChangeState = (typeof CHANGE_STATES)[number];
+
+/** One step of a staged rollout: from this instant it was live for so many per cent, there. */
+export type RampStep = { at: Temporal.Instant; percent: number; where?: string | undefined };
+
+export type Rollback = 'safe' | 'unsafe' | 'unknown';
+
+export type Link = { href: string; text: string };
+
+/** A change as a room hands it over. Sent again with the same `externalId` from the same source, it is the same change. */
+export type IncomingChange = {
+  integrationId: string | undefined;
+  serviceId?: string | undefined;
+  /** What the sender called the service, kept where we know none of that name. */
+  serviceNamed?: string | undefined;
+  externalId?: string | undefined;
+  kind: ChangeKind;
+  summary: string;
+  source: string;
+  /** By the sender's clock; what arrives late is placed where it belongs. */
+  happenedAt: Temporal.Instant;
+  links: Link[];
+  details: Record<string, unknown>;
+  state?: ChangeState | undefined;
+  rollback?: Rollback | undefined;
+  /** In one line: the command, the page, the button. */
+  rollbackHow?: string | undefined;
+  environment?: string | undefined;
+  versionBefore?: string | undefined;
+  versionAfter?: string | undefined;
+  /** Oldest first; empty for what went live at once. */
+  ramp?: RampStep[] | undefined;
+  /** Lines, as the sender counts them. */
+  size?: number | undefined;
+  /** It undoes something, or repairs it in haste. */
+  mends?: boolean | undefined;
+  recordedBy?: string | undefined;
+};
+
+/** Records within a transaction. @returns their ids, in the order given */
+export type RecordChanges = (tx: Tx, changes: IncomingChange[]) => Promise<string[]>;
