@@ -151,8 +151,8 @@ async function ensurePolicy({ platform, policies }: Story, config: Config): Prom
   });
 }
 
-/** Keeps the call list of an incident on the phone; a file of its own beside the app. */
-const CALL_LIST_WORKER = 'call-list-worker.js';
+/** Keeps the call list of an incident on the phone and shows notifications; a file of its own beside the app. */
+const WORKER = 'worker.js';
 
 /** The app in the browser: files with a hash in their name are kept for a year, everything else is asked for again. */
 async function webApp(app: App, notice: string | undefined): Promise<void> {
@@ -171,11 +171,11 @@ async function webApp(app: App, notice: string | undefined): Promise<void> {
     } as never,
   );
   // A worker answers only for what lies at its own address or below, so it cannot stand among the assets.
-  const worker = join(folder, CALL_LIST_WORKER);
+  const worker = join(folder, WORKER);
   if (existsSync(worker)) {
     const script = readFileSync(worker, 'utf8');
     app.get(
-      `/${CALL_LIST_WORKER}`,
+      `/${WORKER}`,
       { config: { access: 'public' }, schema: { hide: true } as never },
       async (_, reply) =>
         reply.type('text/javascript; charset=utf-8').header('cache-control', 'no-cache').send(script),

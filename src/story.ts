@@ -67,7 +67,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, joinQuietly },
     }),
     // Whoever must know is reached, one page at a time, until somebody answers.
-    oncallRoom(house, { mailer, outbound }),
+    oncallRoom(house, { mailer, outbound, showInBrowsers: communicate.showInBrowsers }),
     // Tell people, before repairing.
     communicate,
     // What changed before it began.

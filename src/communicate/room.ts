@@ -8,6 +8,7 @@ import type { Due } from '#platform/platform.ts';
 import { letAccountOwnersHearFirst } from './account-owner.ts';
 import { noteReaders } from './alone.ts';
 import { type Bounce, noteBounce } from './bounce.ts';
+import { createShowInBrowsers, type ShowInBrowsers } from './browsers.ts';
 import { keepCall } from './calls.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { type Channels, createChannels } from './channels/channels.ts';
@@ -66,6 +67,8 @@ export type Communicate = {
   statusPages: StatusPages;
   /** A mail came back. @returns false when it was none of ours */
   noteBounce(bounce: Bounce): Promise<boolean>;
+  /** Shows a page in every browser of a person. */
+  showInBrowsers: ShowInBrowsers;
   /** Whether messages of this incident wait because mail is down. */
   mailDown(incidentId: string): Promise<boolean>;
 };
@@ -100,6 +103,7 @@ export function communicateRoom(
     name: 'communicate',
     statusPages,
     noteBounce: bounced,
+    showInBrowsers: createShowInBrowsers(platform, channels.web_push),
     mailDown: (incidentId) => mailDown(db, mailer, incidentId),
     routes(app) {
       updateRoutes(app, house, mailer);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Db, Tx } from '#platform/db/database.ts';
-import { Refused } from '#platform/errors.ts';
+import { notFound, Refused } from '#platform/errors.ts';
 import { text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
 import { fingerprint, seal, unseal } from '#platform/sealed.ts';
@@ -13,7 +13,7 @@ const CHANNELS_MAX = 8;
 const URL_CHARACTERS_MAX = 2000;
 const LABEL_CHARACTERS_MAX = 60;
 const TELEPHONE = /^\+[1-9]\d{6,14}$/;
-const SLACK_CHANNEL = /^(#[\w-]{1,80}|[CGD][A-Z0-9]{5,20})$/;
+const SLACK_CHANNEL = /^(#[\w-]{1,80}|[CGDUW][A-Z0-9]{5,20})$/;
 const PUSH_KEY = /^[\w-]{87}=?$/;
 const PUSH_AUTH = /^[\w-]{22}={0,2}$/;
 const SIGNING_SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/;
@@ -58,6 +58,7 @@ export const toldChannel = z.object({
   testedAt: z.string().nullable(),
   offAt: z.string().nullable(),
   offWhy: z.string().nullable(),
+  usedAt: z.string().nullable().describe('A browser: when Humdrum was last opened in it.'),
 });
 export type ToldChannel = z.output<typeof toldChannel>;
 
@@ -75,7 +76,10 @@ function whatIsWrong({ kind, address, secret, keys }: z.input<typeof newToldChan
     case 'slack':
       return SLACK_CHANNEL.test(address) || isWebAddress(address)
         ? undefined
-        : at('address', 'must be the address of an incoming webhook, or a channel such as #incidents');
+        : at(
+            'address',
+            'must be the address of an incoming webhook, a channel such as #incidents, or the id of a member such as U012AB3CD',
+          );
     case 'teams':
     case 'discord':
     case 'mattermost':
@@ -106,6 +110,11 @@ const SHORTENED = / \([0-9a-f]{8}\)$/;
 
 function isShortened(address: string): boolean {
   return SHORTENED.test(address);
+}
+
+/** @returns the address as it is kept and shown: shortened where the whole one is a secret */
+export function addressShown(given: NewToldChannel): string {
+  return keptOf(given).address;
 }
 
 type Kept = { address: string; secret: ChannelSecret | undefined };
@@ -229,6 +238,99 @@ export async function moveEmail(
       .execute();
 }
 
+/** What a browser says of itself when somebody turns notifications on in it. */
+export const newBrowser = z
+  .object({
+    endpoint: text(URL_CHARACTERS_MAX).refine(
+      (endpoint) => isWebAddress(endpoint) && !isShortened(endpoint),
+      'must be the endpoint of the subscription',
+    ),
+    keys: z.object({ p256dh: z.string().max(100), auth: z.string().max(40) }),
+    label: text(LABEL_CHARACTERS_MAX).describe('What the browser is called in the list.'),
+  })
+  .superRefine(({ endpoint, keys }, context) => {
+    const wrong = whatIsWrong({ kind: 'web_push', address: endpoint, keys });
+    if (wrong) context.addIssue({ code: 'custom', ...wrong });
+  });
+
+/**
+ * Keeps a browser of a person: a new one goes to the end of their list, a known one is in use again.
+ * A browser belongs to whoever turned it on last, so that nobody reads what is meant for somebody who used it before.
+ * @returns the id of its channel
+ * @throws Refused when the list is full
+ */
+export async function keepBrowser(
+  tx: Tx,
+  person: { id: string; email: string },
+  { endpoint, keys, label }: z.output<typeof newBrowser>,
+  by: { secret: string; now: Temporal.Instant },
+): Promise<string> {
+  const kept = keptOf({ kind: 'web_push', address: endpoint, keys });
+  const same = await tx
+    .selectFrom('channel')
+    .select(['id', 'person_id', 'sealed'])
+    .where('kind', '=', 'web_push')
+    .where('address', '=', kept.address)
+    .where('person_id', 'is not', null)
+    .execute();
+  const here = same.filter((row) => secretOf(by.secret, row.sealed).url === endpoint);
+  const others = here.filter((row) => row.person_id !== person.id).map((row) => row.id);
+  if (others.length) await tx.deleteFrom('channel').where('id', 'in', others).execute();
+  const row = {
+    sealed: kept.secret ? seal(by.secret, kept.secret) : null,
+    used_at: by.now,
+    off_at: null,
+    off_why: null,
+  };
+  const known = here.find((each) => each.person_id === person.id);
+  if (known) {
+    await tx.updateTable('channel').set(row).where('id', '=', known.id).execute();
+    return known.id;
+  }
+  const list = await rowsOf(tx, { personId: person.id });
+  if (list.length >= CHANNELS_MAX)
+    throw new Refused('conflict', `There are ${CHANNELS_MAX} channels in the list already.`, {
+      mend: 'Remove a browser or a channel that is no longer used.',
+    });
+  // Without a list they are told by email: the browser comes after it, and not in its place.
+  const email = {
+    id: newId('chn'),
+    person_id: person.id,
+    kind: 'email',
+    address: person.email.toLowerCase(),
+    position: 0,
+    created_at: by.now,
+  };
+  if (!list.length && person.email) await tx.insertInto('channel').values(email).execute();
+  const id = newId('chn');
+  const position = Math.max(0, ...list.map((each) => each.position)) + 1;
+  await tx
+    .insertInto('channel')
+    .values({
+      id,
+      person_id: person.id,
+      kind: 'web_push',
+      address: kept.address,
+      label,
+      position,
+      created_at: by.now,
+      ...row,
+    })
+    .execute();
+  return id;
+}
+
+/** @throws Refused when it is no browser of this person */
+export async function removeBrowser(tx: Tx, personId: string, id: string): Promise<void> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('channel')
+    .where('id', '=', id)
+    .where('person_id', '=', personId)
+    .where('kind', '=', 'web_push')
+    .executeTakeFirst();
+  if (!numDeletedRows) throw notFound('browser', id);
+}
+
 /** The lists of several contacts or people, in their order; without one, the email address stands for it. */
 export async function channelsOfOwners(
   db: Db | Tx,
@@ -262,6 +364,7 @@ const NOT_CHOSEN = {
   testedAt: null,
   offAt: null,
   offWhy: null,
+  usedAt: null,
 };
 
 export async function organisationChannels(db: Db | Tx): Promise<ToldChannel[]> {
@@ -279,6 +382,7 @@ function shown(row: Row): ToldChannel {
     testedAt: row.tested_at?.toString() ?? null,
     offAt: row.off_at?.toString() ?? null,
     offWhy: row.off_why,
+    usedAt: row.used_at?.toString() ?? null,
   };
 }
 

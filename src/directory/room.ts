@@ -1,6 +1,7 @@
 /** The directory: people, teams, services, third parties, clients and their contacts, prepared before anything breaks. */
 import type { App } from '#platform/http/app.ts';
 import type { Platform } from '#platform/platform.ts';
+import { browserRoutes } from './browser-routes.ts';
 import { clients } from './clients.ts';
 import { contacts } from './contacts.ts';
 import type { AnyKind } from './entries.ts';
@@ -28,6 +29,7 @@ export function directoryRoom(
     routes(app: App): void {
       for (const kind of KINDS) kindRoutes(app, platform, kind);
       myRoutes(app, platform);
+      browserRoutes(app, platform);
       searchRoute(app, platform, handed.searchIncidents ?? (async () => []));
       fileRoutes(app, platform);
     },

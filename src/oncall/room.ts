@@ -6,7 +6,7 @@ import type { Outbound } from '#platform/http/outbound.ts';
 import type { JobHandler } from '#platform/jobs/jobs.ts';
 import type { Mailer } from '#platform/mail.ts';
 import { answerRoutes } from './answer-routes.ts';
-import { appChannel } from './channels/app/app.ts';
+import { appChannel, type ShowInBrowsers } from './channels/app/app.ts';
 import type { Channels } from './channels/channels.ts';
 import { emailChannel } from './channels/email/email.ts';
 import { pushChannel } from './channels/push/push.ts';
@@ -33,11 +33,18 @@ import { wake, wakesDue } from './wake.ts';
 
 const RINGS_AT_ONCE_MAX = 8;
 
-export function oncallRoom(house: House, { mailer, outbound }: { mailer: Mailer; outbound: Outbound }): Room {
+export function oncallRoom(
+  house: House,
+  {
+    mailer,
+    outbound,
+    showInBrowsers,
+  }: { mailer: Mailer; outbound: Outbound; showInBrowsers?: ShowInBrowsers | undefined },
+): Room {
   const { platform } = house;
   const oncall: Oncall = { ...house, pages: createPages(platform), reach: { mail: mailer.configured } };
   const channels: Channels = {
-    app: appChannel(platform),
+    app: appChannel(platform, showInBrowsers),
     email: emailChannel(mailer),
     push: pushChannel(outbound, platform.config.pushUrl),
   };

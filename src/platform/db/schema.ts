@@ -145,6 +145,7 @@ export type Schema = {
     off_at: Temporal.Instant | null;
     off_why: string | null;
     created_at: Temporal.Instant;
+    used_at: Temporal.Instant | null;
   };
   client: {
     id: string;
@@ -418,6 +419,7 @@ export type Schema = {
     created_at: Temporal.Instant;
     valid_until: Temporal.Instant;
     sent_at: Temporal.Instant | null;
+    channel: Generated<string>;
   };
   letter_attempt: {
     letter_id: string;
@@ -517,6 +519,10 @@ export type Schema = {
     evidence: string | null;
     last_error: string | null;
     created_at: Temporal.Instant;
+    channel: Generated<string>;
+    address: Generated<string>;
+    posted: unknown;
+    reply: string | null;
   };
   page: {
     id: string;

@@ -2,7 +2,7 @@
 import { Autocomplete, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { CONTACT_ROLES } from '#directory/portfolio-words.ts';
-import { refusals } from '../pieces/acting.ts';
+import { refusals, refusalsIn } from '../pieces/acting.ts';
 import { ZoneSelect } from '../pieces/ZoneSelect.tsx';
 import { ownZone } from '../words/time.ts';
 import { FormOutline } from './EntryForm.tsx';
@@ -110,7 +110,7 @@ export function ContactForm({ contact, send, ...outline }: Props) {
         none="By email. Add channels to tell them another way, or by a second one when the first is silent."
         channels={channels ?? givenOf(contact?.channels ?? [])}
         change={setChannels}
-        error={refused('channels')}
+        {...refusalsIn(outline.error, 'channels')}
       />
     </FormOutline>
   );

@@ -5,6 +5,7 @@ import { contractWords, coverWords } from '#directory/portfolio-words.ts';
 import { Contacts } from './Contacts.tsx';
 import type { KindName, Ref, Views } from './kinds.ts';
 import { PersonChannels } from './PersonChannels.tsx';
+import { PersonTold } from './PersonTold.tsx';
 
 export function EntryFacts({ kind, entry }: { kind: KindName; entry: Views[KindName] }) {
   switch (kind) {
@@ -102,6 +103,7 @@ function PersonFacts({ person }: { person: Views['people'] }) {
         </Fact>
       </Facts>
       <PersonChannels person={person} />
+      <PersonTold person={person} />
     </>
   );
 }

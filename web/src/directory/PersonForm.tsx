@@ -7,6 +7,8 @@ import { ownZone } from '../words/time.ts';
 import { ChannelsEditor, type GivenChannel } from './ChannelsEditor.tsx';
 import { type FormOf, FormOutline } from './EntryForm.tsx';
 import type { Views } from './kinds.ts';
+import { EditPersonTold } from './PersonTold.tsx';
+import type { GivenToldBy } from './ToldByEditor.tsx';
 
 export function PersonForm({ entry, send, ...outline }: FormOf<Views['people']>) {
   const [form, setForm] = useState({
@@ -15,10 +17,16 @@ export function PersonForm({ entry, send, ...outline }: FormOf<Views['people']>)
     zone: entry?.zone ?? ownZone(),
   });
   const [channels, setChannels] = useState<GivenChannel[] | undefined>(entry?.channels);
+  const [told, setTold] = useState<GivenToldBy[]>();
   const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   const refused = refusals(outline.error);
   return (
-    <FormOutline {...outline} submit={() => send({ ...form, ...(channels ? { channels } : {}) })}>
+    <FormOutline
+      {...outline}
+      submit={() =>
+        send({ ...form, ...(channels ? { channels } : {}), ...(told ? { messageChannels: told } : {}) })
+      }
+    >
       <TextInput
         label="Name"
         size="md"
@@ -69,6 +77,7 @@ export function PersonForm({ entry, send, ...outline }: FormOf<Views['people']>)
           </button>
         </p>
       )}
+      <EditPersonTold person={entry} channels={told} change={setTold} error={outline.error} />
     </FormOutline>
   );
 }

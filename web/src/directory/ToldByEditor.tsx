@@ -1,6 +1,8 @@
 /** By which channels somebody is told, in the order in which they are tried. */
 import { Button, Fieldset, Select, Switch, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { TOLD_BY, TOLD_BY_WORDS, type ToldBy } from '#directory/told-by.ts';
+import { channelKindsQuery } from './channel-kinds.ts';
 import './directory.css';
 
 export type GivenToldBy = { kind: ToldBy; address: string; label?: string | null; off?: boolean };
@@ -28,9 +30,21 @@ type Props = {
   kinds?: readonly ToldBy[];
   labels?: boolean;
   error?: string | undefined;
+  /** What the server refused of one channel, by its place. */
+  problem?: ((index: number) => string | undefined) | undefined;
 };
 
-export function ToldByEditor({ legend, none, channels, change, kinds = OFFERED, labels, error }: Props) {
+export function ToldByEditor({
+  legend,
+  none,
+  channels,
+  change,
+  kinds = OFFERED,
+  labels,
+  error,
+  problem,
+}: Props) {
+  const missing = useMissing();
   const put = (index: number, channel: GivenToldBy) => change(channels.with(index, channel));
   const earlier = (index: number) =>
     change(channels.with(index, channels[index - 1]!).with(index - 1, channels[index]!));
@@ -44,6 +58,7 @@ export function ToldByEditor({ legend, none, channels, change, kinds = OFFERED, 
             aria-label={`Kind of channel ${index + 1}`}
             size="md"
             allowDeselect={false}
+            disabled={channel.kind === 'web_push'}
             data={[...new Set([...kinds, channel.kind])].map((value) => ({
               value,
               label: TOLD_BY_WORDS[value],
@@ -52,14 +67,26 @@ export function ToldByEditor({ legend, none, channels, change, kinds = OFFERED, 
             onChange={(kind) => put(index, { kind: kind as ToldBy, address: '' })}
           />
           <div className="channel-address">
-            <TextInput
-              aria-label={`Address of channel ${index + 1}`}
-              size="md"
-              placeholder={PLACEHOLDERS[channel.kind]}
-              value={channel.address}
-              onChange={(event) => put(index, { ...channel, address: event.currentTarget.value })}
-            />
-            {labels ? (
+            {channel.kind === 'web_push' ? (
+              <p className="small quiet">
+                {channel.label ?? 'A browser'} · {channel.address}
+              </p>
+            ) : (
+              <TextInput
+                aria-label={`Address of channel ${index + 1}`}
+                size="md"
+                placeholder={PLACEHOLDERS[channel.kind]}
+                value={channel.address}
+                onChange={(event) => put(index, { ...channel, address: event.currentTarget.value })}
+                error={problem?.(index)}
+              />
+            )}
+            {missing.get(channel.kind) ? (
+              <p className="small amber">
+                {TOLD_BY_WORDS[channel.kind]} cannot be used here yet: {missing.get(channel.kind)}.
+              </p>
+            ) : null}
+            {labels && channel.kind !== 'web_push' ? (
               <TextInput
                 aria-label={`What channel ${index + 1} is called`}
                 size="md"
@@ -113,6 +140,16 @@ export function ToldByEditor({ legend, none, channels, change, kinds = OFFERED, 
         </p>
       ) : null}
     </Fieldset>
+  );
+}
+
+/** Why a kind cannot be used in this installation, for those that cannot. */
+function useMissing(): Map<ToldBy, string> {
+  const kinds = useQuery(channelKindsQuery).data?.kinds ?? [];
+  return new Map(
+    kinds.flatMap(({ kind, notConfigured }) =>
+      notConfigured ? [[kind, notConfigured.replace(/^not sent: /, '')]] : [],
+    ),
   );
 }
 

@@ -38,6 +38,22 @@ export function refusals(error: unknown): (path: string) => string | undefined {
   };
 }
 
+/** What the server refused of a list: of the whole, and of each entry by its place. */
+export function refusalsIn(
+  error: unknown,
+  list: string,
+): { error: string | undefined; problem: (index: number) => string | undefined } {
+  const fields = error instanceof Problem ? error.fields : [];
+  const found = (fits: (path: string) => boolean) => {
+    const message = fields.find((each) => fits(each.path.replace(/^body\.?/, '')))?.message;
+    return message && `${capital(message)}.`;
+  };
+  return {
+    error: found((path) => path === list),
+    problem: (index) => found((path) => path.startsWith(`${list}.${index}.`) || path === `${list}.${index}`),
+  };
+}
+
 function labelOf(path: string): string {
   return path
     .replace(/Ids?$/, '')

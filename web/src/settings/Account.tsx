@@ -9,6 +9,8 @@ import { Fact, Facts } from '../directory/EntryFacts.tsx';
 import { FormOutline } from '../directory/EntryForm.tsx';
 import { DIRECTORY_KEYS, type Views } from '../directory/kinds.ts';
 import { PersonChannels } from '../directory/PersonChannels.tsx';
+import { EditPersonTold, PersonTold } from '../directory/PersonTold.tsx';
+import type { GivenToldBy } from '../directory/ToldByEditor.tsx';
 import { forgetLists } from '../incident/calls/kept.ts';
 import { refusals, useAct } from '../pieces/acting.ts';
 import { Shown } from '../pieces/States.tsx';
@@ -17,14 +19,20 @@ import { sayFailed } from '../shell/toast.ts';
 import { Notifications } from './Notifications.tsx';
 import { Password } from './Password.tsx';
 import { Sessions } from './Sessions.tsx';
+import { leaveThisBrowser } from './this-browser.ts';
 
 type Person = Views['people'];
 
 export function Account() {
   const session = useSession();
   const queries = useQueryClient();
+  // The subscription goes first: without a session the server would not hear of it.
+  const leave = async () => {
+    await leaveThisBrowser();
+    await remove('/session');
+  };
   const signOut = () =>
-    void remove('/session').then(() => {
+    void leave().then(() => {
       forgetLists();
       queries.setQueryData(['session'], null);
     }, sayFailed);
@@ -47,7 +55,6 @@ export function Account() {
           a person with your email.
         </p>
       )}
-      <Notifications />
       <Password />
       <Sessions />
     </>
@@ -77,12 +84,14 @@ function Reached({ personId }: { personId: string }) {
         ) : (
           <>
             <PersonChannels person={data} />
+            <PersonTold person={data} />
             <Button variant="default" mt="sm" onClick={() => setEditing(true)}>
               Change channels or zone
             </Button>
             <p className="quiet small" style={{ marginTop: 8 }}>
               My zone is {data.zone}; nights are protected in it.
             </p>
+            <Notifications personId={data.id} channels={data.messageChannels} />
           </>
         )
       }
@@ -92,10 +101,15 @@ function Reached({ personId }: { personId: string }) {
 
 function EditReached({ person, close }: { person: Person; close: () => void }) {
   const [channels, setChannels] = useState<GivenChannel[]>(person.channels);
+  const [told, setTold] = useState<GivenToldBy[]>();
   const [zone, setZone] = useState(person.zone);
   const save = useAct({
     does: () =>
-      put('/me/channels', { channels: channels.map(({ kind, address }) => ({ kind, address })), zone }),
+      put('/me/channels', {
+        channels: channels.map(({ kind, address }) => ({ kind, address })),
+        ...(told ? { messageChannels: told } : {}),
+        zone,
+      }),
     doubt: [...DIRECTORY_KEYS, ['session']],
     inForm: true,
     done: close,
@@ -116,6 +130,7 @@ function EditReached({ person, close }: { person: Person; close: () => void }) {
         email={person.email}
         error={refused('channels')}
       />
+      <EditPersonTold person={person} channels={told} change={setTold} error={save.error} mine />
     </FormOutline>
   );
 }

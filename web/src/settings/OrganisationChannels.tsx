@@ -5,15 +5,15 @@ import type { ToldChannel } from '#directory/channels.ts';
 import type { ToldBy } from '#directory/told-by.ts';
 import { get, put } from '../api/http.ts';
 import { useSession } from '../api/session.ts';
+import { channelKindsQuery } from '../directory/channel-kinds.ts';
 import { type GivenToldBy, givenOf, ToldByEditor } from '../directory/ToldByEditor.tsx';
 import { ToldByList } from '../directory/ToldByList.tsx';
 import { ActButton } from '../pieces/ActButton.tsx';
-import { refusals, useAct } from '../pieces/acting.ts';
+import { refusalsIn, useAct } from '../pieces/acting.ts';
 import { Refusal } from '../pieces/Refusal.tsx';
 import { Shown } from '../pieces/States.tsx';
 
 type Kept = { channels: ToldChannel[] };
-type Kinds = { kinds: { kind: ToldBy; words: string; notConfigured: string | null }[] };
 
 // Rooms that several people read; whatever reaches one person stands with that person.
 const ROOMS: ToldBy[] = ['slack', 'teams', 'mattermost', 'discord', 'webhook'];
@@ -22,10 +22,6 @@ const KEY = ['organisation', 'channels'];
 const channelsQuery = queryOptions({
   queryKey: KEY,
   queryFn: ({ signal }) => get<Kept>('/settings/channels', {}, signal),
-});
-const kindsQuery = queryOptions({
-  queryKey: ['channel-kinds'],
-  queryFn: ({ signal }) => get<Kinds>('/channels', {}, signal),
 });
 
 export function OrganisationChannels() {
@@ -71,7 +67,7 @@ function Channels({ kept }: { kept: Kept }) {
             change={setChannels}
             kinds={ROOMS}
             labels
-            error={refusals(save.error)('channels')}
+            {...refusalsIn(save.error, 'channels')}
           />
           <Refusal error={save.error} />
           {channels ? (
@@ -91,7 +87,7 @@ function Channels({ kept }: { kept: Kept }) {
 
 /** What an operator would have to set before a channel can be used. */
 function NotConfigured() {
-  const kinds = useQuery(kindsQuery).data?.kinds.filter((each) => each.notConfigured) ?? [];
+  const kinds = useQuery(channelKindsQuery).data?.kinds.filter((each) => each.notConfigured) ?? [];
   if (!kinds.length) return null;
   return (
     <ul className="quiet small">

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { listen } from '../api/live.ts';
 import { sessionQuery } from '../api/session.ts';
 import { Failed, Loading } from '../pieces/States.tsx';
+import { renewThisBrowser } from '../settings/this-browser.ts';
 import { BottomTabs } from './BottomTabs.tsx';
 import { ConnectionStrip } from './ConnectionStrip.tsx';
 import { useKey, useKeyboard } from './keyboard.ts';
@@ -55,6 +56,7 @@ function Frame() {
   const path = useLocation().pathname;
   const [open, setOpen] = useState<'palette' | 'help'>();
   useEffect(() => listen(queries, (hint) => remind(hint, queries)), [queries]);
+  useEffect(renewThisBrowser, []);
   useKeyboard();
   useKey('mod+k', () => setOpen('palette'));
   useKey('?', () => setOpen('help'));

@@ -1,4 +1,4 @@
-/** Keeps one screen, the call list of an incident, so that it opens without a network. It answers for nothing else. */
+/** Keeps one screen, the call list of an incident, so that it opens without a network; it answers for no other. Shows notifications, and opens what they are about. */
 const CACHE = 'humdrum-call-list-1';
 const PAGE = /^\/incidents\/[^/]+\/call-list\/?$/;
 const FILE = /^\/assets\//;
@@ -64,4 +64,56 @@ async function kept(request) {
   const cache = await caches.open(CACHE);
   const held = await cache.match(request.url);
   return held ?? fetch(request);
+}
+
+const TEXT_CHARACTERS_MAX = 1000;
+
+// A browser takes the right away from whoever gets a message and shows nothing.
+self.addEventListener('push', (event) => {
+  const { title, body, path, tag } = noticeIn(event.data);
+  event.waitUntil(
+    self.registration.showNotification(title, {
+      body,
+      data: { path },
+      // Somebody is called: it stays until it is seen.
+      requireInteraction: tag.startsWith('page_'),
+      ...(tag ? { tag, renotify: true } : {}),
+    }),
+  );
+});
+
+/** What came is parsed here and nowhere else. Of an address only the path counts, so that a notice opens nothing but ours. */
+function noticeIn(data) {
+  const given = parsed(data);
+  const words = (value) => (typeof value === 'string' ? value.slice(0, TEXT_CHARACTERS_MAX) : '');
+  const url = words(given.url);
+  const { pathname, search } = URL.canParse(url, self.location.origin)
+    ? new URL(url, self.location.origin)
+    : new URL('/', self.location.origin);
+  return {
+    title: words(given.title) || 'Humdrum',
+    body: words(given.body) || (given.title ? '' : 'Open Humdrum to see what it is about.'),
+    path: url ? pathname + search : '/',
+    tag: words(given.tag),
+  };
+}
+
+function parsed(data) {
+  try {
+    return data?.json() ?? {};
+  } catch {
+    return {};
+  }
+}
+
+// A click opens the page with its buttons, or the incident; it answers nothing by itself.
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data?.path ?? '/'));
+});
+
+async function open(path) {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const there = windows.find(({ url }) => new URL(url).pathname + new URL(url).search === path);
+  await (there ? there.focus() : self.clients.openWindow(path));
 }
