@@ -1,5 +1,4 @@
-/** Single mails that are no update: an answer to whoever asked, a reminder to one of us. Rows first, evidence after; at least once. */
-
+/** Single messages that are no update: an answer to whoever asked, by mail or in their thread of Slack; a reminder to one of us. Rows first, evidence after; at least once. */
 import { sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
 import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
@@ -9,6 +8,9 @@ import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/log.ts';
 import { type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
+import { cut } from './channels/cut.ts';
+import { askSlack, type BotMeans, NO_BOT } from './channels/slack/bot.ts';
+import { safe } from './channels/slack/render.ts';
 import { escaped } from './escaped.ts';
 
 const BATCH_MAX = 10;
@@ -18,9 +20,13 @@ const LEASE_SECONDS = 45;
 const BACKOFF_SECONDS = 15;
 const BACKOFF_SECONDS_MAX = 1800;
 const TRY_FOR_HOURS = 48;
+// Slack shows no more of one message.
+const SLACK_CHARACTERS_MAX = 12_000;
 
 export type Letter = {
   purpose: 'answer' | 'reminder';
+  /** In Slack `to.address` is the channel, and the thread begins with the message that it stands below. */
+  channel?: 'email' | 'slack';
   /** Queued once, however often it is asked for. */
   key: string;
   to: { name: string; address: string };
@@ -45,6 +51,7 @@ export async function queueLetter(
     .values({
       id: newId('let'),
       purpose: letter.purpose,
+      channel: letter.channel ?? 'email',
       idempotency_key: letter.key,
       question_id: letter.questionId ?? null,
       message_id: letter.messageId ?? null,
@@ -68,18 +75,26 @@ export async function queueLetter(
   return row?.id;
 }
 
-export type LetterMeans = { db: Db; clock: Clock; log: Logger; mailer: Mailer };
+export type LetterMeans = {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  mailer: Mailer;
+  /** Our bot; undefined where none is configured. */
+  slack: BotMeans | undefined;
+};
 
 /** Sends what waits; a sweep takes at most a hundred. */
 export function lettersDue(means: LetterMeans): Due {
   const { db, mailer } = means;
-  let resumed = !mailer.configured;
+  const configured = [...(mailer.configured ? ['email'] : []), ...(means.slack ? ['slack'] : [])];
+  let resumed = configured.length === 0;
   return {
     name: 'communicate.letters',
     next: () => earliest('letter', 'next_attempt_at'),
     looks: () => !resumed,
     async run(now) {
-      let taken = resumed ? 0 : await resumeLetters(db, now);
+      let taken = resumed ? 0 : await resumeLetters(db, configured, now);
       resumed = true;
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         const rows = await claim(db, now);
@@ -97,12 +112,13 @@ export async function freeLetters(tx: Tx, now: Temporal.Instant): Promise<void> 
   await tx.updateTable('letter').set({ next_attempt_at: now }).where('state', '=', 'sending').execute();
 }
 
-/** A mail server has been configured since: what is still wanted goes out now. */
-async function resumeLetters(db: Db, now: Temporal.Instant): Promise<number> {
+/** A mail server or a bot has been configured since: what is still wanted goes out now. */
+async function resumeLetters(db: Db, channels: string[], now: Temporal.Instant): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('letter')
     .set({ state: 'queued', next_attempt_at: now, last_error: null })
     .where('state', '=', 'not_configured')
+    .where('channel', 'in', channels)
     .where('valid_until', '>', now)
     .executeTakeFirst();
   return Number(numUpdatedRows);
@@ -111,6 +127,7 @@ async function resumeLetters(db: Db, now: Temporal.Instant): Promise<number> {
 type Claimed = {
   id: string;
   purpose: Letter['purpose'];
+  channel: 'email' | 'slack';
   attempts: number;
   to_name: string;
   to_address: string;
@@ -133,7 +150,7 @@ async function claim(db: Db, now: Temporal.Instant): Promise<Claimed[]> {
     ), noted as (
       insert into letter_attempt (letter_id, attempt, started_at) select id, attempts, ${now}::timestamptz from claimed
     )
-    select c.id, c.purpose, c.attempts, c.to_name, c.to_address, c.subject, c.body, c.thread, c.valid_until,
+    select c.id, c.purpose, c.channel, c.attempts, c.to_name, c.to_address, c.subject, c.body, c.thread, c.valid_until,
            c.promise is null or exists (
              select 1 from promise p where p.subject_kind = c.subject_kind and p.subject_id = c.subject_id
                and p.kind = c.promise and p.cycle = c.cycle and p.state = 'open') as wanted
@@ -142,25 +159,16 @@ async function claim(db: Db, now: Temporal.Instant): Promise<Claimed[]> {
 }
 
 async function attempt(means: LetterMeans, row: Claimed): Promise<void> {
-  const { db, clock, log, mailer } = means;
+  const { db, clock, log } = means;
   if (!row.wanted)
     return end(db, row, clock.now(), {
       state: 'withdrawn',
       detail: 'The promise was kept before this was sent.',
     });
-  if (!mailer.configured)
-    return end(db, row, clock.now(), { state: 'not_configured', detail: NO_MAIL_SERVER });
+  const why = notConfigured(means, row);
+  if (why) return end(db, row, clock.now(), { state: 'not_configured', detail: why });
   try {
-    const evidence = await mailer.sendMail({
-      to: { name: row.to_name, address: row.to_address },
-      subject: row.subject,
-      text: `${row.body}\n`,
-      html: htmlOf(row.subject, row.body),
-      messageId: `${row.id}@${mailer.domain}`,
-      references: row.thread,
-      // A person wrote the answer; only reminders are a machine's.
-      ...(row.purpose === 'answer' ? { headers: { 'Auto-Submitted': 'no' } } : {}),
-    });
+    const evidence = row.channel === 'slack' ? await post(means, row) : await mail(means, row);
     await end(db, row, clock.now(), { state: 'sent', detail: evidence.response, evidence });
   } catch (error) {
     const failed =
@@ -175,9 +183,45 @@ async function attempt(means: LetterMeans, row: Claimed): Promise<void> {
   }
 }
 
+function notConfigured({ mailer, slack }: LetterMeans, { channel }: Claimed): string | undefined {
+  if (channel === 'slack') return slack ? undefined : NO_BOT;
+  return mailer.configured ? undefined : NO_MAIL_SERVER;
+}
+
+type Evidence = { kind: 'smtp' | 'slack'; response: string; messageId: string };
+
+async function mail({ mailer }: LetterMeans, row: Claimed): Promise<Evidence> {
+  const { response, messageId } = await mailer.sendMail({
+    to: { name: row.to_name, address: row.to_address },
+    subject: row.subject,
+    text: `${row.body}\n`,
+    html: htmlOf(row.subject, row.body),
+    messageId: `${row.id}@${mailer.domain}`,
+    references: row.thread,
+    // A person wrote the answer; only reminders are a machine's.
+    ...(row.purpose === 'answer' ? { headers: { 'Auto-Submitted': 'no' } } : {}),
+  });
+  return { kind: 'smtp', response, messageId };
+}
+
+/** Into the thread, for its readers; what was typed stays text. */
+async function post({ slack }: LetterMeans, row: Claimed): Promise<Evidence> {
+  if (!slack) throw new Failed(NO_BOT, { permanent: true });
+  const { ts } = await askSlack(slack, 'chat.postMessage', {
+    channel: row.to_address,
+    thread_ts: row.thread[0],
+    text: safe(cut(row.body, SLACK_CHARACTERS_MAX)),
+    mrkdwn: false,
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+  return { kind: 'slack', response: `Slack has posted it (${ts})`, messageId: ts };
+}
+
 function retryOf(row: Claimed, failed: Failed, now: Temporal.Instant): Temporal.Instant | undefined {
   if (failed.permanent) return undefined;
-  const wait = Math.min(BACKOFF_SECONDS * 2 ** (row.attempts - 1), BACKOFF_SECONDS_MAX);
+  const backoff = Math.min(BACKOFF_SECONDS * 2 ** (row.attempts - 1), BACKOFF_SECONDS_MAX);
+  const wait = Math.max(backoff, failed.retryAfterSeconds ?? 0);
   const at = now.add({ seconds: wait });
   return Temporal.Instant.compare(at, row.valid_until) < 0 ? at : undefined;
 }
@@ -185,7 +229,7 @@ function retryOf(row: Claimed, failed: Failed, now: Temporal.Instant): Temporal.
 type Ended = {
   state: 'sent' | 'queued' | 'failed' | 'withdrawn' | 'not_configured';
   detail: string;
-  evidence?: { response: string; messageId: string };
+  evidence?: Evidence;
   retryAt?: Temporal.Instant | undefined;
 };
 
@@ -198,7 +242,7 @@ async function end(db: Db, row: Claimed, now: Temporal.Instant, ended: Ended): P
         state,
         next_attempt_at: retryAt ?? null,
         last_error: state === 'sent' ? null : detail,
-        ...(evidence ? { evidence: json({ kind: 'smtp', ...evidence }), sent_at: now } : {}),
+        ...(evidence ? { evidence: json(evidence), sent_at: now } : {}),
       })
       .where('id', '=', row.id)
       .where('state', '=', 'sending')

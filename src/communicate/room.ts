@@ -98,7 +98,8 @@ export function communicateRoom(
   const statusPages = createStatusPages({ db, clock, log, printing: { url, ways: waysOf(senders) } });
   const subscribers = createSubscriberDeliverer({ db, clock, log, secret, url, senders });
   const bounced = (bounce: Bounce) => noteBounce({ db, live, now: clock.now() }, bounce);
-  const inbox = createInbox(house, { mailer, reports, mailbox, noteBounce: bounced });
+  const slack = config.slack ? { outbound, clock, config } : undefined;
+  const inbox = createInbox(house, { mailer, reports, mailbox, noteBounce: bounced, slack });
   return {
     name: 'communicate',
     statusPages,

@@ -108,7 +108,8 @@ function digitsOf(number: string): string {
 
 const SHORTENED = / \([0-9a-f]{8}\)$/;
 
-function isShortened(address: string): boolean {
+/** Whether an address is the host and fingerprint that stand for a secret one. */
+export function isShortened(address: string): boolean {
   return SHORTENED.test(address);
 }
 

@@ -1,11 +1,18 @@
 /** Writes the directory as the file that `import` reads: by names, without ids, in a stable order. */
 import { stringify } from 'yaml';
 import type { Db } from '#platform/db/database.ts';
+import { channelsOfOwners, type ToldChannel } from './channels.ts';
 import { contractOf, coverOf } from './contract.ts';
 import { type Channel, channelsOf } from './fields.ts';
+import { toldByWritten } from './told-by-file.ts';
 
 const HEADER = `# The directory of this Humdrum. Edit it and import it again: entries are matched by email, slug or name;
-# what you leave out stays as it is, and nothing is ever deleted.
+# what you leave out stays as it is, and nothing is ever deleted; a list of channels is taken as a whole.
+`;
+
+const SECRETS = `# Left out, because they are secret: the addresses of webhooks and chat rooms, their signing secrets, and what browsers
+# need for notifications. "host (fingerprint)" stands for such an address: imported here it keeps the channel as it is,
+# elsewhere write the whole address in its place. Passwords, logins and tokens are never in this file.
 `;
 
 export async function exportDirectory(db: Db): Promise<string> {
@@ -21,6 +28,14 @@ export async function exportDirectory(db: Db): Promise<string> {
     await db.selectFrom('client_service').selectAll().execute(),
     await db.selectFrom('contact').selectAll().where('archived_at', 'is', null).orderBy('name').execute(),
   ];
+  const toldBy = {
+    people: await channelsOfOwners(db, 'person_id', people),
+    contacts: await channelsOfOwners(db, 'contact_id', contacts),
+  };
+  const written = (list: ToldChannel[] | undefined, key: string) => {
+    const channels = toldByWritten(list ?? []);
+    return channels ? { [key]: channels } : {};
+  };
   const email = new Map(people.map((each) => [each.id, each.email]));
   const teamName = new Map(teams.map((each) => [each.id, each.name]));
   const thirdName = new Map(third.map((each) => [each.id, each.name]));
@@ -31,6 +46,7 @@ export async function exportDirectory(db: Db): Promise<string> {
       email: each.email,
       zone: each.zone,
       channels: channelsOf(each.channels).map(inFile),
+      ...written(toldBy.people.get(each.id), 'message_channels'),
     })),
     teams: teams.map((each) => ({
       name: each.name,
@@ -67,17 +83,19 @@ export async function exportDirectory(db: Db): Promise<string> {
       contract: contractInFile(each.contract),
       contacts: contacts
         .filter((row) => row.client_id === each.id)
-        .map(({ name, role, email, phone, language, zone }) => ({
+        .map(({ id, name, role, email, phone, language, zone }) => ({
           name,
           role,
           email,
           phone,
           language,
           zone,
+          ...written(toldBy.contacts.get(id), 'channels'),
         })),
     })),
   };
-  return HEADER + stringify(file, { lineWidth: 0 });
+  const text = stringify(file, { lineWidth: 0 });
+  return `${HEADER}${SECRETS}${text}`;
 }
 
 function inFile(channel: Channel) {

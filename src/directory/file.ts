@@ -18,6 +18,7 @@ import {
   statusUrl,
   zone,
 } from './fields.ts';
+import { toldByInFile } from './told-by-file.ts';
 
 export const FILE_CHARACTERS_MAX = 400 * 1024;
 const ENTRIES_MAX = 2000;
@@ -48,6 +49,7 @@ const person = z.strictObject({
   email,
   zone: zone.optional(),
   channels: z.array(channelInFile.pipe(newChannel)).max(6).optional(),
+  message_channels: toldByInFile.optional(),
 });
 const team = z.strictObject({ name, members: references.optional() });
 const thirdParty = z.strictObject({ name, status_url: statusUrl.optional() });
@@ -74,6 +76,7 @@ const contact = z.strictObject({
   phone: phone.optional(),
   language: language.optional(),
   zone: zone.optional(),
+  channels: toldByInFile.optional(),
 });
 const contractInFile = z
   .strictObject({

@@ -1,6 +1,7 @@
 /** Imports the YAML file: all or nothing, the same file twice changes nothing, a dry run does the same and takes it back. */
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
 import type { FieldProblem } from '#platform/errors.ts';
+import type { NewToldChannel } from './channels.ts';
 import { clients } from './clients.ts';
 import { contacts } from './contacts.ts';
 import type { AnyKind, Verbs } from './entries.ts';
@@ -10,6 +11,7 @@ import { people } from './people.ts';
 import { services } from './services.ts';
 import { teams } from './teams.ts';
 import { thirdParties } from './third-parties.ts';
+import { compareToldBy } from './told-by-file.ts';
 
 export type Change = { kind: string; name: string; change: 'create' | 'update'; fields: string[] };
 export type Imported = { dryRun: boolean; changes: Change[]; unchanged: number };
@@ -24,6 +26,9 @@ type Import = {
   changes: Change[];
   unchanged: number;
 };
+
+const UNKNOWN_SECRET =
+  'stands for a secret address that is not kept here; write the whole address, or leave the line out';
 
 /** Carries the result of a dry run out of the transaction that must not commit. */
 class DryRun extends Error {
@@ -67,12 +72,16 @@ export async function importDirectory(
 
 async function importAll(run: Import): Promise<void> {
   const { file } = run.parsed;
-  for (const [at, { name, email, zone, channels }] of file.people.entries())
+  for (const [
+    at,
+    { name, email, zone, channels, message_channels: messageChannels },
+  ] of file.people.entries())
     await upsert(run, people, {
       path: ['people', at],
       key: email,
       name,
       part: { name, email, zone, channels },
+      toldBy: { field: 'messageChannels', at: 'message_channels', wanted: messageChannels },
     });
   for (const [at, { name, members }] of file.teams.entries()) {
     const memberIds = members?.flatMap((each, to) => person(run, each, ['teams', at, 'members', to]) ?? []);
@@ -157,13 +166,14 @@ async function importClient(
   };
   const clientId = await upsert(run, clients, { path, key: name, name, part });
   if (!clientId) return;
-  for (const [at, contact] of (client.contacts ?? []).entries()) {
+  for (const [at, { channels, ...contact }] of (client.contacts ?? []).entries()) {
     const key = `${clientId} ${contact.email ?? contact.name}`;
     await upsert(run, contacts, {
       path: [...path, 'contacts', at],
       key,
       name: `${contact.name} of ${name}`,
       part: { clientId, ...contact },
+      toldBy: { field: 'channels', at: 'channels', wanted: channels },
     });
   }
 }
@@ -174,13 +184,19 @@ type Entry = {
   name: string;
   part: Record<string, unknown>;
   justCreated?: boolean;
+  /** How they are told; compared by what may be shown. */
+  toldBy?: {
+    field: 'channels' | 'messageChannels';
+    at: string;
+    wanted: readonly NewToldChannel[] | undefined;
+  };
 };
 
 /** @returns the id of the entry, or undefined when the file names it twice */
 async function upsert(
   run: Import,
   kind: AnyKind,
-  { path, key, name, part, justCreated }: Entry,
+  { path, key, name, part, justCreated, toldBy }: Entry,
 ): Promise<string | undefined> {
   const { index, tx, verbs, now } = run;
   if (!index.firstTime(kind.table, key)) {
@@ -189,6 +205,12 @@ async function upsert(
   }
   const given = Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
   const before = index.find(kind.table, key);
+  if (toldBy?.wanted) {
+    const owner = before && (kind === people ? { personId: before.id } : { contactId: before.id });
+    const { differs, unknown } = await compareToldBy(tx, owner, toldBy.wanted);
+    for (const place of unknown) problem(run, [...path, toldBy.at, place], UNKNOWN_SECRET);
+    if (differs && !unknown.length) given[toldBy.field] = toldBy.wanted;
+  }
   try {
     if (!before) {
       const id = await verbs.create(tx, kind, kind.whole.parse(given), now);

@@ -6,6 +6,7 @@ import type { Mailer } from '#platform/mail.ts';
 import type { Mailbox } from '#platform/mailbox.ts';
 import type { Due } from '#platform/platform.ts';
 import type { Bounce } from '../bounce.ts';
+import type { BotMeans } from '../channels/slack/bot.ts';
 import { lettersDue } from '../letters.ts';
 import { cannedRoutes } from './canned.ts';
 import { formRoutes } from './form.ts';
@@ -26,7 +27,8 @@ export type InboxParts = {
   mailbox: Mailbox | undefined;
   /** A mail of ours came back. @returns false when it was no delivery of ours */
   noteBounce(bounce: Bounce): Promise<boolean>;
-  replyInSlack?: Means['replyInSlack'];
+  /** Our bot in Slack; undefined where none is configured. */
+  slack: BotMeans | undefined;
 };
 
 export type Inbox = {
@@ -38,7 +40,7 @@ export type Inbox = {
 
 export function createInbox(house: House, parts: InboxParts): Inbox {
   const { platform } = house;
-  const means: Means = { house, mailer: parts.mailer, replyInSlack: parts.replyInSlack };
+  const means: Means = { house, mailer: parts.mailer };
   const takeReport = createTakeReport(means, parts.reports);
   const reading = parts.mailbox && createReading(platform, parts.mailbox);
   const ownAddress = addressIn(platform.config.mailFrom);
@@ -61,7 +63,13 @@ export function createInbox(house: House, parts: InboxParts): Inbox {
       sortingDue({ ...means, takeReport, noteBounce: parts.noteBounce, ownAddress }),
       untoldDue(means),
       placedDue(means, parts.reports),
-      lettersDue({ db: platform.db, clock: platform.clock, log: platform.log, mailer: parts.mailer }),
+      lettersDue({
+        db: platform.db,
+        clock: platform.clock,
+        log: platform.log,
+        mailer: parts.mailer,
+        slack: parts.slack,
+      }),
     ],
   };
 }

@@ -58,10 +58,6 @@ export type Asked = {
 export type Means = {
   house: House;
   mailer: Mailer;
-  /** Queues an answer into the thread of Slack in which it was asked; without it people are told by hand. */
-  replyInSlack?:
-    | ((tx: Tx, reply: { channel: string; threadTs: string; text: string; key: string }) => Promise<void>)
-    | undefined;
 };
 
 const SYSTEM = { kind: 'system' as const, name: 'Humdrum' };
@@ -314,7 +310,8 @@ export async function answerQuestion(
     if (given.carry && where.incident)
       await tx.updateTable('question_message').set({ carry: 'next' }).where('id', '=', answerId).execute();
     await endQuestion(tx, row.id, { state: 'answered' }, now);
-    if (row.asker_address)
+    if (row.slack) await queueSlackAnswer(tx, row, { answerId, text: given.text, now });
+    else if (row.asker_address)
       await queueLetter(
         tx,
         {
@@ -329,17 +326,35 @@ export async function answerQuestion(
         },
         now,
       );
-    if (row.slack)
-      await means.replyInSlack?.(tx, {
-        ...(row.slack as { channel: string; threadTs: string }),
-        text: given.text,
-        key: `answer:${answerId}`,
-      });
     await hint(means, tx, row.incident_id, now);
   });
   if (where.incident)
     await house.incidents.execute(where.incident.id, { type: 'answer', questionId: where.questionId }, doing);
   return answerId;
+}
+
+/** The answer goes into the thread of Slack in which it was asked. */
+async function queueSlackAnswer(
+  tx: Tx,
+  row: { id: string; slack: unknown; asker_name: string },
+  { answerId, text, now }: { answerId: string; text: string; now: Temporal.Instant },
+): Promise<void> {
+  const { channel, threadTs } = row.slack as { channel: string; threadTs: string };
+  await queueLetter(
+    tx,
+    {
+      purpose: 'answer',
+      channel: 'slack',
+      key: `answer:${answerId}`,
+      questionId: row.id,
+      messageId: answerId,
+      to: { name: row.asker_name, address: channel },
+      subject: '',
+      body: text.trim(),
+      thread: [threadTs],
+    },
+    now,
+  );
 }
 
 /** @throws Refused without a reason, or when the question does not exist */

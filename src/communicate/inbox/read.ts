@@ -20,7 +20,7 @@ const messageView = z.object({
   sent: z
     .object({ state: z.string(), words: z.string(), at: at.nullable() })
     .nullable()
-    .describe('what became of the mail with this answer; null where none was sent'),
+    .describe('what became of the mail or the message in Slack with this answer; null where none was sent'),
 });
 
 export const questionView = z.object({
@@ -29,7 +29,10 @@ export const questionView = z.object({
   client: z.object({ id: z.string(), name: z.string() }).nullable(),
   asker: z.object({
     name: z.string(),
-    address: z.string().nullable().describe('where answers go; null: tell them yourself'),
+    address: z
+      .string()
+      .nullable()
+      .describe('where answers go; null: in their thread in Slack, else tell them yourself'),
     known: z
       .boolean()
       .describe('a contact of a client or one of us; to a stranger nothing is owed by the clock'),
@@ -156,10 +159,15 @@ async function messagesOf(db: Db, questionIds: string[]): Promise<Map<string, Qu
   );
 }
 
+function sentWords({ kind, response }: { kind?: string; response?: string }): string {
+  if (kind === 'slack') return 'Posted in their thread in Slack';
+  return `Handed to the mail server: ${response ?? 'accepted'}`;
+}
+
 function wordsOf(state: string, error: string | null, evidence: unknown): string {
   switch (state) {
     case 'sent':
-      return `Handed to the mail server: ${(evidence as { response?: string } | null)?.response ?? 'accepted'}`;
+      return sentWords((evidence ?? {}) as { kind?: string; response?: string });
     case 'queued':
     case 'sending':
       return error ? `Not sent yet: ${error}` : 'On its way';

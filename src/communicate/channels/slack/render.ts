@@ -43,6 +43,6 @@ export function renderSlack({ subject, lines, footer, link }: Wording): SlackMes
 }
 
 /** Slack's own marks (<!channel>, <@U1>, <https://…|words>) all begin with "<". */
-function safe(text: string): string {
+export function safe(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -45,7 +45,7 @@ export function Thread({ question, base }: { question: Question; base: string })
         {VIA[question.via]}
         {question.report?.serviceNamed ? ` · about ${question.report.serviceNamed}` : ''}
         {question.report?.mainTaskImpossible ? ' · they cannot do their work at all' : ''} ·{' '}
-        {question.asker.address ?? 'no address: tell them yourself'}
+        {answersTo(question)}
       </p>
       <ol className="thread-messages">
         {question.messages.map((message) => (
@@ -60,6 +60,11 @@ export function Thread({ question, base }: { question: Question; base: string })
       {mayAct ? <AnswerForm question={question} base={base} /> : null}
     </li>
   );
+}
+
+function answersTo({ via, asker }: Question): string {
+  if (via === 'slack') return 'answers are posted in their thread';
+  return asker.address ?? 'no address: tell them yourself';
 }
 
 function endWords({ state, dueAt, asker, setAsideBecause }: Question): string {
@@ -107,6 +112,11 @@ function Said({ message, base, mayCarry }: { message: Message; base: string; may
   );
 }
 
+function saidOf({ via, asker }: Question): string {
+  if (via === 'slack') return 'The answer is posted in their thread in Slack.';
+  return asker.address ? `The answer goes to ${asker.address}.` : 'Noted. Tell them yourself.';
+}
+
 function AnswerForm({ question, base }: { question: Question; base: string }) {
   const [writing, setWriting] = useState(false);
   const [text, setText] = useState('');
@@ -117,9 +127,7 @@ function AnswerForm({ question, base }: { question: Question; base: string }) {
     does: () => post(`${base}/answers`, ofIncident ? { text, inNextUpdate: carry } : { text }),
     doubt: DOUBT,
     inForm: true,
-    said: question.asker.address
-      ? `The answer goes to ${question.asker.address}.`
-      : 'Noted. Tell them yourself.',
+    said: saidOf(question),
     done: () => {
       setText('');
       setWriting(false);
@@ -190,7 +198,9 @@ function AnswerForm({ question, base }: { question: Question; base: string }) {
       <Refusal error={answer.error} />
       <div className="next-actions">
         <ActButton type="submit" busy={answer.isPending} disabled={!text.trim()}>
-          {question.asker.address ? `Answer ${question.asker.name}` : 'Note what I told them'}
+          {question.asker.address || question.via === 'slack'
+            ? `Answer ${question.asker.name}`
+            : 'Note what I told them'}
         </ActButton>
         <Button variant="subtle" onClick={() => setWriting(false)}>
           Cancel
