@@ -1357,6 +1357,8 @@ alter table letter add column channel text not null default 'email' check (chann
 -- One row per way by which somebody is nudged.
 alter table nudge add column channel text not null default 'email' check (channel in ('email','sms','slack'));
 alter table nudge add column address text not null default '';
+alter table nudge drop constraint nudge_state_check;
+alter table nudge add constraint nudge_state_check check (state in ('queued','sent','failed','not_needed','answered'));
 alter table nudge drop constraint nudge_pkey;
 alter table nudge add primary key (incident_id, cycle, person_id, channel, address);
 -- {"channel","ts"}: where Slack has posted it, so that its button can be taken away

@@ -33,6 +33,8 @@ import { maintenanceRoutes } from './maintenance/routes.ts';
 import { nextChannelDue } from './next-channel.ts';
 import { noteNudge, nudgesDue } from './nudge.ts';
 import { nudgeRoutes } from './nudge-routes.ts';
+import { nudgeSlackRoutes } from './nudge-slack.ts';
+import { createTakeSms } from './nudge-sms.ts';
 import { organisationRoutes } from './organisation.ts';
 import { accessDue } from './page/access.ts';
 import { pageAdminRoutes } from './page/admin-routes.ts';
@@ -112,10 +114,11 @@ export function communicateRoom(
       promisesKeptRoutes(app, platform);
       templateRoutes(app, house);
       nudgeRoutes(app, house);
+      nudgeSlackRoutes(app, house);
       proposeRoutes(app, house, outbound);
       organisationRoutes(app, platform);
       channelRoutes(app, platform, { channels, pushKeys });
-      twilioRoutes(app, platform);
+      twilioRoutes(app, platform, createTakeSms(house));
       unsubscribeRoutes(app, platform);
       pageAdminRoutes(app, platform, statusPages);
       maintenanceRoutes(app, platform, statusPages);
@@ -127,7 +130,10 @@ export function communicateRoom(
     react: async (fact, happening) => {
       const jobs = await project(fact, happening);
       await noteLateness(fact, happening);
-      await noteNudge(fact, happening);
+      await noteNudge(fact, happening, {
+        sms: config.twilio !== undefined,
+        slack: config.slack !== undefined,
+      });
       await inbox.follow(fact, happening);
       if (fact.kind === 'update_sent') {
         jobs.push(...(await freeze(fact, happening)));
@@ -166,7 +172,7 @@ export function communicateRoom(
       deliveriesDue(house, deliverer, channels),
       nextChannelDue(platform),
       lateDue(house),
-      nudgesDue(house, mailer),
+      nudgesDue(house, { mailer, outbound }),
       statusPages.due,
       maintenanceDue(db),
       subscribers.due,

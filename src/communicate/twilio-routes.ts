@@ -1,9 +1,10 @@
-/** Twilio's callbacks: what became of an SMS or a call. A forged one changes nothing, a repeated one says nothing new. */
+/** Twilio's callbacks: what became of an SMS or a call, and SMS to us. A forged one changes nothing, a repeated one says nothing new. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '#platform/http/app.ts';
 import { readForms } from '#platform/http/button-page.ts';
 import type { Platform } from '#platform/platform.ts';
+import { renderReply } from './channels/sms/render.ts';
 import { isFromTwilio } from './channels/twilio.ts';
 import { CALL_HEARD } from './channels/voice/render.ts';
 import { noteDelivered, noteUndelivered } from './record.ts';
@@ -13,7 +14,12 @@ const query = z.object({ delivery: z.string().max(100) });
 
 type Params = Record<string, string>;
 
-export function twilioRoutes(app: App, { config, db, live, clock }: Platform): void {
+/** @param takeSms an SMS to us. @returns what its sender is answered; undefined: nothing */
+export function twilioRoutes(
+  app: App,
+  { config, db, live, clock }: Platform,
+  takeSms: (sms: { from: string; text: string }) => Promise<string | undefined>,
+): void {
   const genuine = (request: FastifyRequest): Params | undefined => {
     const { twilio, url } = config;
     const params = (request.body ?? {}) as Params;
@@ -38,6 +44,13 @@ export function twilioRoutes(app: App, { config, db, live, clock }: Platform): v
       if (news?.delivered) await noteDelivered(later, { deliveryId: delivery, ...news });
       else if (news) await noteUndelivered(later, { deliveryId: delivery, ...news, permanent: true });
       return reply.code(204).send();
+    });
+    const withoutQuery = { config: options.config, schema: { hide: true } as never };
+    plain.post('/hooks/twilio/sms', withoutQuery, async (request, reply) => {
+      const params = genuine(request);
+      if (!params) return forged(reply);
+      const answer = await takeSms({ from: (params.From ?? '').slice(0, 40), text: params.Body ?? '' });
+      return reply.code(200).type('text/xml').send(renderReply(answer));
     });
     plain.post('/hooks/twilio/digits', options, async (request, reply) => {
       const params = genuine(request);

@@ -49,6 +49,22 @@ function bodyOf({ body }: Answered): Record<string, unknown> {
   }
 }
 
+/** @returns who an SMS is from, and whether whoever gets it can answer: a name instead of a number cannot */
+export function senderOf({ from, messagingServiceSid }: TwilioConfig): {
+  sender: Record<string, string>;
+  hears: boolean;
+} {
+  if (messagingServiceSid) return { sender: { MessagingServiceSid: messagingServiceSid }, hears: true };
+  return { sender: { From: from ?? '' }, hears: /^\+?\d+$/.test(from ?? '') };
+}
+
+/** Words inside what Twilio is answered. */
+export function xml(text: string): string {
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
 /** @returns where Twilio reports, when there is a public address */
 export function callbackUrl(
   url: string | undefined,

@@ -1,5 +1,6 @@
 /** A message as SMS: who, the impact, what we do, the next time; the impact and the next time always stay. Pure. */
 import { fitted } from '../cut.ts';
+import { xml } from '../twilio.ts';
 import type { Wording } from '../wording.ts';
 
 const PARTS_MAX = 3;
@@ -35,6 +36,25 @@ export function renderSms({ brief }: Wording): string {
     (whole) => partsOf(plain(whole)) <= PARTS_MAX,
   );
   return plain(text);
+}
+
+/** @returns what Twilio is told to send back to whoever wrote; undefined: nothing */
+export function renderReply(text: string | undefined): string {
+  const message = text === undefined ? '' : `<Message>${xml(plain(text))}</Message>`;
+  return `<?xml version="1.0" encoding="UTF-8"?><Response>${message}</Response>`;
+}
+
+/** Words of ours as SMS, of as few parts as may be. @param needed stays whole, what stands before it is cut */
+export function shortSms(words: string, needed: string): string {
+  return plain(
+    fitted(
+      [
+        { words: plain(words), needed: true, cuttable: true },
+        { words: plain(needed), needed: true },
+      ],
+      (whole) => partsOf(plain(whole)) <= 2,
+    ),
+  );
 }
 
 function plain(text: string): string {

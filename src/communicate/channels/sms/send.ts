@@ -1,6 +1,6 @@
 /** Sends a message as SMS through Twilio; that it arrived is known only when Twilio says so later. */
 import type { ChannelMeans, Teller } from '../channels.ts';
-import { askTwilio, callbackUrl, NO_TWILIO } from '../twilio.ts';
+import { askTwilio, callbackUrl, NO_TWILIO, senderOf } from '../twilio.ts';
 import { renderSms } from './render.ts';
 
 export function smsChannel({ outbound, clock, config }: ChannelMeans): Teller {
@@ -10,9 +10,7 @@ export function smsChannel({ outbound, clock, config }: ChannelMeans): Teller {
       notConfigured: NO_TWILIO,
       send: async () => Promise.reject(new Error('Nothing is sent by a channel that is not configured.')),
     };
-  const sender: Record<string, string> = twilio.messagingServiceSid
-    ? { MessagingServiceSid: twilio.messagingServiceSid }
-    : { From: twilio.from ?? '' };
+  const { sender } = senderOf(twilio);
   return {
     async send({ deliveryId, wording, to }) {
       const callback = callbackUrl(config.url, 'status', deliveryId);

@@ -1,5 +1,6 @@
 /** A message as it is read out on the telephone, twice, with a key that says that it was heard. Pure. */
 import { cut } from '../cut.ts';
+import { xml } from '../twilio.ts';
 import type { Wording } from '../wording.ts';
 
 const SAID_CHARACTERS_MAX = 600;
@@ -19,9 +20,3 @@ export function renderCall({ brief }: Wording, heardUrl: string | undefined): st
 
 /** What is said after a key was pressed. */
 export const CALL_HEARD = '<Response><Say>Thank you. Goodbye.</Say></Response>';
-
-function xml(text: string): string {
-  return text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFromSlack } from './slack.ts';
+import { isFromSlack } from './door.ts';
 
 // The example of Slack's own documentation.
 const secret = '8f742231b10e8888abcd99yyyzzz85a5';
