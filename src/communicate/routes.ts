@@ -1,5 +1,6 @@
 /** The routes of telling people: send, preview, the prepared answer, what was said, who was told. */
 import { z } from 'zod';
+import { TOLD_BY } from '#directory/told-by.ts';
 import type { House } from '#incident/room.ts';
 import { actorOf, incidentFor } from '#incident/seen-by.ts';
 import type { Incident, UpdateKind } from '#incident/types.ts';
@@ -112,13 +113,16 @@ const preview = z.object({
       z.object({
         audience: z.string().describe('"internal", "public" or "client:<id>"'),
         who: z.string(),
-        channel: z.enum(['email', 'page']),
+        channel: z.enum([...TOLD_BY, 'page']),
         head: z.string(),
         text: z.string(),
         html: z.string().nullable(),
+        note: z.string().nullable().describe('How long it is, where that matters.'),
       }),
     )
-    .describe('The message as each audience reads it; at most forty.'),
+    .describe(
+      'The message as each audience reads it, at most forty: by mail, and by every other channel that somebody of that audience uses.',
+    ),
   audience: audienceView,
   nextAt: z.string().nullable(),
   findings: z.array(finding),

@@ -66,11 +66,19 @@ function plain(text: string): string {
 
 /** @returns how many messages a text is sent as */
 export function partsOf(text: string): number {
+  return lengthOf(text).parts;
+}
+
+/**
+ * @returns how long a text is on its way: its signs as the network counts them, and into how many messages they go;
+ * `unicode`: one sign is outside the plain alphabet (GSM 03.38), so that a message holds fewer
+ */
+export function lengthOf(text: string): { parts: number; characters: number; unicode: boolean } {
   let septets = 0;
   for (const character of text) {
     if (GSM.includes(character)) septets += 1;
     else if (GSM_DOUBLE.includes(character)) septets += 2;
-    else return Math.ceil(text.length / UNITS_PER_PART);
+    else return { parts: Math.ceil(text.length / UNITS_PER_PART), characters: text.length, unicode: true };
   }
-  return Math.ceil(septets / SEPTETS_PER_PART);
+  return { parts: Math.ceil(septets / SEPTETS_PER_PART), characters: septets, unicode: false };
 }
