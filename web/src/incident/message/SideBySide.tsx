@@ -1,27 +1,64 @@
-/** How it reads for each audience, side by side and exactly as it will be sent; what differs from the first is marked. */
+/** How it reads for each audience, channel by channel and exactly as it will be sent; what differs from the first is marked. */
+import { SegmentedControl, Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { diffWordsWithSpace } from 'diff';
+import { useState } from 'react';
+import { TOLD_BY, TOLD_BY_WORDS } from '#directory/told-by.ts';
 import { count } from '../../words/count.ts';
 import type { Read } from './drafts.ts';
 
 const NAMED_MAX = 3;
+const TABS_MAX = 5;
+
+type Channel = Read['channel'];
 
 /** @param own the audiences that have words of their own */
 export function SideBySide({ reads, own }: { reads: Read[]; own: string[] }) {
-  const cards = together(reads, own);
+  const phone = useMediaQuery('(max-width: 767px)');
+  const [chosen, choose] = useState<Channel>('email');
+  const tabs = tabsOf(reads);
+  const shown = tabs.find((each) => each.value === chosen) ?? tabs[0];
+  if (!shown) return null;
+  const cards = together(
+    reads.filter((read) => tabOf(read) === shown.value),
+    own,
+  );
   const [first] = cards;
-  if (!first) return null;
+  const pick = (value: string | null) => choose((value ?? 'email') as Channel);
   return (
     <div className="as-read">
       <p className="field-label">As it will be read{cards.length > 1 ? '; differences are marked' : ''}</p>
+      {tabs.length < 2 ? null : phone || tabs.length > TABS_MAX ? (
+        <Select
+          aria-label="Channel"
+          size="md"
+          data={tabs}
+          value={shown.value}
+          onChange={pick}
+          allowDeselect={false}
+        />
+      ) : (
+        <SegmentedControl
+          aria-label="Channel"
+          size="xs"
+          data={tabs}
+          value={shown.value}
+          onChange={pick}
+          className="preview-channels"
+        />
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard */}
       <section className="side-by-side" aria-label="Preview" tabIndex={0}>
         {cards.map((card) => (
-          <article className="preview" key={card.reads[0]?.audience}>
+          <article className="preview" key={`${card.reads[0]?.audience}${card.reads[0]?.channel}`}>
             <p className="small quiet">{namesOf(card.reads)}</p>
-            <p className="strong">{card.head}</p>
+            {card.head ? <p className="strong">{card.head}</p> : null}
             <p className="preview-text">
-              {card === first || !sameChannel(card, first) ? card.text : marked(first.text, card.text)}
+              {first && card !== first && sameChannel(card, first)
+                ? marked(first.text, card.text)
+                : card.text}
             </p>
+            {card.note ? <p className="small quiet">{card.note}</p> : null}
           </article>
         ))}
       </section>
@@ -29,7 +66,23 @@ export function SideBySide({ reads, own }: { reads: Read[]; own: string[] }) {
   );
 }
 
-type Card = { reads: Read[]; head: string; text: string };
+/** Mail and the page stand beside each other, as most people read one of them; every other channel has its own. */
+function tabOf({ channel }: Read): Channel {
+  return channel === 'page' ? 'email' : channel;
+}
+
+function tabsOf(reads: Read[]): { value: Channel; label: string }[] {
+  const used = new Set(reads.map(tabOf));
+  const page = reads.some((read) => read.channel === 'page');
+  const mail = reads.some((read) => read.channel === 'email');
+  const first = [mail ? 'Email' : '', page ? 'Status page' : ''].filter(Boolean).join(' and ');
+  return TOLD_BY.filter((kind) => used.has(kind)).map((value) => ({
+    value,
+    label: value === 'email' ? first.replace('and Status', 'and status') : TOLD_BY_WORDS[value],
+  }));
+}
+
+type Card = { reads: Read[]; head: string; text: string; note: string | null };
 
 /** Clients with the common words first, for the others differ from those; those who read the very same share a card. */
 function together(reads: Read[], own: string[]): Card[] {
@@ -37,7 +90,10 @@ function together(reads: Read[], own: string[]): Card[] {
     (audience.startsWith('client:') ? 0 : 2) + Number(own.includes(audience));
   const ranked = reads.toSorted((one, other) => rank(one) - rank(other));
   const cards = Map.groupBy(ranked, (read) => `${read.channel}\n${read.head}\n${read.text}`);
-  return [...cards.values()].map((each) => ({ reads: each, head: each[0]!.head, text: each[0]!.text }));
+  return [...cards.values()].map((each) => {
+    const { head, text, note } = each[0]!;
+    return { reads: each, head, text, note };
+  });
 }
 
 function sameChannel(one: Card, other: Card): boolean {
@@ -48,7 +104,8 @@ function namesOf(reads: Read[]): string {
   const names = reads.slice(0, NAMED_MAX).map((read) => read.who);
   const more = reads.length - names.length;
   const who = more ? `${names.join(', ')} and ${count(more, 'other', 'others')}` : names.join(', ');
-  return reads[0]?.channel === 'page' ? who : `${who} · ${reads[0]?.channel}`;
+  const channel = reads[0]?.channel;
+  return channel === undefined || channel === 'page' ? who : `${who} · ${TOLD_BY_WORDS[channel]}`;
 }
 
 function marked(common: string, own: string) {

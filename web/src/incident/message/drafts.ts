@@ -1,5 +1,6 @@
 /** Drafts, previews and sending: the prepared answer for every message that is owed. */
 import { queryOptions } from '@tanstack/react-query';
+import type { ToldBy } from '#directory/told-by.ts';
 import { get, post } from '../../api/http.ts';
 
 export type UpdateKind = 'first' | 'next' | 'works_again' | 'is_back' | 'stand_down' | 'correction' | 'final';
@@ -73,7 +74,15 @@ export type Finding = {
   audience: string | null;
 };
 
-export type Read = { audience: string; who: string; channel: string; head: string; text: string };
+export type Read = {
+  audience: string;
+  who: string;
+  channel: ToldBy | 'page';
+  head: string;
+  text: string;
+  /** How long it is, where that matters. */
+  note: string | null;
+};
 
 export type Preview = {
   reads: Read[];
