@@ -24,7 +24,7 @@ export type Installation = {
   stop(): Promise<void>;
 };
 
-export async function install(): Promise<Installation> {
+export async function install(environment: Record<string, string> = {}): Promise<Installation> {
   const folder = temporaryFolder('installation');
   const smtp = await startSmtp();
   const port = await freePort();
@@ -44,6 +44,7 @@ export async function install(): Promise<Installation> {
       HUMDRUM_LOG_LEVEL: 'warn',
       SMTP_URL: smtp.url,
       MAIL_FROM: 'Humdrum <humdrum@agency.example>',
+      ...environment,
     },
     readySecondsMax: START_SECONDS_MAX,
     ready: () => answers(`${url}/readyz`),
