@@ -102,12 +102,12 @@ const worker = (): Worker => {
 };
 
 test('where the browser blocks them it says so in words, and nothing is asked', async () => {
-  const blocked = await page.context().newPage();
-  await blocked.addInitScript("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })");
-  await blocked.goto('/settings/account');
-  await blocked.getByText(/^Blocked in this browser/).waitFor();
-  assert.equal(await blocked.getByRole('button', { name: 'Turn on in this browser' }).count(), 0);
-  await blocked.close();
+  await page.addInitScript(
+    `if (location.search === '?blocked') Object.defineProperty(Notification, 'permission', { get: () => 'denied' })`,
+  );
+  await page.goto('/settings/account?blocked');
+  await shown(/^Blocked in this browser/);
+  assert.equal(await page.getByRole('button', { name: 'Turn on in this browser' }).count(), 0);
 });
 
 test('a click turns them on, and this browser stands in the list', async () => {
@@ -162,13 +162,14 @@ test('what is no message of ours is shown without words of others, and opens not
 test('the same worker still keeps the call list without a network', async () => {
   const { id } = await house.ask('POST', '/incidents', { title: 'Nobody can pay' });
   await page.goto(`/incidents/${id}/call-list`);
+  await page.getByRole('heading', { name: 'Call list' }).waitFor();
   await page.waitForFunction(
     `caches.open('humdrum-call-list-1').then((cache) => cache.keys()).then((kept) =>
       kept.some(({ url }) => url.endsWith('/call-list')) && kept.some(({ url }) => url.endsWith('.css')))`,
   );
   await page.context().setOffline(true);
   await page.reload();
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await shown(/As of .* offline/);
   await page.context().setOffline(false);
 });
 
