@@ -43,7 +43,9 @@ export function ChannelsEditor({ channels, change, email, error }: Props) {
             }
           />
           {channel.kind === 'app' ? (
-            <p className="quiet small">Sound and a notification while Humdrum is open in a browser.</p>
+            <p className="quiet small">
+              Sound while Humdrum is open, and a notification in every browser where they are turned on.
+            </p>
           ) : (
             <TextInput
               aria-label={

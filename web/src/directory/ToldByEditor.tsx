@@ -54,18 +54,21 @@ export function ToldByEditor({
       {channels.map((channel, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a channel has no identity but its place
         <div className="channel" key={index}>
-          <Select
-            aria-label={`Kind of channel ${index + 1}`}
-            size="md"
-            allowDeselect={false}
-            disabled={channel.kind === 'web_push'}
-            data={[...new Set([...kinds, channel.kind])].map((value) => ({
-              value,
-              label: TOLD_BY_WORDS[value],
-            }))}
-            value={channel.kind}
-            onChange={(kind) => put(index, { kind: kind as ToldBy, address: '' })}
-          />
+          {channel.kind === 'web_push' ? (
+            <p>{TOLD_BY_WORDS.web_push}</p>
+          ) : (
+            <Select
+              aria-label={`Kind of channel ${index + 1}`}
+              size="md"
+              allowDeselect={false}
+              data={[...new Set([...kinds, channel.kind])].map((value) => ({
+                value,
+                label: TOLD_BY_WORDS[value],
+              }))}
+              value={channel.kind}
+              onChange={(kind) => put(index, { kind: kind as ToldBy, address: '' })}
+            />
+          )}
           <div className="channel-address">
             {channel.kind === 'web_push' ? (
               <p className="small quiet">

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ToldChannel } from '#directory/channels.ts';
 import { inWords, Problem, post, remove } from '../api/http.ts';
+import '../directory/directory.css';
 import { DIRECTORY_KEYS } from '../directory/kinds.ts';
 import { ActButton } from '../pieces/ActButton.tsx';
 import { useAct } from '../pieces/acting.ts';
@@ -35,7 +36,9 @@ export function Notifications({
         A page rings in every browser below, also while Humdrum is closed. Messages come here in the order of
         “How I am told” above. A notification never answers for you.
       </p>
-      <Here id={browsers.some((each) => each.id === here.data) ? here.data! : null} />
+      <div className="notifications-here">
+        <Here id={browsers.some((each) => each.id === here.data) ? here.data! : null} />
+      </div>
       {browsers.length ? (
         <ul className="rows browsers" aria-label="My browsers">
           {browsers.map((browser) => (
