@@ -43,7 +43,6 @@ type Nudge = {
   /** Of the page with one button, and of the incident; undefined without a public address. */
   link: string | undefined;
   room: string | undefined;
-  now: Temporal.Instant;
 };
 
 export type NudgeSent = { evidence: string; posted?: { channel: string; ts: string } };
@@ -84,7 +83,6 @@ async function wordsOf(
     draft: plainText(draft, time),
     link: config.url && `${config.url}/u/${token}`,
     room: config.url && `${config.url}/incidents/${incident.id}`,
-    now,
   };
 }
 
@@ -102,7 +100,7 @@ export function linkOf({
 }
 
 async function byMail({ mailer }: NudgeMeans, nudge: Nudge): Promise<NudgeSent> {
-  const { row, incident, person, due, draft, link, room, now } = nudge;
+  const { row, incident, person, due, draft, link, room } = nudge;
   const text = [
     `The update promised for ${due} is not sent yet. This is prepared:`,
     '',

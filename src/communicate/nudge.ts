@@ -49,7 +49,6 @@ export async function noteNudge(
 }
 
 export function nudgesDue(house: House, means: NudgeMeans): Due {
-  const { db } = house.platform;
   return {
     name: 'communicate.nudges',
     next: () => earliest('nudge', 'next_attempt_at'),
