@@ -1345,7 +1345,7 @@ alter table change add column size integer;
 -- it undoes something, or repairs it in haste
 alter table change add column mends boolean not null default false;
 
--- 0019_hands.sql
+-- 0019_browsers_and_nudges.sql
 -- Browsers that show notifications, answers that go back into Slack, and "nothing new" by SMS and by a button in Slack.
 
 -- of a browser: when Humdrum was last opened in it
