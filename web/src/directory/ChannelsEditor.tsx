@@ -20,15 +20,16 @@ type Props = {
   channels: GivenChannel[];
   change: (channels: GivenChannel[]) => void;
   email: string;
+  mine?: boolean;
   error?: string | undefined;
 };
 
-export function ChannelsEditor({ channels, change, email, error }: Props) {
+export function ChannelsEditor({ channels, change, email, mine = false, error }: Props) {
   const put = (index: number, channel: GivenChannel) => change(channels.with(index, channel));
   const earlier = (index: number) =>
     change(channels.with(index, channels[index - 1]!).with(index - 1, channels[index]!));
   return (
-    <Fieldset legend="How they are reached, in this order" radius="md">
+    <Fieldset legend={`How ${mine ? 'I am' : 'they are'} reached, in this order`} radius="md">
       {channels.length === 0 ? <p className="red">No channel: this person cannot be reached.</p> : null}
       {channels.map((channel, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a channel has no identity but its place

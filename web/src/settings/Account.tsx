@@ -128,6 +128,7 @@ function EditReached({ person, close }: { person: Person; close: () => void }) {
         channels={channels}
         change={setChannels}
         email={person.email}
+        mine
         error={refused('channels')}
       />
       <EditPersonTold person={person} channels={told} change={setTold} error={save.error} mine />
