@@ -5,7 +5,7 @@ import { tellerOf } from '#incident/owed.ts';
 import type { Happening, House } from '#incident/room.ts';
 import { seenBy } from '#incident/seen-by.ts';
 import { json } from '#platform/db/database.ts';
-import { earliest } from '#platform/db/earliest.ts';
+import { earliest } from '#platform/db/due-times.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
 import { ruleOf } from '#promise/policy.ts';
