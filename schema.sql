@@ -1344,3 +1344,11 @@ alter table change add column rollback_how text;
 alter table change add column size integer;
 -- it undoes something, or repairs it in haste
 alter table change add column mends boolean not null default false;
+
+-- 0020_sms_stopped.sql
+-- Numbers that answered STOP. They stay known when a contact or a subscription goes and comes back: nobody else can ask for SMS in their name.
+
+create table sms_stopped (
+  address text primary key,
+  stopped_at timestamptz not null
+);

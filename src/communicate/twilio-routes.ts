@@ -1,14 +1,18 @@
-/** Twilio's callbacks: what became of an SMS or a call. A forged one changes nothing, a repeated one says nothing new. */
+/** Twilio's callbacks: what became of an SMS or a call, and who said STOP or START. A forged one changes nothing, a repeated one says nothing new. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { transaction } from '#platform/db/database.ts';
 import type { App } from '#platform/http/app.ts';
 import { readForms } from '#platform/http/button-page.ts';
 import type { Platform } from '#platform/platform.ts';
 import { isFromTwilio } from './channels/twilio.ts';
 import { CALL_HEARD } from './channels/voice/render.ts';
 import { noteDelivered, noteUndelivered } from './record.ts';
+import { smsWordOf, startSms, stopSms } from './stop-sms.ts';
 
 const FORM_BYTES_MAX = 16 * 1024;
+// No answer: Twilio itself answers STOP and START.
+const NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 const query = z.object({ delivery: z.string().max(100) });
 
 type Params = Record<string, string>;
@@ -54,6 +58,15 @@ export function twilioRoutes(app: App, { config, db, live, clock }: Platform): v
           },
         );
       return reply.code(200).type('text/xml').send(CALL_HEARD);
+    });
+    const incoming = { config: { access: 'public' as const }, schema: { hide: true } as never };
+    plain.post('/hooks/twilio/messages', incoming, async (request, reply) => {
+      const params = genuine(request);
+      if (!params) return forged(reply);
+      const said = smsWordOf(params);
+      const change = { stop: stopSms, start: startSms };
+      if (said) await transaction(db, (tx) => change[said.word](tx, live, said.from, clock.now()));
+      return reply.code(200).type('text/xml').send(NO_REPLY);
     });
   });
 }
