@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findAlertmanager } from '../test/servers/alertmanager.ts';
 import { findChromium } from '../test/servers/chromium.ts';
 import { findDovecot } from '../test/servers/imap.ts';
+import { findPdftotext } from '../test/servers/pdf.ts';
 import { findPostfix } from '../test/servers/postfix.ts';
 import { findBinaries } from '../test/servers/postgres.ts';
 import { findProgram } from '../test/servers/program.ts';
@@ -20,6 +21,7 @@ const NEEDS: Need[] = [
   { name: 'Alertmanager', debian: 'prometheus-alertmanager', find: findAlertmanager },
   { name: 'Dovecot', debian: 'dovecot-imapd', find: findDovecot },
   { name: 'Postfix', debian: 'postfix', find: findPostfix },
+  { name: 'pdftotext', debian: 'poppler-utils', find: findPdftotext },
   { name: 'curl', debian: 'curl', find: () => findProgram(['curl'], ['/usr/bin']) },
   { name: 'OpenSSL', debian: 'openssl', find: () => findProgram(['openssl'], ['/usr/bin']) },
 ];
