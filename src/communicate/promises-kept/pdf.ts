@@ -262,7 +262,7 @@ function legend(doc: Doc): void {
   let x = MARGIN + 4;
   const word = (text: string) => {
     say(doc, text, x + 8, y - 3.5, { size: 8, color: QUIET });
-    x += doc.widthOfString(text) + 26;
+    x += doc.widthOfString(text) + 20;
   };
   doc
     .fillColor(INK)
