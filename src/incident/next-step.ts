@@ -97,12 +97,12 @@ function whileMailIsDown(incident: Incident, cutOff: readonly string[]): Step | 
   const told = incident.state === 'confirmed' || incident.state === 'restored';
   if (!told || !incident.updatesSent || !cutOff.length) return undefined;
   const count = cutOff.length;
-  const named = cutOff.slice(0, NAMED_MAX).join(', ');
-  const more = count > NAMED_MAX ? ` and ${count - NAMED_MAX} more` : '';
+  const parts = [...cutOff.slice(0, NAMED_MAX), ...(count > NAMED_MAX ? [`${count - NAMED_MAX} more`] : [])];
+  const named = [parts.slice(0, -1).join(', '), parts.at(-1)].filter(Boolean).join(' and ');
   return {
     ...STEPS.call_untold,
     title: count === 1 ? `Mail is down: call ${named}` : `Mail is down: call ${count} clients`,
-    explanation: `${named}${more} ${count === 1 ? 'has' : 'have'} not been told. ${STEPS.call_untold.explanation}`,
+    explanation: `${named} ${count === 1 ? 'has' : 'have'} not been told. ${STEPS.call_untold.explanation}`,
   };
 }
 

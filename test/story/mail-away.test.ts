@@ -42,7 +42,7 @@ test('while mail is down the deliveries say so and name the call list; after an 
     [(await next()).kind, (await next()).title],
     ['call_untold', 'Mail is down: call 2 clients'],
   );
-  assert.match((await next()).explanation, /^Contoso, Northwind have not been told\. Call from the list/);
+  assert.match((await next()).explanation, /^Contoso and Northwind have not been told\. Call from the list/);
   await house.ask('POST', `/incidents/${id}/client-calls`, {
     clientId: 'cli_contoso',
     contactId: 'con_c1',

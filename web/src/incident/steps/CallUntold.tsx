@@ -50,14 +50,19 @@ function Line({ incidentId, client }: { incidentId: string; client: BoardClient 
     <li className="row">
       <span>
         <span className="strong">{client.name}</span>
-        {first ? <span className="quiet small"> · {first.name}</span> : null}
+        {first ? (
+          <span className="quiet small call-who">
+            {first.name}
+            {first.role ? `, ${first.role}` : ''}
+          </span>
+        ) : null}
       </span>
       {first?.phone ? (
-        <span>
+        <span className="call-line">
           <a className="mono" href={telOf(first.phone)}>
             {first.phone}
-          </a>{' '}
-          <Button variant="subtle" size="compact-sm" onClick={() => setCalling(true)}>
+          </a>
+          <Button variant="default" size="sm" onClick={() => setCalling(true)}>
             Log a call
           </Button>
         </span>
