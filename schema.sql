@@ -1345,7 +1345,7 @@ alter table change add column size integer;
 -- it undoes something, or repairs it in haste
 alter table change add column mends boolean not null default false;
 
--- 0020_sms_stopped.sql
+-- 0019_sms_stopped.sql
 -- Numbers that answered STOP. They stay known when a contact or a subscription goes and comes back: nobody else can ask for SMS in their name.
 
 create table sms_stopped (

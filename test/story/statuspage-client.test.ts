@@ -28,7 +28,7 @@ before(async () => {
   house.as({ personId: 'ana', name: 'Ana Lima' });
   await house.ask('PUT', '/settings/organisation', { name: 'Hillside', zone: 'Europe/Berlin' });
   // As in life: a sweep asks everybody, and the first one brings up the pages.
-  await sweep(house.humdrum.dues, house.clock, house.humdrum.platform.log);
+  await sweep(house.humdrum.dues, house.humdrum.platform);
   await house.humdrum.app.listen({ port, host: '127.0.0.1' });
   // Somebody else's website, from where the widget asks across origins.
   site = await startVendor();
