@@ -1345,7 +1345,15 @@ alter table change add column size integer;
 -- it undoes something, or repairs it in haste
 alter table change add column mends boolean not null default false;
 
--- 0019_browsers_and_nudges.sql
+-- 0019_sms_stopped.sql
+-- Numbers that answered STOP. They stay known when a contact or a subscription goes and comes back: nobody else can ask for SMS in their name.
+
+create table sms_stopped (
+  address text primary key,
+  stopped_at timestamptz not null
+);
+
+-- 0020_browsers_and_nudges.sql
 -- Browsers that show notifications, answers that go back into Slack, and "nothing new" by SMS and by a button in Slack.
 
 -- of a browser: when Humdrum was last opened in it

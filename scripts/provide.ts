@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { findAlertmanager } from '../test/servers/alertmanager.ts';
 import { findChromium } from '../test/servers/chromium.ts';
 import { findDovecot } from '../test/servers/imap.ts';
+import { findPdftotext } from '../test/servers/pdf.ts';
+import { findPostfix } from '../test/servers/postfix.ts';
 import { findBinaries } from '../test/servers/postgres.ts';
 import { findProgram } from '../test/servers/program.ts';
 import { findPrometheus } from '../test/servers/prometheus.ts';
@@ -18,6 +20,8 @@ const NEEDS: Need[] = [
   { name: 'Prometheus', debian: 'prometheus', find: findPrometheus },
   { name: 'Alertmanager', debian: 'prometheus-alertmanager', find: findAlertmanager },
   { name: 'Dovecot', debian: 'dovecot-imapd', find: findDovecot },
+  { name: 'Postfix', debian: 'postfix', find: findPostfix },
+  { name: 'pdftotext', debian: 'poppler-utils', find: findPdftotext },
   { name: 'curl', debian: 'curl', find: () => findProgram(['curl'], ['/usr/bin']) },
   { name: 'OpenSSL', debian: 'openssl', find: () => findProgram(['openssl'], ['/usr/bin']) },
 ];
@@ -54,7 +58,9 @@ function installFromDebian(packages: string[]): void {
   // RUNLEVEL=1 keeps the packages from starting their services.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   run(apt, ['update', '-qq'], env);
-  for (const name of packages) run(apt, ['install', '-y', '-qq', '--no-install-recommends', name], env);
+  // Nothing of this machine may go for a test: not its mail server for ours.
+  const how = ['install', '-y', '-qq', '--no-install-recommends', '--no-remove'];
+  for (const name of packages) run(apt, [...how, name], env);
 }
 
 function downloadChromium(): boolean {

@@ -14,6 +14,7 @@ import type { Platform } from '#platform/platform.ts';
 import { createPolicies } from '#promise/policies.ts';
 import { policyRoutes } from '#promise/policy-routes.ts';
 import { findHalfTold } from './communicate/half.ts';
+import { findCutOff } from './communicate/mail-state.ts';
 import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
@@ -58,7 +59,11 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     // The process itself, as a document that can be read, compared and changed.
     { name: 'policy', routes: (app) => policyRoutes(app, house) },
     // The heart itself: commands, the one next step, merges.
-    incidentRoom(house, { countActionItemsDueThisWeek: countDueThisWeek, findHalf: findHalfTold }),
+    incidentRoom(house, {
+      countActionItemsDueThisWeek: countDueThisWeek,
+      findHalf: findHalfTold,
+      findCutOff,
+    }),
     // Signals arrive, and are stored before anybody is answered.
     intake,
     // An alert changed: join an incident, declare one, or wait for a person.

@@ -17,7 +17,6 @@ export function onlyReader(incident: Incident, asked: Pick<Asked, 'kind' | 'audi
     clientIds,
     internal,
     publicPage: publicPage ?? true,
-    automatic: false,
   });
   return alone ? clientIds[0] : undefined;
 }

@@ -6,8 +6,10 @@ import { clocksOf } from '#incident/client-clocks.ts';
 import type { Incident } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { affectedClients, reachesClients } from './audience.ts';
+import { ASKED_FOR_NO_SMS } from './channels/twilio.ts';
 import { DELIVERY_STATES, stateWords } from './read.ts';
 import { HAS_EVIDENCE } from './record.ts';
+import { ASKED_FOR_NO_MAIL } from './unsubscribe.ts';
 
 type State = (typeof DELIVERY_STATES)[number];
 
@@ -29,6 +31,11 @@ const recipient = z.object({
   phone: z.string().nullable(),
   language: z.string().nullable(),
   zone: z.string(),
+  askedFor: z
+    .string()
+    .nullable()
+    .describe('What this person asked us not to use: "no mail", "no SMS", "no mail and no SMS".'),
+  reachable: z.boolean().describe('A message still reaches them by some channel; else only a call does.'),
   evidence: z
     .array(evidence)
     .describe('The newest of each channel; empty when nothing was ever sent to them.'),
@@ -143,8 +150,10 @@ function stateOf(what: {
       (each) => !latest || Temporal.Instant.compare(Temporal.Instant.from(each.at), latest.at) >= 0,
     );
   if (ofLatest) return { state: 'told', words: 'told', toldAt: known };
-  if (known) return { state: 'half', words: 'not told of the latest', toldAt: known };
-  return { state: 'not_told', words: `not told: ${whyNot(people, latest)}`, toldAt: null };
+  const silence = askedForSilence(people);
+  if (known)
+    return { state: 'half', words: `not told of the latest${silence ? `: ${silence}` : ''}`, toldAt: known };
+  return { state: 'not_told', words: `not told: ${silence ?? whyNot(people, latest)}`, toldAt: null };
 }
 
 function whyNot(people: Recipient[], latest: Latest | undefined): string {
@@ -157,6 +166,14 @@ function whyNot(people: Recipient[], latest: Latest | undefined): string {
     : 'no message arrived';
 }
 
+/** Nobody there can be reached by a message any more, because they asked for it: only a call is left. */
+function askedForSilence(people: Recipient[]): string | undefined {
+  const known = people.filter((each) => each.contactId);
+  if (known.some((each) => each.reachable) || !known.some((each) => each.askedFor)) return undefined;
+  const wishes = [...new Set(known.flatMap((each) => each.askedFor ?? []))];
+  return `${known.length === 1 ? 'its contact' : 'its contacts'} asked for ${wishes.join(' or ')}: call them`;
+}
+
 type ContactRow = {
   id: string;
   client_id: string;
@@ -166,12 +183,22 @@ type ContactRow = {
   phone: string | null;
   language: string;
   zone: string;
+  off_whys: string[];
+  reachable: boolean;
 };
 
 async function contactsOf(db: Db, clientIds: string[]): Promise<Map<string, ContactRow[]>> {
   const rows = await db
     .selectFrom('contact')
     .select(['id', 'client_id', 'name', 'role', 'email', 'phone', 'language', 'zone'])
+    .select([
+      sql<
+        string[]
+      >`coalesce((select array_agg(distinct ch.off_why) from channel ch where ch.contact_id = contact.id and ch.off_at is not null), '{}')`.as(
+        'off_whys',
+      ),
+      sql<boolean>`exists (select 1 from reach where reach.contact_id = contact.id)`.as('reachable'),
+    ])
     .where('client_id', 'in', clientIds)
     .where('archived_at', 'is', null)
     .orderBy('name')
@@ -257,6 +284,8 @@ function recipientsOf(contacts: ContactRow[], rows: SentRow[], latestId: string 
     phone: contact.phone,
     language: contact.language,
     zone: contact.zone,
+    askedFor: askedFor(contact.off_whys),
+    reachable: contact.reachable,
     evidence: rows.filter((row) => belongs(contact, row)).map((row) => evidenceView(row, latestId)),
   }));
   const strangers = rows
@@ -268,9 +297,19 @@ function recipientsOf(contacts: ContactRow[], rows: SentRow[], latestId: string 
       phone: null,
       language: null,
       zone: row.zone,
+      askedFor: null,
+      reachable: false,
       evidence: [evidenceView(row, latestId)],
     }));
   return [...known, ...strangers];
+}
+
+function askedFor(offWhys: string[]): string | null {
+  const wishes = [
+    ...(offWhys.includes(ASKED_FOR_NO_MAIL) ? ['no mail'] : []),
+    ...(offWhys.includes(ASKED_FOR_NO_SMS) ? ['no SMS'] : []),
+  ];
+  return wishes.length ? wishes.join(' and ') : null;
 }
 
 function evidenceView(row: SentRow, latestId: string | undefined): Evidence {

@@ -8,7 +8,9 @@ import type { Db, Tx } from '#platform/db/database.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Live } from '#platform/http/live.ts';
 import type { Logger } from '#platform/log.ts';
+import { Gone } from './channels/answer.ts';
 import type { Channels, Telling } from './channels/channels.ts';
+import { ASKED_FOR_NO_SMS } from './channels/twilio.ts';
 import { type Wording, wordingOf } from './channels/wording.ts';
 import type { About } from './freeze.ts';
 import { formPath } from './inbox/form-link.ts';
@@ -53,6 +55,8 @@ type Claimed = {
   address: string;
   sealed: string | null;
   known: boolean;
+  /** The number has answered STOP. */
+  stopped: boolean;
   services: string[];
   text_audience: AudienceKey;
   urgent: boolean;
@@ -162,7 +166,8 @@ async function claim(
       insert into delivery_attempt (delivery_id, attempt, started_at) select id, attempts, ${now}::timestamptz from claimed
     )
     select c.id, c.attempts, c.audience, c.recipient_name, c.zone, c.channel, c.channel_id, c.contact_id, c.address, ch.sealed,
-           c.channel_id is null or ch.id is not null as known, c.about as services, c.urgent, c.valid_until, c.update_id, c.incident_id,
+           c.channel_id is null or ch.id is not null as known,
+           c.channel = 'sms' and exists (select 1 from sms_stopped s where s.address = c.address) as stopped, c.about as services, c.urgent, c.valid_until, c.update_id, c.incident_id,
            u.kind, u.status, c.text_audience, t.impact, t.action, u.next_at, u.created_at as written_at, u.about
     from claimed c join incident_update u on u.id = c.update_id
       join update_text t on t.update_id = c.update_id and t.audience = c.text_audience left join channel ch on ch.id = c.channel_id`.execute(
@@ -212,6 +217,7 @@ async function tellingOf(
   row: Claimed,
   wording: Wording,
 ): Promise<Telling> {
+  if (row.stopped) throw new Gone(ASKED_FOR_NO_SMS);
   if (!row.known) throw new Failed('This channel has been removed since.', { permanent: true });
   return {
     deliveryId: row.id,

@@ -1,6 +1,6 @@
 /** What the machine sends by itself: the honest message when ours is late, and the final text that was approved with "watch for me". */
-
 import { sql } from 'kysely';
+import { clocksOf } from '#incident/client-clocks.ts';
 import type { Fact } from '#incident/facts.ts';
 import type { Happening, House } from '#incident/room.ts';
 import type { Incident, UpdateSent } from '#incident/types.ts';
@@ -8,13 +8,16 @@ import type { Db } from '#platform/db/database.ts';
 import { earliest } from '#platform/db/due-times.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
+import { clientOf, ruleKindOf } from '#promise/kind.ts';
+import { cadenceFor, servicesServing } from './alone.ts';
 import { affectedClients, clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
 import { type LastText, lastTexts } from './last-texts.ts';
 import { lateMessage } from './message.ts';
 import { readOrganisation } from './organisation.ts';
+import { newestTo } from './prepare.ts';
 import { CLIENTS, reaches } from './text.ts';
 
-const LATE_PROMISES = ['first_message', 'next_update'];
+const LATE_PROMISES = ['first_message', 'next_update', 'client_first_message', 'client_next_update'];
 const BATCH_MAX = 20;
 const SYSTEM = { kind: 'system' as const, name: 'Humdrum' };
 
@@ -29,7 +32,12 @@ export async function noteLateness(fact: Fact, { incident, policy, tx }: Happeni
       .where('incident_id', '=', incident.id)
       .where('state', '=', 'waiting')
       .execute();
-  if (fact.kind !== 'promise_missed' || !policy.lateMessage || !LATE_PROMISES.includes(fact.promise)) return;
+  if (
+    fact.kind !== 'promise_missed' ||
+    !policy.lateMessage ||
+    !LATE_PROMISES.includes(ruleKindOf(fact.promise))
+  )
+    return;
   if (incident.restricted || incident.drill) return;
   await tx
     .insertInto('late_message')
@@ -66,6 +74,8 @@ export function lateDue(house: House): Due {
         .where('state', '=', 'waiting')
         .where('send_at', '<=', now)
         .orderBy('send_at')
+        // What goes to all goes first: whoever has heard it needs none of its own.
+        .orderBy(sql`position(':' in promise) > 0`)
         .limit(BATCH_MAX)
         .execute();
       for (const row of rows) await finish(db, row, await sayThatWeAreLate(house, row, now));
@@ -94,13 +104,19 @@ async function sayThatWeAreLate(
   if (!incident || !stillLate(incident, row)) return 'not_needed';
   const policy = await house.policies.version(db, incident.policyVersion);
   if (!policy.lateMessage?.severities.includes(incident.severity)) return 'not_needed';
-  const cadence = policy.cadence[incident.severity] ?? policy.lateMessage.after * 2;
+  const cadence = cadenceFor(incident, policy, clientOf(row.promise)) ?? policy.lateMessage.after * 2;
   const promised = row.due_at.add({ milliseconds: cadence });
   const nextAt =
     Temporal.Instant.compare(promised, now) > 0
       ? promised
       : now.add({ milliseconds: policy.lateMessage.after });
-  const update = await lateUpdate(db, incident, row, nextAt);
+  const clientId = clientOf(row.promise);
+  if (clientId !== undefined && (await heardThatWeAreLate(db, incident.id, clientId, row.due_at)))
+    return 'not_needed';
+  const update =
+    clientId === undefined
+      ? await lateUpdate(db, incident, row, nextAt)
+      : await lateUpdateTo(db, incident, row, { clientId, nextAt });
   return (await sendOnce(house, incident.id, update)) ? 'sent' : 'not_needed';
 }
 
@@ -111,9 +127,80 @@ function stillLate(incident: Incident, row: LateRow): boolean {
     !['detected', 'confirmed', 'restored', 'resolved'].includes(incident.state)
   )
     return false;
+  const clientId = clientOf(row.promise);
+  if (clientId !== undefined) return stillLateFor(incident, row, clientId);
   return row.promise === 'first_message'
     ? !incident.firstMessage
     : incident.promisedUpdate?.seq === row.cycle;
+}
+
+function stillLateFor(incident: Incident, row: LateRow, clientId: string): boolean {
+  const clock = clocksOf(incident)[clientId];
+  if (!clock || clock.left || incident.clientImpacts[clientId] === 'not_affected') return false;
+  return ruleKindOf(row.promise) === 'client_first_message'
+    ? !clock.toldAt
+    : clock.promised?.seq === row.cycle;
+}
+
+/** An automatic message since then, to all or to it alone, has said so already. */
+async function heardThatWeAreLate(
+  db: Db,
+  incidentId: string,
+  clientId: string,
+  since: Temporal.Instant,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('incident_update')
+    .select('id')
+    .where('incident_id', '=', incidentId)
+    .where('kind', '=', 'late')
+    .where('created_at', '>=', since)
+    .where(sql<boolean>`client_ids @> array[${clientId}]`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** To one client alone: its services, and what was confirmed to it; nobody else reads it, and it is on no other page. */
+async function lateUpdateTo(
+  db: Db,
+  incident: Incident,
+  row: LateRow,
+  { clientId, nextAt }: { clientId: string; nextAt: Temporal.Instant },
+): Promise<UpdateSent> {
+  const last = await lastTexts(db, incident.id);
+  const base = newestTo(last, clientId);
+  const services = await servicesServing(db, await servicesOf(db, incident), clientId);
+  return {
+    updateId: `upd_late_${incident.id}_${row.promise}_${row.cycle}`.replace(':', '_'),
+    kind: 'late',
+    status: base?.status ?? 'looking',
+    ...lateMessage({
+      ...lateness(row, incident),
+      publicNames: publicNamesOf(services),
+      last: base && { impact: base.impact, at: base.at.epochMilliseconds },
+      names: [clocksOf(incident)[clientId]?.name ?? clientId],
+      zone: (await readOrganisation(db)).zone,
+    }),
+    nextAt,
+    nothingNew: false,
+    automatic: true,
+    clientIds: [clientId],
+    internal: false,
+    publicPage: false,
+  };
+}
+
+/** What is said about the promise itself, to whomever. */
+function lateness(row: LateRow, incident: Incident) {
+  const others = row.called_ids.filter(
+    (id) => id !== incident.lead?.personId && id !== incident.comms?.personId,
+  );
+  return {
+    promisedAt: row.due_at.epochMilliseconds,
+    first: ruleKindOf(row.promise).endsWith('first_message'),
+    detectedAt: incident.detectedAt.epochMilliseconds,
+    calledCount: new Set(others).size,
+  };
 }
 
 async function lateUpdate(
@@ -130,14 +217,9 @@ async function lateUpdate(
   const clientIds = await clientsToTell(db, incident, 'late');
   const saying = (text: LastText | undefined) =>
     lateMessage({
-      promisedAt: row.due_at.epochMilliseconds,
-      first: row.promise === 'first_message',
+      ...lateness(row, incident),
       publicNames: publicNamesOf(services),
-      detectedAt: incident.detectedAt.epochMilliseconds,
       last: text && { impact: text.impact, at: text.at.epochMilliseconds },
-      calledCount: new Set(
-        row.called_ids.filter((id) => id !== incident.lead?.personId && id !== incident.comms?.personId),
-      ).size,
       names: clients.map((client) => client.name),
       zone,
     });

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import { MAIL_COMMAND, type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
+import { HAS_EVIDENCE } from './record.ts';
 
 export type MailState = {
   configured: boolean;
@@ -52,4 +53,29 @@ export async function mailDown(
   incidentId: string,
 ): Promise<boolean> {
   return (await readMailState(db, mailer, incidentId)).down;
+}
+
+/**
+ * @returns by incident, the names of the affected clients to whom a message waits because mail is down, and who have it
+ * neither on another channel nor by a call since
+ */
+export async function findCutOff(db: Db, incidentIds: readonly string[]): Promise<Map<string, string[]>> {
+  if (!incidentIds.length) return new Map();
+  const { rows } = await sql<{ incident_id: string; name: string }>`
+    select distinct waiting.incident_id, client.name
+    from delivery waiting
+      join incident i on i.id = waiting.incident_id
+      join incident_update u on u.id = waiting.update_id
+      join client on client.id = any(waiting.client_ids) and client.archived_at is null
+    where waiting.incident_id = any(${[...incidentIds]}::text[]) and waiting.audience = 'client' and waiting.channel = 'email'
+      and (waiting.state = 'not_configured' or (waiting.unreachable and waiting.state in ('queued', 'sending')))
+      and coalesce(i.document -> 'clientImpacts' ->> client.id, '') <> 'not_affected'
+      and not exists (select 1 from delivery d where d.update_id = waiting.update_id and d.audience = 'client'
+                        and d.client_ids @> array[client.id] and ${HAS_EVIDENCE})
+      and not exists (select 1 from client_call c where c.incident_id = waiting.incident_id and c.client_id = client.id and c.reached
+                        and c.called_at >= u.created_at)
+    order by client.name`.execute(db);
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.incident_id)].map(([id, list]) => [id, list.map((row) => row.name)]),
+  );
 }

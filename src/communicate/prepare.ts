@@ -216,7 +216,8 @@ function commonOf(last: LastTexts, clientIds: string[], publicPage: boolean): La
 }
 
 /** What one client heard last: its own words, or those for all, whichever came later. */
-function newestTo(last: LastTexts, clientId: string): LastText | undefined {
+/** What this client was told last, in its own words or in those of all. */
+export function newestTo(last: LastTexts, clientId: string): LastText | undefined {
   return [last.get(keyOfClient(clientId)), last.get(CLIENTS)]
     .filter((text) => text !== undefined)
     .toSorted((one, other) => Temporal.Instant.compare(other.at, one.at))[0];

@@ -78,7 +78,18 @@ async function endChannels(tx: Tx, ended: Ended[], now: Temporal.Instant): Promi
       await tx
         .updateTable('channel')
         .set({ off_at: now, off_why: failed.message })
-        .where('id', '=', channelId)
+        // Two contacts may share one address, and with it one delivery.
+        .where((where) =>
+          where(
+            where.refTuple('kind', 'address'),
+            'in',
+            where
+              .selectFrom('channel as ended')
+              .select(['ended.kind', 'ended.address'])
+              .where('ended.id', '=', channelId)
+              .$asTuple('kind', 'address'),
+          ),
+        )
         .where('off_at', 'is', null)
         .execute();
   }

@@ -1,6 +1,7 @@
 /** Twilio's callbacks: what became of an SMS or a call, and SMS to us. A forged one changes nothing, a repeated one says nothing new. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { transaction } from '#platform/db/database.ts';
 import type { App } from '#platform/http/app.ts';
 import { readForms } from '#platform/http/button-page.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -8,6 +9,7 @@ import { renderReply } from './channels/sms/render.ts';
 import { isFromTwilio } from './channels/twilio.ts';
 import { CALL_HEARD } from './channels/voice/render.ts';
 import { noteDelivered, noteUndelivered } from './record.ts';
+import { smsWordOf, startSms, stopSms } from './stop-sms.ts';
 
 const FORM_BYTES_MAX = 16 * 1024;
 const query = z.object({ delivery: z.string().max(100) });
@@ -49,7 +51,13 @@ export function twilioRoutes(
     plain.post('/hooks/twilio/sms', withoutQuery, async (request, reply) => {
       const params = genuine(request);
       if (!params) return forged(reply);
-      const answer = await takeSms({ from: (params.From ?? '').slice(0, 40), text: params.Body ?? '' });
+      const said = smsWordOf(params);
+      const change = { stop: stopSms, start: startSms };
+      if (said) await transaction(db, (tx) => change[said.word](tx, live, said.from, clock.now()));
+      // Twilio itself answers STOP and START.
+      const answer = said
+        ? undefined
+        : await takeSms({ from: (params.From ?? '').slice(0, 40), text: params.Body ?? '' });
       return reply.code(200).type('text/xml').send(renderReply(answer));
     });
     plain.post('/hooks/twilio/digits', options, async (request, reply) => {

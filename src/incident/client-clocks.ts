@@ -28,15 +28,14 @@ export function coversSeverity({ contract }: ClientClock, severity: Severity): b
   return severity !== 'P3' || contract?.cadenceMinutes.P3 !== undefined;
 }
 
-/** A message to one client and nobody else keeps the promise to that client alone; endings go to all who were told. */
+/** A message to one client and nobody else is about the promise to that client alone; endings go to all who were told. */
 export function isForOneClient(
   incident: Pick<Incident, 'restricted' | 'drill'>,
-  update: Pick<UpdateSent, 'kind' | 'clientIds' | 'internal' | 'publicPage' | 'automatic'>,
+  update: Pick<UpdateSent, 'kind' | 'clientIds' | 'internal' | 'publicPage'>,
 ): boolean {
   return (
     !incident.restricted &&
     !incident.drill &&
-    !update.automatic &&
     !update.internal &&
     !update.publicPage &&
     update.clientIds.length === 1 &&

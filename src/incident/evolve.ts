@@ -405,11 +405,12 @@ function updateSent(incident: Incident, fact: FactOf<'update_sent'>): Partial<In
   const told = [...new Set([...incident.toldClientIds, ...update.clientIds])];
   const counted: Partial<Incident> = { updatesSent: incident.updatesSent + 1, toldClientIds: told };
   // Its words are for that client: no other draft begins with them.
-  if (fact.onlyClientId) return { ...counted, ...clientsHeard(incident, fact) };
+  const byMachine = update.automatic && update.kind === 'late';
+  if (fact.onlyClientId) return byMachine ? counted : { ...counted, ...clientsHeard(incident, fact) };
   if (staysInside(incident, update)) return counted;
   const sent: Partial<Incident> = { ...counted, lastUpdate: { ...update, at, seq: fact.seq } };
   // A machine's message keeps no promise.
-  if (update.automatic && update.kind === 'late') return sent;
+  if (byMachine) return sent;
   const kept = incident.promisedUpdate;
   return {
     ...sent,

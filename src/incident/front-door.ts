@@ -14,7 +14,7 @@ export function incidentRoom(
   handed: Handed,
 ): Room {
   const { platform, incidents, policies } = house;
-  const shower = createShower(platform.db, policies, handed.findHalf);
+  const shower = createShower(platform.db, policies, handed);
   return {
     name: 'incident',
     routes: (app) => incidentRoutes(app, { platform, incidents, shower, ...handed }),

@@ -30,6 +30,7 @@ type Step = {
 /**
  * @param open the incident's open promises
  * @param policy the one that the incident was declared under
+ * @param cutOff names of clients whom the newest message cannot reach because mail is down
  * @returns the one step that the room shows as its card
  */
 export function nextStep(
@@ -37,8 +38,9 @@ export function nextStep(
   open: OpenPromise[],
   now: Temporal.Instant,
   policy: Policy,
+  cutOff: readonly string[] = [],
 ): NextStep {
-  const inOrder = firstOf(incident, now, policy);
+  const inOrder = whileMailIsDown(incident, cutOff) ?? firstOf(incident, now, policy);
   const urgent = interrupting(incident, open, inOrder, now);
   const step = urgent ?? inOrder;
   const due = step.promise
@@ -86,6 +88,22 @@ function interrupting(
     if (step) return step;
   }
   return undefined;
+}
+
+const NAMED_MAX = 3;
+
+/** What was said has reached nobody there: saying it by telephone comes before everything else but saying it at all. */
+function whileMailIsDown(incident: Incident, cutOff: readonly string[]): Step | undefined {
+  const told = incident.state === 'confirmed' || incident.state === 'restored';
+  if (!told || !incident.updatesSent || !cutOff.length) return undefined;
+  const count = cutOff.length;
+  const parts = [...cutOff.slice(0, NAMED_MAX), ...(count > NAMED_MAX ? [`${count - NAMED_MAX} more`] : [])];
+  const named = [parts.slice(0, -1).join(', '), parts.at(-1)].filter(Boolean).join(' and ');
+  return {
+    ...STEPS.call_untold,
+    title: count === 1 ? `Mail is down: call ${named}` : `Mail is down: call ${count} clients`,
+    explanation: `${named} ${count === 1 ? 'has' : 'have'} not been told. ${STEPS.call_untold.explanation}`,
+  };
 }
 
 function firstOf(incident: Incident, now: Temporal.Instant, policy: Policy): Step {
@@ -324,6 +342,13 @@ const STEPS = {
     stage: 'tell',
     title: 'Call the client',
     explanation: 'Its contract asks for a call. Say what the message says; then log it, so that it counts.',
+  },
+  call_untold: {
+    kind: 'call_untold',
+    stage: 'tell',
+    title: 'Mail is down: call the clients',
+    explanation:
+      'Call from the list and say what the message says; then log each call, so that it counts. The mails wait, and go when mail is back.',
   },
   tell_works_again: {
     kind: 'tell_works_again',

@@ -12,7 +12,7 @@ import type { Doing, Incidents } from './execute.ts';
 import { listRoutes } from './list-routes.ts';
 import { merge } from './merge.ts';
 import { incidentFor } from './seen-by.ts';
-import type { FindHalf, Shower } from './show.ts';
+import type { Finders, Shower } from './show.ts';
 import type { Incident } from './types.ts';
 
 const params = z.object({ id: body.id });
@@ -29,8 +29,7 @@ const shown = z.looseObject({
 });
 
 /** What the heart is told by the rooms around it, for *Now*. */
-export type Handed = {
-  findHalf: FindHalf;
+export type Handed = Finders & {
   countActionItemsDueThisWeek(db: Db, viewerId: string | undefined, now: Temporal.Instant): Promise<number>;
 };
 export type IncidentRoutes = { platform: Platform; incidents: Incidents; shower: Shower } & Handed;

@@ -189,7 +189,7 @@ function contractsSentence({ clients, leftClientIds }: Extract<Fact, { kind: 'co
 function updateSentence(fact: Extract<Fact, { kind: 'update_sent' }>): string {
   const { update } = fact;
   const what = update.automatic
-    ? 'Automatic message sent'
+    ? `Automatic message ${fact.onlyClientId ? 'to one client ' : ''}sent`
     : update.nothingNew
       ? '“Nothing new” sent'
       : update.kind === 'first'

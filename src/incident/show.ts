@@ -26,6 +26,8 @@ type Around = {
   people: Map<string, string>;
   /** By version. */
   policies: Map<number, Policy>;
+  /** Clients whom mail that is down cuts off, by incident. */
+  cutOff: Map<string, string[]>;
 };
 
 export type Shower = {
@@ -37,14 +39,20 @@ export type Shower = {
 /** The messages of these incidents that have not reached every affected client, by id; known to whoever delivers. */
 export type FindHalf = (db: Db, incidentIds: readonly string[]) => Promise<Set<string>>;
 
-export function createShower(db: Db, policies: Policies, findHalf: FindHalf): Shower {
+/** By incident, the names of the clients whom its newest message cannot reach because mail is down; known to whoever delivers. */
+export type FindCutOff = (db: Db, incidentIds: readonly string[]) => Promise<Map<string, string[]>>;
+
+/** What others know of the messages of an incident. */
+export type Finders = { findHalf: FindHalf; findCutOff: FindCutOff };
+
+export function createShower(db: Db, policies: Policies, finders: Finders): Shower {
   return {
     async summaries(incidents, viewer, now) {
-      const around = await gather(db, policies, findHalf, incidents);
+      const around = await gather(db, policies, finders, incidents);
       return incidents.map((incident) => summary(incident, around, viewer, now));
     },
     async view(incident, viewer, now) {
-      const around = await gather(db, policies, findHalf, [incident]);
+      const around = await gather(db, policies, finders, [incident]);
       const policy = await policies.version(db, incident.policyVersion);
       return detail(db, incident, around, policy, viewer, now);
     },
@@ -56,7 +64,7 @@ export function createShower(db: Db, policies: Policies, findHalf: FindHalf): Sh
         .executeTakeFirst();
       if (!row) return [];
       return (
-        (await gather(db, policies, findHalf, [fromDocument(row.document)])).promises.get(incidentId) ?? []
+        (await gather(db, policies, finders, [fromDocument(row.document)])).promises.get(incidentId) ?? []
       );
     },
   };
@@ -65,7 +73,7 @@ export function createShower(db: Db, policies: Policies, findHalf: FindHalf): Sh
 async function gather(
   db: Db,
   policies: Policies,
-  findHalf: FindHalf,
+  { findHalf, findCutOff }: Finders,
   incidents: Incident[],
 ): Promise<Around> {
   if (incidents.length === 0)
@@ -75,6 +83,7 @@ async function gather(
       services: new Map(),
       people: new Map(),
       policies: new Map(),
+      cutOff: new Map(),
     };
   const ids = incidents.map((incident) => incident.id);
   const serviceIds = [...new Set(incidents.flatMap((incident) => incident.serviceIds))];
@@ -126,10 +135,12 @@ async function gather(
     versions.set(policyVersion, await policies.version(db, policyVersion));
   const incidentOf = new Map(incidents.map((incident) => [incident.id, incident]));
   const half = await findHalf(db, ids);
+  const cutOff = await findCutOff(db, ids);
   const promises = Map.groupBy(promiseRows, (row) => row.subject_id);
   const heard = Map.groupBy(heardRows, (row) => row.incident_id);
   return {
     people,
+    cutOff,
     services: new Map(
       serviceRows.map((row) => [row.id, { id: row.id, name: row.name, publicName: row.public_name }]),
     ),
@@ -263,6 +274,7 @@ function summary(incident: Incident, around: Around, viewer: Viewer, now: Tempor
     })),
     now,
     policyOf(around, incident),
+    around.cutOff.get(incident.id),
   );
   const firstDue = open.find((each) => each.kind === 'first_message');
   const { lead } = incident;

@@ -44,6 +44,7 @@ const nextStepKind = z.enum([
   'tell_client',
   'update_client',
   'call_client',
+  'call_untold',
   'tell_works_again',
   'tell_is_back',
   'approve_watch',

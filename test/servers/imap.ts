@@ -1,15 +1,17 @@
 /** A real IMAP server for tests: Debian's Dovecot over a temporary Maildir, as an ordinary user where we are root, gone with the test. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { findProgram, freePort, startProgram, temporaryFolder } from './program.ts';
+import { childrenOf, findProgram, freePort, killProcess, startProgram, temporaryFolder } from './program.ts';
 
 export type Imap = {
   port: number;
   /** For IMAP_URL. */
   url: string;
+  /** Where a mail server of this machine may put mail, and as whom. */
+  inbox: { path: string; uid: number; gid: number };
   /** Puts a mail into the inbox, as a mail server would. */
   deliver(raw: string | Buffer): void;
   /** Goes away, as servers do; the Maildir stays. */
@@ -62,12 +64,13 @@ export async function startImap(): Promise<Imap> {
   const end = async () => {
     const served = childrenOf(join(folder.path, 'run/master.pid'));
     await program.stop('SIGTERM');
-    for (const pid of served) kill(pid);
+    for (const pid of served) killProcess(pid);
   };
   let count = 0;
   return {
     port,
     url: `imap://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/INBOX`,
+    inbox: { path: join(folder.path, 'Maildir'), uid, gid },
     deliver(raw) {
       count += 1;
       const name = `${1_700_000_000 + count}.M${count}P${process.pid}.test`;
@@ -85,24 +88,6 @@ export async function startImap(): Promise<Imap> {
       folder.remove();
     },
   };
-}
-
-function childrenOf(pidFile: string): number[] {
-  try {
-    const master = readFileSync(pidFile, 'utf8').trim();
-    const list = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim();
-    return list ? list.split(' ').map(Number) : [];
-  } catch {
-    return [];
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
 }
 
 /** Dovecot wants them by name. */

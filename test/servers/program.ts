@@ -1,6 +1,6 @@
 /** Starts the programs of others for tests: found on PATH, on a free port, gone when the test's process ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -146,4 +146,23 @@ export async function answers(url: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
   await response.arrayBuffer();
   return response.ok;
+}
+
+/** The processes of a server that writes its own id into a file; none where that cannot be known. */
+export function childrenOf(pidFile: string): number[] {
+  try {
+    const master = readFileSync(pidFile, 'utf8').trim();
+    const list = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim();
+    return list ? list.split(' ').map(Number) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }

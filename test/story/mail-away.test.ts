@@ -37,11 +37,25 @@ test('while mail is down the deliveries say so and name the call list; after an 
   assert.equal(down.mail.down, true);
   assert.ok(down.mail.waiting > 1);
   assert.match(down.mail.words, /^Mail is down: .*call list is the next step/);
+  const next = async () => (await house.ask('GET', `/incidents/${id}`)).nextStep;
+  assert.deepEqual(
+    [(await next()).kind, (await next()).title],
+    ['call_untold', 'Mail is down: call 2 clients'],
+  );
+  assert.match((await next()).explanation, /^Contoso and Northwind have not been told\. Call from the list/);
+  await house.ask('POST', `/incidents/${id}/client-calls`, {
+    clientId: 'cli_contoso',
+    contactId: 'con_c1',
+    reached: true,
+    said: 'They know that pictures are slow.',
+  });
+  assert.equal((await next()).title, 'Mail is down: call Northwind', 'who was called is done');
   await house.pass({ hours: 1 });
   assert.equal((await told()).mail.down, true);
 
   back = await startSmtp({ port });
   await house.pass({ minutes: 31 });
+  assert.notEqual((await next()).kind, 'call_untold', 'mail is back: the process goes on');
   const { mail, items } = await told();
   assert.equal(mail.down, false);
   assert.ok(items.length > 1);

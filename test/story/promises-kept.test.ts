@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
+import { textOfPdf } from '../servers/pdf.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
 type Json = any;
@@ -150,6 +151,31 @@ test('the table and the document hold the same, and are files to keep', async ()
   assert.equal(pdf.headers['content-type'], 'application/pdf');
   assert.equal(pdf.rawPayload.subarray(0, 5).toString(), '%PDF-');
   if (process.env.PDF_FILE) writeFileSync(process.env.PDF_FILE, pdf.rawPayload);
+  const text = textOfPdf(pdf.rawPayload);
+  assert.match(text, /Promises kept\n+ *Northwind · November 2026/);
+  assert.match(text, new RegExp(`${totals.kept} of ${totals.promised}`));
+});
+
+test('the document writes the names of Europe as they are written there', async () => {
+  const names = 'Łódź, Škoda, Ελλάδα, Київ';
+  const { name } = await house.ask('GET', '/clients/cli_northwind');
+  await house.ask('PATCH', '/clients/cli_northwind', { name: names });
+  await house.ask('PATCH', '/contacts/con_n1', { name: 'Þóra Đặng-Őry' });
+  const pdf = async () =>
+    (
+      await house.humdrum.app.inject({
+        method: 'GET',
+        url: '/api/v1/clients/cli_northwind/promises-kept.pdf?period=2026-11',
+      })
+    ).rawPayload;
+  if (process.env.PDF_FILE) writeFileSync(process.env.PDF_FILE, await pdf());
+  assert.ok(textOfPdf(await pdf()).includes(`${names} · November 2026`));
+  await house.ask('PATCH', '/clients/cli_northwind', { name: '東京 e\u0301' });
+  assert.ok(
+    textOfPdf(await pdf()).includes('?? é · November 2026'),
+    'what the font lacks is a question mark',
+  );
+  await house.ask('PATCH', '/clients/cli_northwind', { name });
 });
 
 test('a period that is none is refused with what to write', async () => {

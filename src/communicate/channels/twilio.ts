@@ -4,10 +4,13 @@ import type { Clock } from '#platform/clock.ts';
 import type { TwilioConfig } from '#platform/config.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Answered, Outbound } from '#platform/http/outbound.ts';
-import { taken } from './answer.ts';
+import { Gone, taken } from './answer.ts';
 
 const PUBLIC_API = 'https://api.twilio.com';
 const CALLBACKS = '/hooks/twilio';
+// https://www.twilio.com/docs/api/errors/21610: the reader has answered STOP.
+const STOPPED = 21610;
+export const ASKED_FOR_NO_SMS = 'Asked for no SMS (STOP).';
 export const NO_TWILIO = 'not sent: no Twilio account is configured';
 
 export type TwilioMeans = { twilio: TwilioConfig; outbound: Outbound; clock: Clock };
@@ -32,6 +35,7 @@ export async function askTwilio(
     follow: false,
   });
   const body = bodyOf(answer);
+  if (body.code === STOPPED) throw new Gone(ASKED_FOR_NO_SMS);
   const words = typeof body.message === 'string' ? { ...answer, body: String(body.message) } : answer;
   // A wrong token or a closed account is for the operator to mend.
   taken(words, { who: 'Twilio', now: clock.now(), gone: [], ours: [401, 403] });

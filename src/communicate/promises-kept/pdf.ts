@@ -1,4 +1,5 @@
 /** The page of kept promises as a document for the service review: the figures first, then each incident with its line of beats, then the evidence. */
+import { fileURLToPath } from 'node:url';
 import PDFDocument from 'pdfkit';
 import { clockTime, counted, listed, longDate, shortDate, zoneName } from '../words.ts';
 import type { PromisesKept } from './read.ts';
@@ -6,6 +7,9 @@ import type { PromisesKept } from './read.ts';
 type Doc = InstanceType<typeof PDFDocument>;
 type Reviewed = PromisesKept['incidents'][number];
 
+// The letters of the app, for every name that is written in Latin, Greek or Cyrillic; only what is used gets into the document.
+const REGULAR = fontFile('400Regular/Inter_400Regular.ttf');
+const BOLD = fontFile('700Bold/Inter_700Bold.ttf');
 const INK = '#1d1f24';
 const QUIET = '#63656c';
 const LINE = '#dcd9d0';
@@ -22,6 +26,7 @@ export async function promisesKeptPdf(page: PromisesKept): Promise<Buffer> {
   const title = `Promises kept: ${page.client.name}, ${page.period.name}`;
   const doc = new PDFDocument({
     size: 'A4',
+    font: REGULAR,
     margins: { top: MARGIN, bottom: MARGIN + FOOT, left: MARGIN, right: MARGIN },
     bufferPages: true,
     lang: 'en',
@@ -42,6 +47,10 @@ export async function promisesKeptPdf(page: PromisesKept): Promise<Buffer> {
   feet(doc, page);
   doc.end();
   return done;
+}
+
+function fontFile(path: string): string {
+  return fileURLToPath(import.meta.resolve(`@expo-google-fonts/inter/${path}`));
 }
 
 function collected(doc: Doc): Promise<Buffer> {
@@ -69,7 +78,7 @@ function say(
   { size = 9.5, color = INK, bold = false, ...more }: Style = {},
 ): void {
   doc
-    .font(bold ? 'Helvetica-Bold' : 'Helvetica')
+    .font(bold ? BOLD : REGULAR)
     .fontSize(size)
     .fillColor(color)
     .text(plain(text), x, y, { lineBreak: false, ...more });
@@ -143,7 +152,7 @@ function figures(doc: Doc, { totals }: PromisesKept): void {
   doc.y = y + 50;
   if (more.length) {
     doc
-      .font('Helvetica')
+      .font(REGULAR)
       .fontSize(9.5)
       .fillColor(INK)
       .text(plain(more.join(' ')), MARGIN, doc.y, { width: width(doc), lineGap: 2 });
@@ -253,7 +262,7 @@ function legend(doc: Doc): void {
   let x = MARGIN + 4;
   const word = (text: string) => {
     say(doc, text, x + 8, y - 3.5, { size: 8, color: QUIET });
-    x += doc.widthOfString(text) + 26;
+    x += doc.widthOfString(text) + 20;
   };
   doc
     .fillColor(INK)
@@ -280,7 +289,7 @@ function missedMark(doc: Doc, x: number, y: number): void {
 
 function labels(doc: Doc, incident: Reviewed, x: (at: string) => number, y: number, zone: string): void {
   const detected = `${clockTime(incident.detectedAt, zone)} detected`;
-  doc.font('Helvetica').fontSize(8);
+  doc.font(REGULAR).fontSize(8);
   say(doc, detected, MARGIN, y + 10, { size: 8, color: QUIET });
   if (!incident.restoredAt) return;
   const words = `${timeText(incident.restoredAt, incident.detectedAt, zone)} works again`;
@@ -374,17 +383,13 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-// What the built-in fonts can write: Latin-1 and a few marks. Other letters lose their accents, the rest becomes a question mark.
+// What the font can write; anything else becomes a question mark instead of an empty box.
 const WRITABLE =
-  /[\u0020-\u007e\u00a0-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u20ac\u0160\u0161\u017d\u017e\u0152\u0153\u0178]/;
-const LETTERS: Record<string, string> = { ł: 'l', Ł: 'L', đ: 'd', Đ: 'D', ı: 'i' };
+  /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\u0020-\u007e\u00a0-\u00ff\u2010-\u2027\u2030\u20ac\u2192]/u;
 
 function plain(text: string): string {
-  return [...text]
-    .map((letter) => {
-      if (WRITABLE.test(letter)) return letter;
-      const base = LETTERS[letter] ?? letter.normalize('NFD').replaceAll(/\p{M}/gu, '');
-      return [...base].every((each) => WRITABLE.test(each)) ? base : '?';
-    })
+  return [...text.normalize('NFC')]
+    .filter((letter) => !/\p{M}/u.test(letter))
+    .map((letter) => (WRITABLE.test(letter) ? letter : '?'))
     .join('');
 }

@@ -8,6 +8,7 @@ import { earliest } from '#platform/db/due-times.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
+import { ASKED_FOR_NO_SMS } from '../channels/twilio.ts';
 import { withOwnNames } from '../message.ts';
 import { readOrganisation } from '../organisation.ts';
 import { isListed } from '../page/access.ts';
@@ -65,6 +66,8 @@ type Claimed = {
   reader: string | null;
   secret: string | null;
   active: boolean;
+  /** The number has answered STOP, maybe on another page. */
+  stopped: boolean;
 };
 
 type Outcome =
@@ -127,7 +130,8 @@ async function claim(db: Db, now: Temporal.Instant): Promise<Claimed[]> {
       from due where d.id = due.id returning d.*
     )
     select c.id, c.subscription_id, c.kind, c.update_id, c.notice_id, c.about, c.attempts, c.valid_until,
-           b.page_id, b.kind as way, b.address, b.reader, b.secret, b.state = 'active' as active
+           b.page_id, b.kind as way, b.address, b.reader, b.secret, b.state = 'active' as active,
+           b.kind = 'sms' and exists (select 1 from sms_stopped s where s.address = b.address) as stopped
     from claimed c join subscription b on b.id = c.subscription_id`.execute(db);
   return rows;
 }
@@ -140,6 +144,7 @@ async function attempt(
   const send = means.senders[row.way];
   if (!send) return { row, unconfigured: true };
   try {
+    if (row.stopped) return { row, withdrawn: ASKED_FOR_NO_SMS };
     const page = await readPage(means.db, row.page_id);
     if (!page) return { row, withdrawn: 'The page is gone.' };
     if (row.kind !== 'confirm' && !row.active) return { row, withdrawn: 'The subscription has ended.' };
@@ -331,8 +336,9 @@ async function recordOne(tx: Tx, outcome: Outcome, now: Temporal.Instant): Promi
   else if ('sent' in outcome) {
     const { sent } = outcome;
     if (sent.gone) {
-      await keep({ state: 'failed', last_error: 'It wants nothing more (410).' });
-      await end(tx, row.subscription_id, 'the other side wants nothing more (410)', now);
+      const because = sent.because ?? 'the other side wants nothing more (410)';
+      await keep({ state: 'failed', last_error: because });
+      await end(tx, row.subscription_id, because, now);
     } else if (row.about.challenge && !repeats(sent.answer, row.about.challenge))
       await keep({ state: 'failed', last_error: 'It did not repeat the challenge.' });
     else {

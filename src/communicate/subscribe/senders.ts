@@ -4,7 +4,7 @@ import type { Clock } from '#platform/clock.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
-import { taken } from '../channels/answer.ts';
+import { Gone, taken } from '../channels/answer.ts';
 import { askTwilio, type TwilioMeans } from '../channels/twilio.ts';
 
 export const KINDS = ['email', 'webhook', 'sms', 'slack'] as const;
@@ -29,8 +29,8 @@ export type Outgoing = {
   secret: string | undefined;
 };
 
-/** `answer`: what the other side said; `gone`: it wants nothing more. */
-export type Sent = { evidence: string; answer?: string; gone?: boolean };
+/** `answer`: what the other side said; `gone`: it wants nothing more, and `because` of what. */
+export type Sent = { evidence: string; answer?: string; gone?: boolean; because?: string };
 
 /** @throws Failed; `permanent` when trying again cannot help */
 export type Sender = (address: string, message: Outgoing) => Promise<Sent>;
@@ -113,11 +113,16 @@ export function slackSender(outbound: Outbound, clock: Clock): Sender {
 export function smsSender(means: TwilioMeans): Sender {
   const { messagingServiceSid, from } = means.twilio;
   return async (address, message) => {
-    const { sid, status } = await askTwilio(means, 'Messages', {
-      To: address,
-      ...(messagingServiceSid ? { MessagingServiceSid: messagingServiceSid } : { From: from ?? '' }),
-      Body: message.brief,
-    });
-    return { evidence: `Twilio took it as ${sid} (${status})` };
+    try {
+      const { sid, status } = await askTwilio(means, 'Messages', {
+        To: address,
+        ...(messagingServiceSid ? { MessagingServiceSid: messagingServiceSid } : { From: from ?? '' }),
+        Body: message.brief,
+      });
+      return { evidence: `Twilio took it as ${sid} (${status})` };
+    } catch (error) {
+      if (error instanceof Gone) return { evidence: 'Twilio refused it', gone: true, because: error.message };
+      throw error;
+    }
   };
 }

@@ -69,44 +69,31 @@ export async function askToSubscribe(db: Db, asked: Asked, now: Temporal.Instant
       )
       .returning(['id', 'state'])
       .executeTakeFirstOrThrow();
-    if (await askedTooOften(tx, row.id, now)) return;
-    const id = newId('sdl');
-    await tx
-      .insertInto('subscription_delivery')
-      .values({
-        id,
-        subscription_id: row.id,
-        kind: 'confirm',
-        about: json({
-          already: row.state === 'active',
-          until: until.epochMilliseconds,
-          ...(asked.kind === 'webhook' ? { challenge: randomBytes(24).toString('base64url'), secret } : {}),
-        }),
-        idempotency_key: id,
-        state: 'queued',
-        next_attempt_at: now,
-        valid_until: until,
-        created_at: now,
-      })
-      .execute();
+    const about = {
+      already: row.state === 'active',
+      until: until.epochMilliseconds,
+      ...(asked.kind === 'webhook' ? { challenge: randomBytes(24).toString('base64url'), secret } : {}),
+    };
+    await queueQuestion(tx, { id: row.id, about, until }, now);
   });
   return secret;
 }
 
-async function askedTooOften(tx: Tx, id: string, now: Temporal.Instant): Promise<boolean> {
-  const row = await tx
-    .selectFrom('subscription_delivery')
-    .select([
-      sql<number>`count(*)::int`.as('day'),
-      sql<number>`(count(*) filter (where created_at > ${now.subtract({ minutes: CONFIRM_EVERY_MINUTES })}::timestamptz))::int`.as(
-        'lately',
-      ),
-    ])
-    .where('subscription_id', '=', id)
-    .where('kind', '=', 'confirm')
-    .where('created_at', '>', now.subtract({ hours: 24 }))
-    .executeTakeFirstOrThrow();
-  return row.lately > 0 || row.day >= CONFIRMS_PER_DAY_MAX;
+/** One statement, whether the address has been asked too often or not: the work must not tell what is known of it. */
+async function queueQuestion(
+  tx: Tx,
+  { id, about, until }: { id: string; about: object; until: Temporal.Instant },
+  now: Temporal.Instant,
+): Promise<void> {
+  const delivery = newId('sdl');
+  await sql`
+    insert into subscription_delivery (id, subscription_id, kind, about, idempotency_key, state, next_attempt_at, valid_until, created_at)
+    select ${delivery}, ${id}, 'confirm', ${json(about)}, ${delivery}, 'queued', ${now}::timestamptz, ${until}::timestamptz, ${now}::timestamptz
+    from (select count(*) as day,
+                 count(*) filter (where created_at > ${now.subtract({ minutes: CONFIRM_EVERY_MINUTES })}::timestamptz) as lately
+          from subscription_delivery
+          where subscription_id = ${id} and kind = 'confirm' and created_at > ${now.subtract({ hours: 24 })}::timestamptz) as asked
+    where asked.lately = 0 and asked.day < ${CONFIRMS_PER_DAY_MAX}::int`.execute(tx);
 }
 
 type Link = { pageId: string; token: string };

@@ -826,6 +826,10 @@ export type Schema = {
     result: string;
     payload: unknown;
   };
+  sms_stopped: {
+    address: string;
+    stopped_at: Temporal.Instant;
+  };
   status_page: {
     id: string;
     slug: string | null;

@@ -5,6 +5,7 @@ import { ApproveWatch } from './ApproveWatch.tsx';
 import { AskAffected } from './AskAffected.tsx';
 import type { Step } from './acting.ts';
 import { CallClient } from './CallClient.tsx';
+import { CallUntold } from './CallUntold.tsx';
 import { CheckData } from './CheckData.tsx';
 import { ChooseCategory } from './ChooseCategory.tsx';
 import { Classify } from './Classify.tsx';
@@ -44,6 +45,8 @@ export function StepBody({ kind, ...step }: Step & { kind: NextStepKind }) {
       return <ClientMessage {...step} kind="next" />;
     case 'call_client':
       return <CallClient {...step} />;
+    case 'call_untold':
+      return <CallUntold {...step} />;
     case 'tell_works_again':
       return <MessageStep {...step} kind="works_again" />;
     case 'tell_is_back':

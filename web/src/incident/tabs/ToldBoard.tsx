@@ -113,6 +113,14 @@ function Details({ incidentId, client }: { incidentId: string; client: BoardClie
   );
 }
 
+/** What they asked for, and what is left to do. */
+function wish({ askedFor, reachable, phone }: BoardClient['recipients'][number]): string {
+  if (reachable) return `asked for ${askedFor}: told in another way`;
+  return phone
+    ? `asked for ${askedFor}: call them, and log the call`
+    : `asked for ${askedFor}: call them; their number is missing in the directory`;
+}
+
 function Recipient({
   incidentId,
   client,
@@ -124,7 +132,7 @@ function Recipient({
 }) {
   const [calling, setCalling] = useState(false);
   const mayAct = useMayAct();
-  const { contactId, name, role, phone, evidence } = recipient;
+  const { contactId, name, role, phone, evidence, askedFor } = recipient;
   return (
     <li className="board-recipient">
       <span>
@@ -141,6 +149,7 @@ function Recipient({
           Log a call
         </Button>
       ) : null}
+      {askedFor ? <span className="small amber board-answer">{wish(recipient)}</span> : null}
       {evidence.length ? (
         evidence.map((each) => (
           <span key={each.channel + each.address} className="small board-answer">
