@@ -9,6 +9,8 @@ import { openStage } from './demo/stage.ts';
 import { type Ground, prepare, serve, version } from './main.ts';
 
 const EMAIL = 'mara@harbourandpine.example';
+// Where it listens when nothing else is said; the links in the demo's mails lead there.
+const PORT = '4646';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const PASSWORD = 'boring-on-purpose';
 // What of the environment a demo listens to; databases, mail servers and secrets of an installation are none of its business.
@@ -24,6 +26,7 @@ export async function demo(environment: Record<string, string | undefined> = pro
   const heeded = Object.fromEntries(HEEDED.map((name) => [name, environment[name]]));
   const ground = await prepare({
     HUMDRUM_LOG_LEVEL: 'warn',
+    HUMDRUM_URL: `http://127.0.0.1:${heeded.HUMDRUM_PORT ?? PORT}`,
     ...withoutUndefined(heeded),
     HUMDRUM_DATA: folder,
     HUMDRUM_ADMIN_EMAIL: EMAIL,

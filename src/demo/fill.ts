@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changed } from './acts.ts';
 import { chance } from './chance.ts';
+import { subscribes } from './clients.ts';
+import { prepared } from './prepared.ts';
+import { clientScenes } from './scenes-clients.ts';
 import { earlierScenes } from './scenes-earlier.ts';
 import { latelyScenes } from './scenes-lately.ts';
 import { scenesNow } from './scenes-now.ts';
@@ -12,6 +15,8 @@ import { type Beat, calendar, PEOPLE, type PersonName, play, type Scene, type Wo
 export const DAYS = 30;
 const SEED = 1;
 const DAILY_CHANGES_MAX = 3;
+/** People at the clients who want to hear of everything on the public page. */
+const READERS = ['shopkeeper@tailspin.example', 'it@fabrikam.example', 'front-desk@contoso.example'];
 const INSTALLER: Actor = { personId: 'installer', name: 'Installer' };
 
 /**
@@ -30,7 +35,11 @@ export async function fill(
   const world = await settleIn(stage);
   const today = present();
   const when = calendar(today);
-  await play(world, [...earlierScenes(when), ...latelyScenes(when, today), ...ordinaryDays(when)], told);
+  await play(
+    world,
+    [...earlierScenes(when), ...latelyScenes(when, today), ...clientScenes(when), ...ordinaryDays(when)],
+    told,
+  );
   const end = present();
   await play(world, scenesNow(end), told);
   await stage.until(end);
@@ -59,14 +68,18 @@ async function settleIn(stage: Stage): Promise<World> {
     kind: 'pagerduty',
   });
   for (const name of PEOPLE) await tryOut(stage, cast[name]);
-  return {
+  const world: World = {
     stage,
     people: cast,
     services: new Map(services.items.map((each: { slug: string; id: string }) => [each.slug, each.id])),
     incidents: new Map(),
     changes: new Map(),
+    maintenances: new Map(),
     monitoringKey: key,
   };
+  await prepared(world, INSTALLER);
+  for (const address of READERS) await subscribes(world, address);
+  return world;
 }
 
 function actorOf(people: { id: string; name: string; email: string }[], name: PersonName): Actor {

@@ -143,3 +143,25 @@ export const BOOKINGS_TWICE: Text = {
   wentWell: 'From the alert to the first message: nine minutes.',
   openQuestions: 'Do other pages ask twice when they are slow?',
 };
+
+export const GUEST_LIST: Text = {
+  summary:
+    'An export of bookings lay in a folder that anybody with the link could open, for two days. It was closed 16 minutes after a client told us.',
+  impact:
+    'Names and arrival dates of 214 guests of one client. Four openings; one of them by somebody we do not know.',
+  trigger: 'The folder was opened to hand a file to a supplier.',
+  rootCause:
+    'A folder can be opened to the world by one tick, without an end, and what is put into it later is open as well. Exports and files for suppliers share one place.',
+  contributingFactors: {
+    slowDetection: { answer: 'yes', text: 'Nothing looks for open folders. A client found it.' },
+    missingDocumentation: {
+      answer: 'yes',
+      text: 'How to hand a file to a supplier was not written down.',
+    },
+    missingMonitoring: { answer: 'yes', text: 'Openings from outside were logged and never looked at.' },
+    others: '',
+  },
+  limitedHarm: 'The export held no addresses, no telephone numbers and no payments.',
+  wentWell: 'The client whose data it is knew within four hours, by telephone and with the log.',
+  openQuestions: 'Who opened it the fourth time?',
+};

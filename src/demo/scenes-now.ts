@@ -15,6 +15,7 @@ import {
   suspects,
   tells,
 } from './acts.ts';
+import { answers, asks } from './clients.ts';
 import type { Beat, Scene } from './world.ts';
 
 /** The P1's name among the scenes. */
@@ -77,6 +78,21 @@ const newslettersWait: Beat[] = [
   ],
   [17, 'tom', category('deployment_regression')],
   [19, 'elena', starts('Roll newsletter back to 1.7.6', { timeBoxMinutes: 15 })],
+  [
+    22,
+    'sam',
+    asks({
+      from: 'Tess Ito',
+      text: 'We started our sale letter at noon. Will everybody get it once, or do we have to start it again?',
+    }),
+  ],
+  [
+    26,
+    'tom',
+    answers(
+      'Nothing has to be started again. Your letter waits in the queue, and each of its readers gets it once, as soon as the queue moves.',
+    ),
+  ],
   [33, 'elena', ends('Roll newsletter back to 1.7.6', 'worked', 'The queue drains, 600 a minute.')],
   [50, 'tom', recovers()],
   [
@@ -128,4 +144,12 @@ const cardPaymentsFail: Beat[] = [
   [3.4, 'mara', confirms('Four of five test payments failed with "connection reset by provider library".')],
   [4.4, 'mara', classifies('P1', 180, 320, 'payments in ten minutes at this time')],
   [5.5, 'jonas', acknowledges],
+  [
+    6.5,
+    'ines',
+    asks({
+      from: 'Anders Vik',
+      text: 'Three guests could not pay for their booking just now. Is it you, or their banks? What can we tell them?',
+    }),
+  ],
 ];

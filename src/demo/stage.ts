@@ -5,6 +5,7 @@ import { movableClock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
 import { timesOf } from '#platform/db/due-times.ts';
 import type { Caller } from '#platform/http/app.ts';
+import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
 import { type Humdrum, type Opening, openHumdrum } from '#src/open.ts';
 
@@ -25,19 +26,35 @@ export type Stage = {
   /** Asks as this person. @throws Error when the answer is a refusal */
   // biome-ignore lint/suspicious/noExplicitAny: the demo reads answers of every shape
   ask(who: Actor, method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<any>;
-  /** Sends what a tool sends, with its key. @throws Error when it is not accepted */
+  /** Sends what a tool sends, with its key, or a form of a page. @throws Error when it is not accepted */
   send(path: string, body: object): Promise<void>;
+  /** @returns the first link in the latest mail to this address */
+  linkIn(address: string): string | undefined;
   close(): Promise<void>;
 };
 
 /** Opens the house at `start`, without timers of its own: time moves when `until` says so. */
 export async function openStage(
-  opening: Omit<Opening, 'clock' | 'authenticate' | 'timers'>,
+  opening: Omit<Opening, 'clock' | 'authenticate' | 'timers'> & { mailer: Mailer },
   start: Temporal.Instant,
 ): Promise<Stage> {
   const clock = movableClock(start);
   let caller: Caller | undefined;
-  const humdrum = await openHumdrum({ ...opening, clock, timers: false, authenticate: async () => caller });
+  const lettered = new Map<string, string>();
+  const mailer: Mailer = {
+    ...opening.mailer,
+    sendMail(letter) {
+      lettered.set(String(letter.to), String(letter.text));
+      return opening.mailer.sendMail(letter);
+    },
+  };
+  const humdrum = await openHumdrum({
+    ...opening,
+    mailer,
+    clock,
+    timers: false,
+    authenticate: async () => caller,
+  });
   const dues = humdrum.dues.filter(({ name }) => !HOUSEKEEPING.has(name));
   const rest = async (): Promise<void> => {
     for (let tries = 0; tries < JOBS_REST_TRIES_MAX; tries += 1) {
@@ -54,7 +71,8 @@ export async function openStage(
     } as InjectOptions);
     if (answer.statusCode >= 400)
       throw new Error(`${clock.now()}: ${method} ${url} was answered ${answer.statusCode}: ${answer.body}`);
-    return answer.body ? JSON.parse(answer.body) : undefined;
+    const spoken = String(answer.headers['content-type']).includes('json');
+    return answer.body && spoken ? JSON.parse(answer.body) : undefined;
   };
   /** Does what is due now until nothing is. @returns when something is due next */
   const settle = async (): Promise<Temporal.Instant | undefined> => {
@@ -99,6 +117,7 @@ export async function openStage(
       await inject('POST', path, body);
       await rest();
     },
+    linkIn: (address) => /https?:\/\/\S+/.exec(lettered.get(address) ?? '')?.[0],
     close: () => humdrum.close(),
   };
 }

@@ -11,6 +11,7 @@ export type World = {
   services: Map<string, string>;
   incidents: Map<string, string>;
   changes: Map<string, string>;
+  maintenances: Map<string, string>;
   /** The key under which monitoring sends. */
   monitoringKey: string;
 };

@@ -3,7 +3,7 @@
 import type { Policy } from '#promise/policy.ts';
 import { watchEnd } from './decide-ending.ts';
 import type { Incident } from './types.ts';
-import type { Beat, NextStep, StageView } from './view.ts';
+import type { Beat, NextStep, PromiseView, StageView } from './view.ts';
 
 const clock = (at: Temporal.Instant): string => at.toString().slice(11, 16);
 
@@ -45,7 +45,7 @@ export type Heard = {
 
 const BEATS_MAX = 60;
 const ALONE_MAX = 10;
-const TO_ALL = { full: true, client: null };
+const TO_ALL = { full: true, client: null, soonFrom: null };
 
 /** People stop hearing when it is resolved, or with the last message after that; closing follows days later and is nothing to them. */
 function endOf(incident: Incident, heard: Heard[]): Temporal.Instant | undefined {
@@ -55,13 +55,8 @@ function endOf(incident: Incident, heard: Heard[]): Temporal.Instant | undefined
   return ended && last && Temporal.Instant.compare(last, ended) > 0 ? last : ended;
 }
 
-/** @param alone open promises to one client each */
-export function beats(
-  incident: Incident,
-  heard: Heard[],
-  firstDue: Temporal.Instant | undefined,
-  alone: { client: string; at: Temporal.Instant }[],
-): Beat[] {
+/** @param owed open promises to tell somebody something */
+export function beats(incident: Incident, heard: Heard[], owed: PromiseView[]): Beat[] {
   const list: Beat[] = [
     {
       ...TO_ALL,
@@ -78,6 +73,7 @@ export function beats(
       at: each.at.toString(),
       full,
       client,
+      soonFrom: null,
       label: `${clock(each.at)} ${words}${client ? ` ${client}` : ''}${kind === 'missed' || full ? '' : ', not all'}`,
     });
   }
@@ -90,21 +86,29 @@ export function beats(
     });
   const ended = endOf(incident, heard);
   if (ended) list.push({ ...TO_ALL, kind: 'ended', at: ended.toString(), label: `${clock(ended)} over` });
-  if (firstDue)
-    list.push({
-      ...TO_ALL,
-      kind: 'promised',
-      at: firstDue.toString(),
-      label: `${clock(firstDue)} first message`,
-    });
+  const first = owed.find(({ kind }) => kind === 'first_message');
+  if (first) list.push(promised(first, ' first message'));
   if (incident.promisedUpdate && !ended)
     list.push({
       ...TO_ALL,
       kind: 'promised',
+      soonFrom: owed.find(({ kind }) => kind === 'next_update')?.soonFrom ?? null,
       at: incident.promisedUpdate.dueAt.toString(),
       label: clock(incident.promisedUpdate.dueAt),
     });
-  for (const { client, at } of alone.slice(0, ALONE_MAX))
-    list.push({ kind: 'promised', at: at.toString(), full: true, client, label: `${clock(at)} ${client}` });
+  for (const each of owed.filter(({ client }) => client).slice(0, ALONE_MAX))
+    list.push(promised(each, ` ${each.client?.name}`));
   return list.toSorted((one, other) => one.at.localeCompare(other.at));
+}
+
+function promised({ dueAt, soonFrom, client }: PromiseView, words: string): Beat {
+  const at = Temporal.Instant.from(dueAt);
+  return {
+    kind: 'promised',
+    at: dueAt,
+    soonFrom,
+    full: true,
+    client: client?.name ?? null,
+    label: `${clock(at)}${words}`,
+  };
 }

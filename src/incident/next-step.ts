@@ -15,6 +15,7 @@ export type OpenPromise = {
   cycle: number;
   openedAt: Temporal.Instant;
   dueAt: Temporal.Instant;
+  soonFrom: Temporal.Instant;
 };
 
 type Step = {
@@ -43,20 +44,17 @@ export function nextStep(
   const inOrder = whileMailIsDown(incident, cutOff) ?? firstOf(incident, now, policy);
   const urgent = interrupting(incident, open, inOrder, now);
   const step = urgent ?? inOrder;
-  const due = step.promise
-    ? open
-        .filter((each) => keeps(step, each.kind))
-        .map((each) => each.dueAt)
-        .toSorted(Temporal.Instant.compare)[0]
-    : step.kind === 'watch'
-      ? incident.watch?.until
-      : undefined;
+  const kept = open
+    .filter((each) => step.promise !== undefined && keeps(step, each.kind))
+    .toSorted((one, other) => Temporal.Instant.compare(one.dueAt, other.dueAt))[0];
+  const due = kept?.dueAt ?? (step.kind === 'watch' ? incident.watch?.until : undefined);
   return {
     kind: step.kind,
     stage: step.stage,
     title: step.title,
     explanation: step.explanation,
     dueAt: due?.toString() ?? null,
+    soonFrom: kept?.soonFrom.toString() ?? null,
     overdue: due !== undefined && step.kind !== 'watch' && Temporal.Instant.compare(due, now) <= 0,
     promiseKind: step.promise ?? null,
     role: step.role ?? null,

@@ -244,11 +244,19 @@ function promiseView(
     ownerName: row.owner_id ? (people.get(row.owner_id) ?? null) : null,
     openedAt: row.opened_at.toString(),
     dueAt: row.due_at.toString(),
+    soonFrom: soonFromOf(row, rule?.ladder),
     state: row.state as PromiseView['state'],
     missedAt: row.missed_at?.toString() ?? null,
     endedAt: row.ended_at?.toString() ?? null,
     nextStep: step && at ? { at: at.toString(), do: step.do, who: step.who } : null,
   };
+}
+
+function soonFromOf({ opened_at, due_at }: PromiseRow, ladder: LadderStep[] | undefined): string {
+  const due = due_at.epochMilliseconds;
+  const [first] = ladder ?? [];
+  const from = soonFrom(opened_at.epochMilliseconds, due, first && due + first.at);
+  return Temporal.Instant.fromEpochMilliseconds(Math.round(from)).toString();
 }
 
 /** The one client to whom a promise is owed, if it is. */
@@ -271,12 +279,12 @@ function summary(incident: Incident, around: Around, viewer: Viewer, now: Tempor
       cycle: each.cycle,
       openedAt: Temporal.Instant.from(each.openedAt),
       dueAt: Temporal.Instant.from(each.dueAt),
+      soonFrom: Temporal.Instant.from(each.soonFrom),
     })),
     now,
     policyOf(around, incident),
     around.cutOff.get(incident.id),
   );
-  const firstDue = open.find((each) => each.kind === 'first_message');
   const { lead } = incident;
   return {
     id: incident.id,
@@ -298,12 +306,7 @@ function summary(incident: Incident, around: Around, viewer: Viewer, now: Tempor
     beats: beats(
       incident,
       around.heard.get(incident.id) ?? [],
-      firstDue ? Temporal.Instant.from(firstDue.dueAt) : undefined,
-      open.flatMap(({ client, kind, dueAt }) =>
-        client && TELLING.has(ruleKindOf(kind))
-          ? [{ client: client.name, at: Temporal.Instant.from(dueAt) }]
-          : [],
-      ),
+      open.filter(({ kind }) => TELLING.has(ruleKindOf(kind))),
     ),
     urgent: open[0] ?? null,
     overdue: open.filter((each) => Temporal.Instant.compare(Temporal.Instant.from(each.dueAt), now) <= 0)

@@ -18,6 +18,7 @@ export const promiseView = z.object({
   ownerName: z.string().nullable(),
   openedAt: at,
   dueAt: at,
+  soonFrom: at.describe('from when it is marked as soon due: the first reminder of its ladder'),
   state: z.enum(['open', 'kept', 'waived', 'void']),
   missedAt: at.nullable(),
   endedAt: at.nullable(),
@@ -70,6 +71,7 @@ export const nextStepView = z.object({
   title: z.string().describe('the sentence: "Send the holding message"'),
   explanation: z.string().describe('one more sentence for somebody who has never seen this'),
   dueAt: at.nullable(),
+  soonFrom: at.nullable().describe('from when its promise is marked as soon due'),
   overdue: z.boolean(),
   promiseKind: z.string().nullable(),
   role: z
@@ -92,6 +94,7 @@ const beat = z.object({
     .boolean()
     .describe('for what was sent: every affected client has a contact with evidence; else the beat is half'),
   client: z.string().nullable().describe('the client to whom alone it was sent or promised, by name'),
+  soonFrom: at.nullable().describe('of what is promised: from when it is marked as soon due'),
 });
 export type Beat = z.infer<typeof beat>;
 

@@ -19,6 +19,7 @@ let world: World;
 before(async () => {
   const config = readConfig({
     HUMDRUM_PORT: '0',
+    HUMDRUM_URL: 'http://127.0.0.1:4646',
     HUMDRUM_SECRET: 'a secret that only this test knows, long enough',
     HUMDRUM_LOG_LEVEL: process.env.HARNESS_LOG ?? 'silent',
   });
