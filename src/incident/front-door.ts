@@ -17,7 +17,7 @@ export function incidentRoom(
   const shower = createShower(platform.db, policies, handed);
   return {
     name: 'incident',
-    routes: (app) => incidentRoutes(app, { platform, incidents, shower, ...handed }),
+    routes: (app) => incidentRoutes(app, { platform, incidents, policies, shower, ...handed }),
     wakers: { incident: (id) => incidents.wake(id) },
     due: [timerDue(platform.db, incidents)],
   };

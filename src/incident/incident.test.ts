@@ -84,7 +84,9 @@ function told(overrides: Partial<Declare> = {}) {
     next: (minutes: number) =>
       nextStep(
         now(),
-        owed(now(), policy).filter((each) => each.state === 'open'),
+        owed(now(), policy)
+          .filter((each) => each.state === 'open')
+          .map((each) => ({ ...each, soonFrom: each.openedAt })),
         at(minutes),
         policy,
       ),

@@ -3,11 +3,12 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
+import type { Policy } from '#promise/policy.ts';
 import * as body from './bodies.ts';
 import { factOf, fromDocument } from './document.ts';
 import { type IncidentRoutes, visible } from './routes.ts';
 import { sentence, tone } from './sentences.ts';
-import { clientNamed, type Viewer } from './show.ts';
+import { clientNamed, soonFromOf, type Viewer } from './show.ts';
 import type { ClientClock } from './types.ts';
 import {
   incidentSummary,
@@ -260,6 +261,7 @@ async function now(house: IncidentRoutes, viewer: Viewer): Promise<NowView> {
       sql<Record<string, ClientClock> | null>`incident.document->'clientClocks'`.as('clocks'),
       'incident.number',
       'incident.title',
+      'incident.policy_version',
       'person.name as owner_name',
     ])
     .where('promise.subject_kind', '=', 'incident')
@@ -268,6 +270,9 @@ async function now(house: IncidentRoutes, viewer: Viewer): Promise<NowView> {
     .orderBy('promise.due_at')
     .limit(PROMISES_SHOWN_MAX)
     .execute();
+  const versions = new Map<number, Policy>();
+  for (const { policy_version: version } of promises)
+    if (!versions.has(version)) versions.set(version, await house.policies.version(db, version));
   const last = await db
     .selectFrom('incident')
     .select(({ fn }) => fn.max('declared_at').as('at'))
@@ -293,6 +298,7 @@ async function now(house: IncidentRoutes, viewer: Viewer): Promise<NowView> {
         ownerName: row.owner_name,
         openedAt: row.opened_at.toString(),
         dueAt: row.due_at.toString(),
+        soonFrom: soonFromOf(row, versions.get(row.policy_version)),
         state: 'open',
         missedAt: row.missed_at?.toString() ?? null,
         endedAt: null,

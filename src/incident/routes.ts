@@ -8,9 +8,10 @@ import type { Platform } from '#platform/platform.ts';
 import * as body from './bodies.ts';
 import type { Command } from './commands.ts';
 import { doingOf, personFrom } from './doing.ts';
-import type { Doing, Incidents } from './execute.ts';
+import type { Doing } from './execute.ts';
 import { listRoutes } from './list-routes.ts';
 import { merge } from './merge.ts';
+import type { House } from './room.ts';
 import { incidentFor } from './seen-by.ts';
 import type { Finders, Shower } from './show.ts';
 import type { Incident } from './types.ts';
@@ -32,7 +33,7 @@ const shown = z.looseObject({
 export type Handed = Finders & {
   countActionItemsDueThisWeek(db: Db, viewerId: string | undefined, now: Temporal.Instant): Promise<number>;
 };
-export type IncidentRoutes = { platform: Platform; incidents: Incidents; shower: Shower } & Handed;
+export type IncidentRoutes = House & { shower: Shower } & Handed;
 
 export function incidentRoutes(app: App, house: IncidentRoutes): void {
   listRoutes(app, house);

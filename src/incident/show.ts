@@ -13,6 +13,7 @@ import { stillFires } from './firing.ts';
 import { beats, type Heard, stages } from './life.ts';
 import { nextStep } from './next-step.ts';
 import type { Incident } from './types.ts';
+import { soonFrom } from './urgency.ts';
 import type { IncidentSummary, IncidentView, PromiseView } from './view.ts';
 import { promiseName } from './words.ts';
 
@@ -244,7 +245,7 @@ function promiseView(
     ownerName: row.owner_id ? (people.get(row.owner_id) ?? null) : null,
     openedAt: row.opened_at.toString(),
     dueAt: row.due_at.toString(),
-    soonFrom: soonFromOf(row, rule?.ladder),
+    soonFrom: soonFromOf(row, policy),
     state: row.state as PromiseView['state'],
     missedAt: row.missed_at?.toString() ?? null,
     endedAt: row.ended_at?.toString() ?? null,
@@ -252,9 +253,13 @@ function promiseView(
   };
 }
 
-function soonFromOf({ opened_at, due_at }: PromiseRow, ladder: LadderStep[] | undefined): string {
+/** @returns from when it is marked as soon due, by the policy that its incident was declared under */
+export function soonFromOf(
+  { kind, opened_at, due_at }: Pick<PromiseRow, 'kind' | 'opened_at' | 'due_at'>,
+  policy: Policy | undefined,
+): string {
   const due = due_at.epochMilliseconds;
-  const [first] = ladder ?? [];
+  const first = policy?.promises[ruleKindOf(kind)]?.ladder[0];
   const from = soonFrom(opened_at.epochMilliseconds, due, first && due + first.at);
   return Temporal.Instant.fromEpochMilliseconds(Math.round(from)).toString();
 }

@@ -29,6 +29,11 @@ export function ladderFor(openedAt: Temporal.Instant, dueAt: Temporal.Instant): 
   return steps.map((step) => ({ ...step, at: Math.round(step.at) }));
 }
 
+/** @returns when the first of them is reminded */
+export function remindedFrom(openedAt: Temporal.Instant, dueAt: Temporal.Instant): Temporal.Instant {
+  return dueAt.add({ milliseconds: ladderFor(openedAt, dueAt)[0]?.at ?? 0 });
+}
+
 export async function owedBy(tx: Tx, id: string): Promise<Owed | undefined> {
   const row = await tx.selectFrom('duty').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;

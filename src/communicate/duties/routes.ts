@@ -8,6 +8,7 @@ import { transaction } from '#platform/db/database.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { filled, instant, text } from '#platform/http/fields.ts';
 import { type Ending, endDuty, readChoices, saveChoices, setAwareness } from './duties.ts';
+import { remindedFrom } from './owed.ts';
 import { KINDS, NO_ADVICE, PRESETS, type Preset, RULES } from './presets.ts';
 import { dutySettings, readDutySettings, saveDutySettings } from './settings.ts';
 
@@ -43,6 +44,7 @@ const dutyView = z.object({
   decision: z.boolean(),
   client: z.object({ id: z.string(), name: z.string() }).nullable(),
   dueAt: at,
+  soonFrom: at.describe('from when somebody is reminded of it'),
   overdue: z.boolean(),
   state: z.enum(['open', 'decided', 'notified', 'not_required', 'void']),
   notifiedAt: at.nullable(),
@@ -290,6 +292,7 @@ async function shown(house: House, incident: Incident): Promise<z.output<typeof 
         decision: step.decision ?? false,
         client: row.client_id ? { id: row.client_id, name: row.client_name ?? row.client_id } : null,
         dueAt: row.due_at.toString(),
+        soonFrom: remindedFrom(row.created_at, row.due_at).toString(),
         overdue: row.state === 'open' && Temporal.Instant.compare(row.due_at, now) <= 0,
         state: row.state as 'open',
         notifiedAt: row.notified_at?.toString() ?? null,

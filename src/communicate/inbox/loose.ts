@@ -14,9 +14,11 @@ export const LOOSE_MINUTES = 30;
 const MINUTE = 60_000;
 const PEOPLE_MAX = 5;
 
+/** Milliseconds from when it is due. */
+export const LOOSE_FIRST_STEP = -10 * MINUTE;
 // Nobody has declared anything: whoever looks after the service is asked by mail, then everybody who stands behind them.
 const LADDER: LadderStep[] = [
-  { at: -10 * MINUTE, do: 'remind', who: 'primary' },
+  { at: LOOSE_FIRST_STEP, do: 'remind', who: 'primary' },
   { at: 0, do: 'remind', who: 'primary' },
   { at: 15 * MINUTE, do: 'remind', who: 'backup' },
 ];

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { isOpen } from '#incident/decide-questions.ts';
 import type { Incident } from '#incident/types.ts';
+import { soonFrom } from '#incident/urgency.ts';
 import type { Db } from '#platform/db/database.ts';
 import { cursorOf, readTimeCursor } from '#platform/http/fields.ts';
 import type { Report } from './questions.ts';
@@ -51,6 +52,7 @@ export const questionView = z.object({
     .nullable(),
   askedAt: at,
   dueAt: at.nullable(),
+  soonFrom: at.nullable().describe('from when somebody is reminded of it'),
   overdue: z.boolean(),
   messages: z.array(messageView),
 });
@@ -61,12 +63,14 @@ export type QuestionFilter = {
   incident: Incident | undefined;
   state?: 'open' | 'done' | undefined;
   id?: string | undefined;
+  /** The first step of the ladder that an answer is owed by: milliseconds from when it is due, negative before. */
+  firstStep: number | undefined;
 };
 
 /** Newest first. The caller has made sure that the incident may be seen. */
 export async function readQuestions(
   db: Db,
-  { incident, state, id }: QuestionFilter,
+  { incident, state, id, firstStep }: QuestionFilter,
   page: { cursor?: string | undefined; limit: number },
   now: Temporal.Instant,
 ): Promise<{ items: QuestionView[]; next: string | null }> {
@@ -109,6 +113,7 @@ export async function readQuestions(
       report: reportOf(row.report),
       askedAt: row.asked_at.toString(),
       dueAt: dueAt?.toString() ?? null,
+      soonFrom: dueAt ? remindedFrom(row.asked_at, dueAt, firstStep).toString() : null,
       overdue: dueAt !== undefined && Temporal.Instant.compare(dueAt, now) <= 0,
       messages: messages.get(row.id) ?? [],
     };
@@ -118,6 +123,20 @@ export async function readQuestions(
     items,
     next: rows.length > page.limit && last ? cursorOf(last.asked_at.toString(), last.id) : null,
   };
+}
+
+function remindedFrom(
+  askedAt: Temporal.Instant,
+  dueAt: Temporal.Instant,
+  firstStep: number | undefined,
+): Temporal.Instant {
+  const due = dueAt.epochMilliseconds;
+  const from = soonFrom(
+    askedAt.epochMilliseconds,
+    due,
+    firstStep === undefined ? undefined : due + firstStep,
+  );
+  return Temporal.Instant.fromEpochMilliseconds(Math.round(from));
 }
 
 function reportOf(report: unknown): QuestionView['report'] {

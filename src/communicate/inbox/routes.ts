@@ -7,8 +7,10 @@ import type { Incident } from '#incident/types.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { filled, instant, pageQuery, text } from '#platform/http/fields.ts';
+import { ruleOf } from '#promise/policy.ts';
 import { askerOf, contactAsker } from './askers.ts';
 import { MESSAGES_PER_QUESTION_MAX, QUESTION_CHARACTERS_MAX } from './limits.ts';
+import { LOOSE_FIRST_STEP } from './loose.ts';
 import { type Asker, answerQuestion, type Means, setAside, takeQuestion } from './questions.ts';
 import { questionView, readQuestions } from './read.ts';
 import { type TakeReport, TITLE_CHARACTERS_MAX } from './reports.ts';
@@ -104,7 +106,13 @@ function incidentQuestionRoutes(app: App, means: Means): void {
     },
     async (request) => {
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
-      return readQuestions(db, { incident, state: request.query.state }, request.query, clock.now());
+      const firstStep = await firstStepFor(house, incident);
+      return readQuestions(
+        db,
+        { incident, state: request.query.state, firstStep },
+        request.query,
+        clock.now(),
+      );
     },
   );
   app.post(
@@ -241,7 +249,12 @@ function looseQuestionRoutes(app: App, means: Means): void {
       },
     },
     (request) =>
-      readQuestions(db, { incident: undefined, state: request.query.state }, request.query, clock.now()),
+      readQuestions(
+        db,
+        { incident: undefined, state: request.query.state, firstStep: LOOSE_FIRST_STEP },
+        request.query,
+        clock.now(),
+      ),
   );
   app.post(
     '/api/v1/questions/:id/answers',
@@ -296,7 +309,8 @@ function looseQuestionRoutes(app: App, means: Means): void {
 
 async function shown(house: House, incident: Incident | undefined, id: string) {
   const { db, clock } = house.platform;
-  const { items } = await readQuestions(db, { incident, id }, { limit: 1 }, clock.now());
+  const firstStep = await firstStepFor(house, incident);
+  const { items } = await readQuestions(db, { incident, id, firstStep }, { limit: 1 }, clock.now());
   const [found] = items;
   if (!found) throw notFound('question', id);
   return found;
@@ -324,4 +338,11 @@ async function refuseEndless(house: House, questionId: string): Promise<void> {
     throw new Refused('conflict', `This thread has ${MESSAGES_PER_QUESTION_MAX} messages already.`, {
       mend: 'Call them instead.',
     });
+}
+
+/** When the ladder of an answer first speaks, by the policy that the incident was declared under. */
+async function firstStepFor(house: House, incident: Incident | undefined): Promise<number | undefined> {
+  if (!incident) return LOOSE_FIRST_STEP;
+  const policy = await house.policies.version(house.platform.db, incident.policyVersion);
+  return ruleOf(policy, 'question_answered').ladder[0]?.at;
 }

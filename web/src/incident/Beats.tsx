@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import type { Beat } from '#incident/view.ts';
 import './beats.css';
 import { useNow } from '../words/clock.ts';
+import { type Pressing, pressing } from '../words/pressing.ts';
 import { clockIn } from '../words/time.ts';
 import { distinct, inWords, type Placed, place } from './beat-places.ts';
 
@@ -10,8 +11,6 @@ type Props = { beats: Beat[]; small?: boolean };
 
 const LARGE = { height: 64, middle: 24, dot: 6, padding: 10 };
 const SMALL = { height: 20, middle: 10, dot: 3.5, padding: 6 };
-/** A promise turns red in its last minutes, as its clock does. */
-const URGENT_MS = 5 * 60_000;
 
 export function Beats({ beats: all, small = false }: Props) {
   const beats = distinct(all);
@@ -38,7 +37,7 @@ export function Beats({ beats: all, small = false }: Props) {
             mark={mark}
             y={size.middle}
             dot={size.dot}
-            urgent={isUrgent(mark.beat, now)}
+            pressing={pressing({ dueAt: mark.beat.at, soonFrom: mark.beat.soonFrom }, now)}
           />
         ))}
         {line.nowX === null ? null : <Now x={line.nowX} y={size.middle} small={small} wide={wide} />}
@@ -54,10 +53,6 @@ export function Beats({ beats: all, small = false }: Props) {
       </svg>
     </div>
   );
-}
-
-function isUrgent(beat: Beat, now: number): boolean {
-  return beat.kind === 'promised' && Date.parse(beat.at) - now < URGENT_MS;
 }
 
 function Now({ x, y, small, wide }: { x: number; y: number; small: boolean; wide: number }) {
@@ -99,12 +94,12 @@ function Mark({
   mark: { beat, x },
   y,
   dot,
-  urgent,
+  pressing: near,
 }: {
   mark: Placed;
   y: number;
   dot: number;
-  urgent: boolean;
+  pressing: Pressing;
 }) {
   switch (beat.kind) {
     case 'detected':
@@ -129,7 +124,7 @@ function Mark({
           cx={x}
           cy={y}
           r={(dot + 1) * (beat.client ? 0.65 : 1)}
-          className={urgent ? 'beat-promised beat-urgent' : 'beat-promised'}
+          className={`beat-promised beat-${near}`}
         />
       );
     case 'missed':

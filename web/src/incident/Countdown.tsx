@@ -3,8 +3,6 @@ import { VisuallyHidden } from '@mantine/core';
 import { useNow } from '../words/clock.ts';
 import { clockWithDay, countdown, relative } from '../words/time.ts';
 
-export const URGENT_MS = 5 * 60_000;
-
 export function Countdown({ dueAt, word = 'by' }: { dueAt: string; word?: string }) {
   const now = useNow('second');
   const minute = useNow();

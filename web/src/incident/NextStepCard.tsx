@@ -3,7 +3,8 @@
 import type { NextStep } from '#incident/view.ts';
 import { useMayAct } from '../api/session.ts';
 import { useNow } from '../words/clock.ts';
-import { Countdown, URGENT_MS } from './Countdown.tsx';
+import { type Pressing, pressing } from '../words/pressing.ts';
+import { Countdown } from './Countdown.tsx';
 import { useHeldStep } from './held-step.ts';
 import type { Step } from './steps/acting.ts';
 import { StepBody } from './steps/StepBody.tsx';
@@ -69,9 +70,9 @@ function Waiting({ step, go }: { step: NextStep; go: () => void }) {
   );
 }
 
-function useDue({ dueAt, overdue, kind }: NextStep): 'urgent' | 'later' | 'none' {
+function useDue({ dueAt, soonFrom, overdue, kind }: NextStep): Pressing | 'none' {
   const now = useNow('second');
   if (kind === 'nothing' || kind === 'watch') return 'none';
   if (!dueAt) return 'later';
-  return overdue || Date.parse(dueAt) - now < URGENT_MS ? 'urgent' : 'later';
+  return overdue ? 'late' : pressing({ dueAt, soonFrom }, now);
 }

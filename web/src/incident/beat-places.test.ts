@@ -9,6 +9,7 @@ const beat = (kind: Beat['kind'], clock: string, label = clock): Beat => ({
   label,
   full: true,
   client: null,
+  soonFrom: null,
 });
 const frame = { width: 800, padding: 8, now: Date.parse('2026-11-25T02:10:00Z') };
 

@@ -23,7 +23,7 @@ export function DueNext({ promises }: { promises: NowView['promises'] }) {
                 INC-{promise.incidentNumber}
               </Link>
             </span>
-            <DueTime at={promise.dueAt} />
+            <DueTime at={promise.dueAt} soonFrom={promise.soonFrom} />
           </li>
         ))}
       </ul>

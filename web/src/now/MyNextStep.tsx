@@ -1,18 +1,20 @@
 /** One next step across everything I hold; its button names the incident. */
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { Countdown, URGENT_MS } from '../incident/Countdown.tsx';
+import { Countdown } from '../incident/Countdown.tsx';
 import { Severity } from '../pieces/Severity.tsx';
 import { useNow } from '../words/clock.ts';
+import { pressing } from '../words/pressing.ts';
 import type { Held } from './mine.ts';
 
 export function MyNextStep({ held: [first, ...then] }: { held: Held[] }) {
   const now = useNow('second');
   if (!first) return null;
   const { incident, nextStep } = first;
-  const urgent = nextStep.dueAt !== null && Date.parse(nextStep.dueAt) - now < URGENT_MS;
+  const { dueAt, soonFrom } = nextStep;
+  const near = dueAt === null ? 'later' : pressing({ dueAt, soonFrom }, now);
   return (
-    <section className="my-next" id="my-next-step" data-urgent={urgent} aria-labelledby="my-next-title">
+    <section className="my-next" id="my-next-step" data-due={near} aria-labelledby="my-next-title">
       <div className="my-next-top">
         <span className="label">Your next step</span>
         {nextStep.dueAt ? <Countdown dueAt={nextStep.dueAt} /> : null}

@@ -42,7 +42,7 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }) {
       <div className="incident-owed">
         {urgent ? (
           <>
-            <span>{urgent.name}</span> <DueTime at={urgent.dueAt} />
+            <span>{urgent.name}</span> <DueTime at={urgent.dueAt} soonFrom={urgent.soonFrom} />
           </>
         ) : (
           <span className="quiet">nothing owed</span>

@@ -1,17 +1,20 @@
-/** "by 02:14", or in red words how late it is. */
+/** "by 02:14", amber once it is soon due, or in red words how late it is. */
 import { useNow } from '../words/clock.ts';
+import { pressing, TONE } from '../words/pressing.ts';
 import { lasting, relative } from '../words/time.ts';
 import { Time } from './Time.tsx';
 
-const URGENT_MS = 5 * 60_000;
 const MINUTE_MS = 60_000;
 
 export function DueTime({
   at,
+  soonFrom,
   withRelation = false,
   short = false,
 }: {
   at: string;
+  /** From when it is marked as soon due; null where nothing reminds of it. */
+  soonFrom: string | null;
   withRelation?: boolean;
   short?: boolean;
 }) {
@@ -24,7 +27,7 @@ export function DueTime({
       </span>
     );
   return (
-    <span className={left < URGENT_MS ? 'mono strong red' : 'mono strong'}>
+    <span className={`mono strong ${TONE[pressing({ dueAt: at, soonFrom }, now)]}`}>
       by <Time at={at} />
       {withRelation ? <span className="quiet"> · {relative(at, now)}</span> : null}
     </span>

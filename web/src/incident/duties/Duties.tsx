@@ -167,7 +167,7 @@ function OneDuty({ duty, id, mayAct }: { duty: Duty; id: string; mayAct: boolean
           {duty.client ? <span className="quiet"> · {duty.client.name}</span> : null}
         </h3>
         <span className={duty.overdue ? 'record-end red' : 'record-end'}>
-          {open ? <DueTime at={duty.dueAt} /> : <Ended duty={duty} />}
+          {open ? <DueTime at={duty.dueAt} soonFrom={duty.soonFrom} /> : <Ended duty={duty} />}
         </span>
       </div>
       {open ? (

@@ -14,6 +14,7 @@ export type Duty = {
   decision: boolean;
   client: { id: string; name: string } | null;
   dueAt: string;
+  soonFrom: string;
   overdue: boolean;
   state: 'open' | 'decided' | 'notified' | 'not_required' | 'void';
   notifiedAt: string | null;

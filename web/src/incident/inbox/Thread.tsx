@@ -34,7 +34,7 @@ export function Thread({ question, base }: { question: Question; base: string })
         <span className={question.overdue ? 'record-end red' : 'record-end'}>
           {open && question.dueAt ? (
             <>
-              answer <DueTime at={question.dueAt} short />
+              answer <DueTime at={question.dueAt} soonFrom={question.soonFrom} short />
             </>
           ) : (
             endWords(question)

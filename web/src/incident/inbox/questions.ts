@@ -24,6 +24,7 @@ export type Question = {
   report: { serviceNamed: string; mainTaskImpossible: boolean; reportedAt: string } | null;
   askedAt: string;
   dueAt: string | null;
+  soonFrom: string | null;
   overdue: boolean;
   messages: Message[];
 };

@@ -3,8 +3,8 @@ import type { IncidentView, PromiseView } from '#incident/view.ts';
 import { DueTime } from '../../pieces/DueTime.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { useNow } from '../../words/clock.ts';
+import { pressing, TONE } from '../../words/pressing.ts';
 import { term } from '../../words/time.ts';
-import { URGENT_MS } from '../Countdown.tsx';
 
 export function Promises({ incident, me }: { incident: IncidentView; me: string | null }) {
   const promises = alike(latestOfEach(incident.promises));
@@ -32,13 +32,14 @@ export function Promises({ incident, me }: { incident: IncidentView; me: string 
 
 function Row({ promise, me }: { promise: PromiseView; me: string | null }) {
   const now = useNow();
-  const urgent = promise.state === 'open' && Date.parse(promise.dueAt) - now < URGENT_MS;
+  const near = promise.state === 'open' ? pressing(promise, now) : 'later';
   const mine = promise.ownerId === me;
   // That all of it is mine is plain; what is pressing, or another's, says whose it is.
-  const whose = promise.ownerId === null || (mine && !urgent) ? '' : ` · ${mine ? 'you' : promise.ownerName}`;
+  const whose =
+    promise.ownerId === null || (mine && near === 'later') ? '' : ` · ${mine ? 'you' : promise.ownerName}`;
   return (
     <li
-      className={urgent ? 'row red' : 'row'}
+      className={`row ${TONE[near]}`}
       title={
         promise.nextStep
           ? `Then: ${promise.nextStep.do} ${promise.nextStep.who.replaceAll('_', ' ')}`
@@ -57,7 +58,7 @@ function Row({ promise, me }: { promise: PromiseView; me: string | null }) {
 function state(promise: PromiseView) {
   switch (promise.state) {
     case 'open':
-      return <DueTime at={promise.dueAt} short />;
+      return <DueTime at={promise.dueAt} soonFrom={promise.soonFrom} short />;
     case 'kept':
       return promise.missedAt ? (
         <span className="red">
