@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Db } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
-import type { Platform } from '#platform/platform.ts';
 import * as body from './bodies.ts';
 import type { Command } from './commands.ts';
 import { doingOf, personFrom } from './doing.ts';
