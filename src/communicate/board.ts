@@ -158,7 +158,7 @@ function stateOf(what: {
 
 function whyNot(people: Recipient[], latest: Latest | undefined): string {
   if (!people.length) return 'it has no contact';
-  if (!latest) return 'nothing has been sent to it';
+  if (!latest) return 'nothing has been sent';
   const tried = people.flatMap((each) => each.evidence);
   if (!tried.length) return 'no contact has an address';
   return tried.some((each) => each.state === 'queued' || each.state === 'sending')

@@ -7,7 +7,7 @@ const TEMPLATES = [
     name: 'P1: it does not work',
     severity: 'P1',
     impact: 'Since {{since}} {{services}} cannot be used. {{workaround}}.',
-    action: 'Two people are working on it and on nothing else. Quote {{reference}} when you call us.',
+    action: 'We are working on it, and on nothing else. Quote {{reference}} when you call us.',
   },
   {
     name: 'P2: it works badly',

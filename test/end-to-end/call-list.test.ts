@@ -36,7 +36,7 @@ const shown = (words: string | RegExp) => page.getByText(words).first().waitFor(
 
 test('with a network it names who knows nothing, with a number to tap', async () => {
   await page.goto(address);
-  await shown('not told: nothing has been sent to it');
+  await shown('not told: nothing has been sent');
   const number = page.getByRole('link', { name: '+49 30 5550 1120' });
   assert.equal(await number.getAttribute('href'), 'tel:+493055501120');
 });

@@ -33,8 +33,8 @@ test('before anything is sent, every affected client stands on the board as not 
   id = (await house.ask('POST', '/incidents', { title: 'pay fails', serviceIds: ['svc_checkout'] })).id;
   await house.ask('POST', `/incidents/${id}/confirmation`, { evidence: 'seen' });
   assert.deepEqual(await states(), [
-    'Contoso: not told: nothing has been sent to it',
-    'Northwind: not told: nothing has been sent to it',
+    'Contoso: not told: nothing has been sent',
+    'Northwind: not told: nothing has been sent',
   ]);
 });
 

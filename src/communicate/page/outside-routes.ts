@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { fromOwnSite } from '#platform/auth/own-site.ts';
 import { Refused } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
+import { readForms } from '#platform/http/button-page.ts';
 import type { Platform } from '#platform/platform.ts';
 import { escaped } from '../escaped.ts';
 import { createLimit } from '../limits.ts';
@@ -26,7 +27,6 @@ import { headingOf } from './model.ts';
 import { baseOf, pageBySlug, type StatusPage, servicesOn } from './pages.ts';
 import { policyOf, type StatusPages } from './serve.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
 const FORM_BYTES_MAX = 32 * 1024;
 const FIELDS_MAX = 300;
 const ADDRESS = /^[^\s@<>()[\],;:\\"']{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/;
@@ -64,18 +64,7 @@ export function outsideRoutes(app: App, means: Means): void {
   };
 
   app.register(async (plain: App) => {
-    if (!plain.hasContentTypeParser(FORM))
-      plain.addContentTypeParser(
-        FORM,
-        { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-        (_request, body, done) => {
-          const fields = new URLSearchParams(String(body));
-          done(
-            null,
-            Object.fromEntries([...new Set(fields.keys())].map((name) => [name, fields.getAll(name)])),
-          );
-        },
-      );
+    readForms(plain, FORM_BYTES_MAX, { lists: true });
 
     const stageOf = async (slug: string | undefined): Promise<Stage | undefined> => {
       const page = await pageBySlug(db, slug ?? null);

@@ -56,14 +56,16 @@ export function safe(text: string): string {
 }
 
 /**
- * Lets the routes registered on this part of the app read what a form posts.
+ * Lets the routes registered on this part of the app read what a form posts: a text for each field, or with `lists` all texts of it.
  * @param bytesMax a form of one button needs no more than its default
  */
-export function readForms(app: App, bytesMax = BUTTON_BYTES_MAX): void {
+export function readForms(app: App, bytesMax = BUTTON_BYTES_MAX, { lists = false } = {}): void {
   if (!app.hasContentTypeParser(FORM))
-    app.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: bytesMax }, (_request, body, done) =>
-      done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-    );
+    app.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: bytesMax }, (_request, body, done) => {
+      const fields = new URLSearchParams(String(body));
+      const read = (name: string) => (lists ? fields.getAll(name) : fields.get(name));
+      done(null, Object.fromEntries([...new Set(fields.keys())].map((name) => [name, read(name)])));
+    });
 }
 
 function head(title: string, lines: string[]): string {

@@ -1,26 +1,15 @@
 /** The parts of the directory, side by side. */
-import { Link } from '@tanstack/react-router';
 import { useSession } from '../api/session.ts';
+import { Places } from '../pieces/Places.tsx';
 import { KIND_NAMES, KINDS } from './kinds.ts';
 
 export function DirectoryPlaces({ current }: { current: string }) {
   const administrator = useSession()?.role === 'administrator';
-  return (
-    <nav className="places" aria-label="Parts of the directory">
-      {KIND_NAMES.map((name) => (
-        <Link
-          key={name}
-          to={`/directory/${name}` as '/'}
-          aria-current={name === current ? 'page' : undefined}
-        >
-          {KINDS[name].plural}
-        </Link>
-      ))}
-      {administrator ? (
-        <Link to={'/directory/file' as '/'} aria-current={current === 'file' ? 'page' : undefined}>
-          As one file
-        </Link>
-      ) : null}
-    </nav>
-  );
+  const kinds = KIND_NAMES.map((name) => ({
+    name: name as string,
+    to: `/directory/${name}`,
+    words: KINDS[name].plural,
+  }));
+  const file = { name: 'file', to: '/directory/file', words: 'As one file' };
+  return <Places of="the directory" current={current} places={administrator ? [...kinds, file] : kinds} />;
 }

@@ -1,15 +1,15 @@
 /** One entry of the directory: what is known, changed in place, archived; or a new one. */
 import { Button } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import '../pieces/records.css';
 import { get, patch, post, remove } from '../api/http.ts';
 import { useSession } from '../api/session.ts';
 import { useAct } from '../pieces/acting.ts';
 import { Confirm } from '../pieces/Confirm.tsx';
+import { Back, OneOf } from '../pieces/OneOf.tsx';
 import { Screen } from '../pieces/Screen.tsx';
-import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
 import { NotFound } from '../shell/Failure.tsx';
 import { EntryFacts } from './EntryFacts.tsx';
@@ -28,14 +28,6 @@ export function Entry() {
   return id === 'new' ? <NewEntry key={kind} kind={kind} /> : <KnownEntry key={id} kind={kind} id={id} />;
 }
 
-function Back({ kind }: { kind: KindName }) {
-  return (
-    <Link to={`/directory/${kind}`} className="back">
-      ← {KINDS[kind].plural}
-    </Link>
-  );
-}
-
 function NewEntry({ kind }: { kind: KindName }) {
   const navigate = useNavigate();
   const create = useAct({
@@ -45,7 +37,10 @@ function NewEntry({ kind }: { kind: KindName }) {
     done: ({ id }) => void navigate({ to: `/directory/${kind}/${id}`, replace: true }),
   });
   return (
-    <Screen title={`Add a ${KINDS[kind].one}`} lead={<Back kind={kind} />}>
+    <Screen
+      title={`Add a ${KINDS[kind].one}`}
+      lead={<Back to={`/directory/${kind}`} words={KINDS[kind].plural} />}
+    >
       <EntryForm
         kind={kind}
         entry={undefined}
@@ -60,14 +55,15 @@ function NewEntry({ kind }: { kind: KindName }) {
 }
 
 function KnownEntry({ kind, id }: { kind: KindName; id: string }) {
-  const entry = useQuery(entryQuery(kind, id));
-  if (!entry.data)
-    return (
-      <Screen title={KINDS[kind].plural} lead={<Back kind={kind} />}>
-        <Shown of={entry}>{() => null}</Shown>
-      </Screen>
-    );
-  return <EntryScreen kind={kind} entry={entry.data} />;
+  return (
+    <OneOf
+      of={useQuery(entryQuery(kind, id))}
+      title={KINDS[kind].plural}
+      lead={<Back to={`/directory/${kind}`} words={KINDS[kind].plural} />}
+    >
+      {(entry) => <EntryScreen kind={kind} entry={entry} />}
+    </OneOf>
+  );
 }
 
 function EntryScreen({ kind, entry }: { kind: KindName; entry: Views[KindName] }) {
@@ -84,7 +80,11 @@ function EntryScreen({ kind, entry }: { kind: KindName; entry: Views[KindName] }
       <Button onClick={() => setEditing(true)}>Edit</Button>
     ) : null;
   return (
-    <Screen title={entry.name} lead={<Back kind={kind} />} action={edit}>
+    <Screen
+      title={entry.name}
+      lead={<Back to={`/directory/${kind}`} words={KINDS[kind].plural} />}
+      action={edit}
+    >
       {entry.archivedAt ? <Archived kind={kind} entry={entry} /> : null}
       {editing ? (
         <EntryForm

@@ -1,6 +1,6 @@
 /** The tabs of the room; each loads when it is looked at. */
 
-import { Tabs } from '@mantine/core';
+import { Tabs, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import type { IncidentView } from '#incident/view.ts';
@@ -34,7 +34,15 @@ export function RoomTabs(props: Props) {
   const changes = useQuery(changesQuery(incident.id)).data?.items.length;
   const told = useTold(incident);
   const asked = useQuery(questionsQuery(incident.id, 'open')).data?.items.length;
-  if (phone) return <div className="room-tabs">{contentOf(props)}</div>;
+  if (phone)
+    return (
+      <div className="room-tabs">
+        <VisuallyHidden component="h2">
+          {TABS.find((each) => each.name === tab)?.words(incident, { changes, told, asked })}
+        </VisuallyHidden>
+        {contentOf(props)}
+      </div>
+    );
   return (
     <Tabs value={tab} onChange={(value) => show(value as TabName)} className="room-tabs" keepMounted={false}>
       <Tabs.List>

@@ -8,8 +8,8 @@ import { get, patch, post, remove } from '../api/http.ts';
 import { useSession } from '../api/session.ts';
 import { useAct } from '../pieces/acting.ts';
 import { Confirm } from '../pieces/Confirm.tsx';
+import { Back, OneOf } from '../pieces/OneOf.tsx';
 import { Screen } from '../pieces/Screen.tsx';
-import { Shown } from '../pieces/States.tsx';
 import { IntegrationFacts } from './IntegrationFacts.tsx';
 import { IntegrationForm } from './IntegrationForm.tsx';
 import { ShownKey, Snippets } from './Key.tsx';
@@ -17,11 +17,7 @@ import type { Integration, Keyed } from './kinds.ts';
 import { SignalList } from './SignalList.tsx';
 
 const DOUBT = [['integrations'], ['alerts']];
-const BACK = (
-  <Link to="/integrations" className="back">
-    ← Integrations
-  </Link>
-);
+const BACK = <Back to="/integrations" words="Integrations" />;
 
 const integrationQuery = (id: string) =>
   queryOptions({
@@ -73,12 +69,10 @@ function NewIntegration() {
 }
 
 function Known({ id }: { id: string }) {
-  const integration = useQuery(integrationQuery(id));
-  if (integration.data) return <Opened integration={integration.data} />;
   return (
-    <Screen title="Integration" lead={BACK}>
-      <Shown of={integration}>{() => null}</Shown>
-    </Screen>
+    <OneOf of={useQuery(integrationQuery(id))} title="Integration" lead={BACK}>
+      {(integration) => <Opened integration={integration} />}
+    </OneOf>
   );
 }
 

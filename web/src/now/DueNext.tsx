@@ -2,13 +2,15 @@
 import { Link } from '@tanstack/react-router';
 import type { NowView } from '../api/queries.ts';
 import { useSession } from '../api/session.ts';
+import { alike } from '../pieces/alike.ts';
 import { DueTime } from '../pieces/DueTime.tsx';
 
 const SHOWN_MAX = 10;
 
 export function DueNext({ promises }: { promises: NowView['promises'] }) {
   const me = useSession()?.personId ?? null;
-  const shown = promises.slice(0, SHOWN_MAX);
+  const lines = alike(promises);
+  const shown = lines.slice(0, SHOWN_MAX);
   return (
     <section className="section">
       <h2 className="label">Promises due next</h2>
@@ -27,9 +29,7 @@ export function DueNext({ promises }: { promises: NowView['promises'] }) {
           </li>
         ))}
       </ul>
-      {promises.length > SHOWN_MAX ? (
-        <p className="quiet small">and {promises.length - SHOWN_MAX} more</p>
-      ) : null}
+      {lines.length > SHOWN_MAX ? <p className="quiet small">and {lines.length - SHOWN_MAX} more</p> : null}
     </section>
   );
 }

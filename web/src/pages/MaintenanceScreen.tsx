@@ -1,7 +1,7 @@
 /** One maintenance: what was planned, what is next to be done about it, what was told and to whom it will be. */
 import { Button, Modal, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import '../pieces/records.css';
 import './pages.css';
@@ -10,8 +10,8 @@ import { useSession } from '../api/session.ts';
 import { Fact, Facts } from '../directory/EntryFacts.tsx';
 import { FormOutline } from '../directory/EntryForm.tsx';
 import { refusals, useAct } from '../pieces/acting.ts';
+import { Back, OneOf } from '../pieces/OneOf.tsx';
 import { Screen } from '../pieces/Screen.tsx';
-import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
 import { MaintenanceForm } from './MaintenanceForm.tsx';
 import {
@@ -26,11 +26,7 @@ import {
 import { confirmables, SecondTap } from './SecondTap.tsx';
 
 const DOUBT = [['maintenances']];
-const BACK = (
-  <Link to="/maintenance" className="back">
-    ← Planned maintenance
-  </Link>
-);
+const BACK = <Back to="/maintenance" words="Planned maintenance" />;
 
 export function MaintenanceScreen() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -61,12 +57,10 @@ function NewMaintenance() {
 }
 
 function Known({ id }: { id: string }) {
-  const maintenance = useQuery(maintenanceQuery(id));
-  if (maintenance.data) return <Opened it={maintenance.data} />;
   return (
-    <Screen title="Planned maintenance" lead={BACK}>
-      <Shown of={maintenance}>{() => null}</Shown>
-    </Screen>
+    <OneOf of={useQuery(maintenanceQuery(id))} title="Planned maintenance" lead={BACK}>
+      {(it) => <Opened it={it} />}
+    </OneOf>
   );
 }
 

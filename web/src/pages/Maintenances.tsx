@@ -5,7 +5,8 @@ import { useSession } from '../api/session.ts';
 import { Listed } from '../pieces/Listed.tsx';
 import { useListing } from '../pieces/listing.ts';
 import { Screen } from '../pieces/Screen.tsx';
-import { Time } from '../pieces/Time.tsx';
+import { useNow } from '../words/clock.ts';
+import { stretch } from '../words/time.ts';
 import { PagesPlaces } from './PagesPlaces.tsx';
 import { type MaintenanceView, overdueWords, STATE_WORDS } from './page.ts';
 
@@ -49,7 +50,7 @@ function MaintenanceRow({ maintenance: it }: { maintenance: MaintenanceView }) {
         {it.overdue ? <span className="amber">{overdueWords(it.state)}</span> : STATE_WORDS[it.state]}
       </span>
       <span className="small quiet">
-        <Time at={it.startsAt} show="both" /> to <Time at={it.endsAt} show="both" /> ·{' '}
+        <span className="mono">{stretch(it.startsAt, it.endsAt, useNow())}</span> ·{' '}
         {it.services.map((each) => each.name).join(', ')}
       </span>
     </li>

@@ -1,17 +1,16 @@
 /** What people outside read: the status pages, and the maintenance that is planned for them. */
-import { Link } from '@tanstack/react-router';
-import '../pieces/records.css';
+import { Places } from '../pieces/Places.tsx';
 import './pages.css';
 
 export function PagesPlaces({ current }: { current: 'pages' | 'maintenance' }) {
   return (
-    <nav className="places" aria-label="Parts of status pages">
-      <Link to="/status-pages" aria-current={current === 'pages' ? 'page' : undefined}>
-        Pages
-      </Link>
-      <Link to="/maintenance" aria-current={current === 'maintenance' ? 'page' : undefined}>
-        Planned maintenance
-      </Link>
-    </nav>
+    <Places
+      of="status pages"
+      current={current}
+      places={[
+        { name: 'pages', to: '/status-pages', words: 'Pages' },
+        { name: 'maintenance', to: '/maintenance', words: 'Planned maintenance' },
+      ]}
+    />
   );
 }

@@ -10,19 +10,15 @@ import { useSession } from '../api/session.ts';
 import { Fact, Facts } from '../directory/EntryFacts.tsx';
 import { useAct } from '../pieces/acting.ts';
 import { Confirm } from '../pieces/Confirm.tsx';
+import { Back, OneOf } from '../pieces/OneOf.tsx';
 import { Screen } from '../pieces/Screen.tsx';
-import { Shown } from '../pieces/States.tsx';
 import { Logo } from './Logo.tsx';
 import { PageForm } from './PageForm.tsx';
 import { nameOf, type StatusPageView, statusPageQuery } from './page.ts';
 import { Subscribers } from './Subscribers.tsx';
 
 const DOUBT = [['status_pages']];
-const BACK = (
-  <Link to="/status-pages" className="back">
-    ← Status pages
-  </Link>
-);
+const BACK = <Back to="/status-pages" words="Status pages" />;
 
 export function StatusPageScreen() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -52,12 +48,10 @@ function NewPage() {
 }
 
 function Known({ id }: { id: string }) {
-  const page = useQuery(statusPageQuery(id));
-  if (page.data) return <Opened page={page.data} />;
   return (
-    <Screen title="Status page" lead={BACK}>
-      <Shown of={page}>{() => null}</Shown>
-    </Screen>
+    <OneOf of={useQuery(statusPageQuery(id))} title="Status page" lead={BACK}>
+      {(page) => <Opened page={page} />}
+    </OneOf>
   );
 }
 

@@ -32,27 +32,30 @@ export function Subscribers({ page }: { page: StatusPageView }) {
     queryFn: ({ signal }) => get<{ counts: Counts }>(path, { limit: 1 }, signal),
   }).data?.counts;
   const narrowed = search || state;
+  const some = counts && counts.active + counts.waiting + counts.ended > 0;
   return (
     <section className="section">
       <h2 className="label">Subscribers</h2>
-      {counts ? (
+      {some ? (
         <p className="quiet">
-          {counts.active} told · {counts.waiting} asked and not confirmed · {counts.ended} ended
+          {counts?.active} told · {counts?.waiting} asked and not confirmed · {counts?.ended} ended
         </p>
       ) : null}
-      <div className="filters">
-        <SearchField label="Find an address" value={search} search={setSearch} />
-        <Select
-          label="State"
-          size="md"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Show every state' }}
-          placeholder="every state"
-          data={STATES}
-          value={state}
-          onChange={setState}
-        />
-      </div>
+      {some ? (
+        <div className="filters">
+          <SearchField label="Find an address" value={search} search={setSearch} />
+          <Select
+            label="State"
+            size="md"
+            clearable
+            clearButtonProps={{ 'aria-label': 'Show every state' }}
+            placeholder="every state"
+            data={STATES}
+            value={state}
+            onChange={setState}
+          />
+        </div>
+      ) : null}
       <Listed
         of={listing}
         label="Subscribers"

@@ -1,22 +1,16 @@
 /** The policy to be read, and its versions. */
-import { Link } from '@tanstack/react-router';
+import { Places } from '../pieces/Places.tsx';
 
 export function PolicyPlaces({ current }: { current: 'sentences' | 'versions' | 'edit' }) {
   return (
-    <nav className="places" aria-label="Parts of the policy">
-      <Link
-        to="/policy"
-        activeOptions={{ exact: true }}
-        aria-current={current === 'sentences' ? 'page' : undefined}
-      >
-        In sentences
-      </Link>
-      <Link to="/policy/edit" aria-current={current === 'edit' ? 'page' : undefined}>
-        As a document
-      </Link>
-      <Link to="/policy/versions" aria-current={current === 'versions' ? 'page' : undefined}>
-        Versions
-      </Link>
-    </nav>
+    <Places
+      of="the policy"
+      current={current}
+      places={[
+        { name: 'sentences', to: '/policy', words: 'In sentences' },
+        { name: 'edit', to: '/policy/edit', words: 'As a document' },
+        { name: 'versions', to: '/policy/versions', words: 'Versions' },
+      ]}
+    />
   );
 }

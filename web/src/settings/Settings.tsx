@@ -1,7 +1,8 @@
 /** Settings: my own account for everybody; the organisation, logins and invitations for administrators; tokens for programs. */
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import '../pieces/records.css';
 import { useSession } from '../api/session.ts';
+import { Places } from '../pieces/Places.tsx';
 import { Screen } from '../pieces/Screen.tsx';
 import { NotFound } from '../shell/Failure.tsx';
 import { Account } from './Account.tsx';
@@ -33,17 +34,11 @@ export function Settings() {
   const Part = shown.show;
   return (
     <Screen title="Settings">
-      <nav className="places" aria-label="Parts of settings">
-        {offered.map((each) => (
-          <Link
-            key={each.part}
-            to={`/settings/${each.part}` as '/'}
-            aria-current={each.part === part ? 'page' : undefined}
-          >
-            {each.name}
-          </Link>
-        ))}
-      </nav>
+      <Places
+        of="settings"
+        current={part}
+        places={offered.map((each) => ({ name: each.part, to: `/settings/${each.part}`, words: each.name }))}
+      />
       <Part />
     </Screen>
   );

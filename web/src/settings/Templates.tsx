@@ -1,5 +1,5 @@
 /** Prepared words for messages: who reads them, when they fit, and how they would read. */
-import { Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Select, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -57,14 +57,18 @@ const EMPTY: Words = {
 export function Templates() {
   const listing = useListing<Template>(['message-templates'], '/message-templates');
   const administrator = useSession()?.role === 'administrator';
-  const [edited, setEdited] = useState<Template>();
+  const [edited, setEdited] = useState<Template | 'new'>();
   return (
     <>
-      {administrator ? (
-        <TemplateForm key={edited?.id ?? 'new'} template={edited} done={() => setEdited(undefined)} />
-      ) : null}
-      <section className="section">
-        <h2 className="label">Prepared words</h2>
+      <section>
+        <div className="section-head">
+          <h2 className="label">Prepared words</h2>
+          {administrator && edited === undefined ? (
+            <Button variant="default" onClick={() => setEdited('new')}>
+              Write a template
+            </Button>
+          ) : null}
+        </div>
         <Listed
           of={listing}
           label="Message templates"
@@ -79,6 +83,13 @@ export function Templates() {
           }
         />
       </section>
+      {edited ? (
+        <TemplateForm
+          key={edited === 'new' ? 'new' : edited.id}
+          template={edited === 'new' ? undefined : edited}
+          done={() => setEdited(undefined)}
+        />
+      ) : null}
     </>
   );
 }
@@ -95,10 +106,7 @@ function TemplateForm({ template, done }: { template: Template | undefined; done
     doubt: [['message-templates'], ['incidents']],
     inForm: true,
     said: 'Saved. Drafts use it from now on.',
-    done: () => {
-      setForm(EMPTY);
-      done();
-    },
+    done,
   });
   const refused = refusals(save.error);
   const submit = (event: FormEvent) => {
@@ -106,7 +114,7 @@ function TemplateForm({ template, done }: { template: Template | undefined; done
     save.mutate();
   };
   return (
-    <section>
+    <section className="section" ref={intoSight}>
       <h2 className="label">{template ? `Change “${template.name}”` : 'A new template'}</h2>
       <form className="form" onSubmit={submit} style={{ marginTop: 8 }}>
         <TextInput
@@ -176,10 +184,19 @@ function TemplateForm({ template, done }: { template: Template | undefined; done
           <ActButton type="submit" busy={save.isPending} busyText="Saving…">
             {template ? 'Save the change' : 'Keep it'}
           </ActButton>
+          <Button variant="subtle" onClick={done}>
+            Cancel
+          </Button>
         </div>
       </form>
     </section>
   );
+}
+
+/** What was asked for stands below the list: it is brought into sight, and the first field waits for words. */
+function intoSight(form: HTMLElement | null): void {
+  form?.querySelector<HTMLElement>('input')?.focus();
+  form?.scrollIntoView({ block: 'nearest' });
 }
 
 type Choosing = {
@@ -239,32 +256,32 @@ function Row({ template, edit }: { template: Template; edit: (() => void) | unde
     ...(severity ? [severity] : []),
   ].join(' · ');
   return (
-    <li className="row">
-      <span>
-        <span className="strong">{template.name}</span> <span className="quiet small">{when}</span>
-        <br />
-        <span className="small">
-          {template.impact} {template.action}
-        </span>
-      </span>
-      {edit ? (
-        <span>
-          <button type="button" className="linkish" onClick={edit}>
-            Change
-          </button>
-          <Confirm
-            words="Remove"
-            title={`Remove “${template.name}”?`}
-            button="Remove it"
-            busy={gone.isPending}
-            act={(close) => gone.mutate(undefined, { onSuccess: close })}
-            size="sm"
-            danger
-          >
-            <p>Messages that were sent with it stay as they are.</p>
-          </Confirm>
-        </span>
-      ) : null}
+    <li className="template">
+      <div className="section-head">
+        <h3>{template.name}</h3>
+        {edit ? (
+          <span className="row-acts">
+            <Button variant="subtle" size="compact-md" onClick={edit}>
+              Change
+            </Button>
+            <Confirm
+              words="Remove"
+              title={`Remove “${template.name}”?`}
+              button="Remove it"
+              busy={gone.isPending}
+              act={(close) => gone.mutate(undefined, { onSuccess: close })}
+              size="compact-md"
+              danger
+            >
+              <p>Messages that were sent with it stay as they are.</p>
+            </Confirm>
+          </span>
+        ) : null}
+      </div>
+      <p className="quiet small">{when}</p>
+      <p>
+        {template.impact} {template.action}
+      </p>
     </li>
   );
 }

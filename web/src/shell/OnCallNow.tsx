@@ -35,8 +35,8 @@ function backupWords(backups: Reachable[], me: string | null): string {
   const [only] = backups;
   const rings = only?.channels.filter((each) => each.canRing).length ?? 0;
   if (backups.length === 1)
-    return `Backup ${names(backups, me)[0]}, ${rings ? `rings on ${count(rings, 'channel')}` : 'cannot be rung'}`;
-  return `Backup ${list(names(backups, me), NAMED_MAX)}`;
+    return `Backup: ${names(backups, me)[0]}, ${rings ? `rings on ${count(rings, 'channel')}` : 'cannot be rung'}`;
+  return `Backup: ${list(names(backups, me), NAMED_MAX)}`;
 }
 
 /** The reader first. */

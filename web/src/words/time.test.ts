@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { momentOf } from './moment.ts';
-import { around, bothZones, clockWithDay, countdown, lasting, relative, roundedDown } from './time.ts';
+import {
+  around,
+  bothZones,
+  clockWithDay,
+  countdown,
+  lasting,
+  relative,
+  roundedDown,
+  stretch,
+} from './time.ts';
 
 const at = (text: string) => Date.parse(text);
 const now = at('2026-11-25T02:10:48Z');
@@ -46,4 +55,19 @@ test('a typed time means the nearest such moment', () => {
   assert.equal(momentOf('23:50', 'past', now), '2026-11-24T23:50:00.000Z');
   assert.equal(momentOf('24:00', 'past', now), null);
   assert.equal(momentOf('soon', 'past', now), null);
+});
+
+test('a stretch says its day once, and the own clock beside it where that differs', () => {
+  const now = Date.parse('2026-11-27T01:00:00Z');
+  const [from, to] = ['2026-11-30T04:00:00Z', '2026-11-30T05:30:00Z'];
+  assert.equal(stretch(from, to, now, 'UTC'), '30 Nov 04:00 to 05:30 UTC');
+  assert.equal(stretch(from, to, now, 'Europe/Berlin'), '30 Nov 04:00 to 05:30 UTC (05:00 to 06:30 yours)');
+  assert.equal(
+    stretch('2026-11-30T22:30:00Z', '2026-12-01T00:30:00Z', now, 'Europe/Berlin'),
+    '30 Nov 22:30 to 1 Dec 00:30 UTC (30 Nov 23:30 to 1 Dec 01:30 yours)',
+  );
+  assert.equal(
+    stretch('2026-11-30T23:00:00Z', '2026-11-30T23:30:00Z', now, 'Europe/Berlin'),
+    '30 Nov 23:00 to 23:30 UTC (1 Dec 00:00 to 00:30 yours)',
+  );
 });

@@ -41,6 +41,25 @@ export function bothZones(at: string | number, now: number, zone: Zone = ownZone
   return own === utc ? `${utc} UTC` : `${utc} UTC (${own} yours)`;
 }
 
+/** "30 Nov 04:00 to 05:30 UTC (05:00 to 06:30 yours)": the day once where both ends have it. */
+export function stretch(
+  from: string | number,
+  to: string | number,
+  now: number,
+  zone: Zone = ownZone(),
+): string {
+  const words = (in_: Zone) => {
+    const end = dayIn(from, in_) === dayIn(to, in_) ? clockIn(to, in_) : clockWithDay(to, now, in_);
+    return `${clockWithDay(from, now, in_)} to ${end}`;
+  };
+  const utc = words('UTC');
+  const own = words(zone);
+  if (own === utc) return `${utc} UTC`;
+  const sameDay = dayIn(from) === dayIn(from, zone) && dayIn(to) === dayIn(to, zone);
+  const short = dayIn(from) === dayIn(to) ? `${clockIn(from, zone)} to ${clockIn(to, zone)}` : own;
+  return `${utc} UTC (${sameDay ? short : own} yours)`;
+}
+
 /** "3 min", "2 h 5 min", "6 days": never more than two units. */
 export function lasting(ms: number): string {
   const whole = Math.abs(ms);

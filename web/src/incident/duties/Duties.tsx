@@ -46,8 +46,8 @@ function Panel({ incident, all }: { incident: IncidentView; all: All }) {
           <p>
             Aware since <Time at={awareness.awareAt} show="both" />, said by {awareness.setBy}.{' '}
             <span className="quiet">
-              {awareness.kinds.map((kind) => KIND_WORDS[kind]).join(', ') || 'Nothing is concerned'}
-              {awareness.note ? ` · ${awareness.note}` : ''}
+              {concerned(awareness.kinds)}
+              {awareness.note ? ` How we know: ${awareness.note}.` : ''}
             </span>
           </p>
           {mayAct ? (
@@ -80,6 +80,13 @@ function Panel({ incident, all }: { incident: IncidentView; all: All }) {
   );
 }
 
+/** "What may be affected: personal data; the service itself, significantly." */
+function concerned(kinds: Kind[]): string {
+  if (!kinds.length) return 'Nothing is concerned.';
+  const words = kinds.map((kind) => KIND_WORDS[kind]);
+  return `What may be affected: ${words.map((each) => each.charAt(0).toLowerCase() + each.slice(1)).join('; ')}.`;
+}
+
 function openFirst(one: Duty, other: Duty): number {
   return (
     Number(one.state !== 'open') - Number(other.state !== 'open') || one.dueAt.localeCompare(other.dueAt)
@@ -89,7 +96,7 @@ function openFirst(one: Duty, other: Duty): number {
 function AwareForm({ incident, all, done }: { incident: IncidentView; all: All; done: () => void }) {
   const { awareness } = all;
   const clients = useQuery(clientsQuery).data?.items ?? [];
-  const [at, setAt] = useState<string | null>(awareness?.awareAt ?? null);
+  const [at, setAt] = useState<string | null>(awareness?.awareAt ?? incident.detectedAt);
   const [kinds, setKinds] = useState<Kind[]>(awareness?.kinds ?? ['personal_data']);
   const [clientIds, setClientIds] = useState<string[]>(
     awareness?.clientIds ?? incident.clients.map((each) => each.id),
@@ -112,7 +119,7 @@ function AwareForm({ incident, all, done }: { incident: IncidentView; all: All; 
         direction="past"
         value={at}
         change={setAt}
-        description="Every clock starts here. Detected, confirmed or told: when one of us first knew."
+        description="Every clock starts here: when one of us first knew. Prepared is when it was detected."
       />
       <Checkbox.Group
         label="What may be affected?"

@@ -1,5 +1,6 @@
 /** What is owed, by whom, by when; kept, late or still running: always a word beside the colour. */
 import type { IncidentView, PromiseView } from '#incident/view.ts';
+import { alike } from '../../pieces/alike.ts';
 import { DueTime } from '../../pieces/DueTime.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { useNow } from '../../words/clock.ts';
@@ -91,10 +92,4 @@ function latestOfEach(promises: PromiseView[]): PromiseView[] {
   return latest.toSorted((one, other) =>
     (one.endedAt ?? one.dueAt).localeCompare(other.endedAt ?? other.dueAt),
   );
-}
-
-/** Two roles handed over by the same person at the same time are one line. */
-function alike(promises: PromiseView[]): PromiseView[] {
-  const key = (each: PromiseView) => [each.kind, each.state, each.dueAt, each.ownerId].join('|');
-  return promises.filter((each, index) => promises.findIndex((other) => key(other) === key(each)) === index);
 }
