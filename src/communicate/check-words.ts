@@ -259,7 +259,13 @@ function internal(text: string, about: Wording): Found[] {
   const unknown = about.internalNames.filter(
     ({ name, publicName }) => name.toLowerCase() !== publicName?.toLowerCase(),
   );
-  return unknown.flatMap(({ name, publicName }) => matches(text, wholeWord(name), () => publicName));
+  // "Card payments" is what clients call it, although "payments" is the name in the house.
+  const known = about.internalNames.flatMap(({ publicName }) =>
+    publicName ? matches(text, wholeWord(publicName)) : [],
+  );
+  return unknown
+    .flatMap(({ name, publicName }) => matches(text, wholeWord(name), () => publicName))
+    .filter((each) => !known.some(({ start, end }) => start <= each.start && each.end <= end));
 }
 
 // Names may begin or end with a sign, where \b would not hold.

@@ -51,6 +51,14 @@ test('an internal name is offered its public one', () => {
   assert.deepEqual([found?.code, found?.rewrite, found?.start, found?.end], ['U6', 'card payments', 18, 24]);
 });
 
+test('a name of the house that stands inside a public name is the public name', () => {
+  const internalNames = [{ name: 'payments', publicName: 'Card payments' }];
+  assert.deepEqual(codes({ impact: 'Since 02:02 UTC card payments fail.' }, { internalNames }), []);
+  const action = 'Card payments fail because we are restarting payments.';
+  const [found, ...more] = checkUpdate({ ...message, action }, { ...around, internalNames });
+  assert.deepEqual([found?.code, found?.start, more.length], ['U6', 45, 0]);
+});
+
 test('an address, a token and the name of another client need a second tap', () => {
   const findings = checkUpdate({ ...message, action: 'Contoso at 10.2.3.4 is being moved.' }, around);
   assert.deepEqual(

@@ -12,7 +12,7 @@ const TEMPLATES = [
   {
     name: 'P2: it works badly',
     severity: 'P2',
-    impact: 'Since {{since}} {{services}} work only in part. {{workaround}}.',
+    impact: 'Since {{since}} not everything works with {{services}}. {{workaround}}.',
     action: 'We are looking for the cause, and start with what changed today.',
   },
   {

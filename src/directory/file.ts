@@ -3,6 +3,7 @@ import { LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type FieldProblem, Refused } from '#platform/errors.ts';
 import { filled } from '#platform/http/fields.ts';
+import { brokenWords } from '#platform/yaml.ts';
 import { contract, cover, minutes } from './contract.ts';
 import {
   contactRole,
@@ -127,7 +128,7 @@ export function parseFile(yaml: string): Parsed {
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: true });
   const broken = document.errors[0];
   if (broken)
-    throw new Refused('invalid', `The file is not valid YAML: ${broken.message.split('\n')[0]}`, {
+    throw new Refused('invalid', `The file is not valid YAML: ${brokenWords(broken.message)}`, {
       mend: 'Nothing was changed. Mend that line and import again.',
     });
   const where = (path: FilePath): string => {

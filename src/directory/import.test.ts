@@ -96,7 +96,7 @@ test('an error names its place in the file, and then nothing is imported', async
   assert.match(wrong.text, /services\[0\]\.primary \(line 4\)/);
   assert.ok(!(await names('/people')).includes('Cy'));
   assert.match((await bring('services:\n  - { slug: new, colour: red }\n')).text, /services\[0\] \(line 2\)/);
-  assert.match((await bring('people: [\n')).text, /not valid YAML/);
+  assert.match((await bring('people: [\n')).text, /not valid YAML: .* at line 2, column 1\."/);
   assert.match(
     (await bring('teams:\n  - { name: A }\n  - { name: a }\n')).text,
     /teams\[1\] \(line 3\).*in the file twice/,

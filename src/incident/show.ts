@@ -258,9 +258,8 @@ export function soonFromOf(
   { kind, opened_at, due_at }: Pick<PromiseRow, 'kind' | 'opened_at' | 'due_at'>,
   policy: Policy | undefined,
 ): string {
-  const due = due_at.epochMilliseconds;
-  const first = policy?.promises[ruleKindOf(kind)]?.ladder[0];
-  const from = soonFrom(opened_at.epochMilliseconds, due, first && due + first.at);
+  const ladder = policy?.promises[ruleKindOf(kind)]?.ladder ?? [];
+  const from = soonFrom(opened_at.epochMilliseconds, due_at.epochMilliseconds, ladder);
   return Temporal.Instant.fromEpochMilliseconds(Math.round(from)).toString();
 }
 

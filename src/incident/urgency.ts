@@ -12,12 +12,12 @@ export function urgentFrom(openedAt: number, dueAt: number): number {
 }
 
 /**
- * The ladder says when a promise is pressing: its first step, usually a reminder. One that speaks only once it is late
- * is pressing from when it is urgent.
- * @param firstStepAt when the first step of its ladder fires, in milliseconds like the others; undefined without a ladder
+ * The ladder says when a promise is pressing: its first reminder after it was made. One that speaks only once it is late,
+ * or spoke before there was time to do anything, is pressing from when it is urgent.
+ * @param steps of its ladder: milliseconds from when it is due, negative before
  * @returns from when it is marked as soon due; at its time it is late
  */
-export function soonFrom(openedAt: number, dueAt: number, firstStepAt: number | undefined): number {
-  if (firstStepAt === undefined || firstStepAt >= dueAt) return urgentFrom(openedAt, dueAt);
-  return Math.max(openedAt, firstStepAt);
+export function soonFrom(openedAt: number, dueAt: number, steps: readonly { at: number }[]): number {
+  const reminders = steps.map((step) => dueAt + step.at).filter((at) => at > openedAt && at < dueAt);
+  return reminders.length ? Math.min(...reminders) : urgentFrom(openedAt, dueAt);
 }

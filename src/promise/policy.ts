@@ -2,6 +2,7 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Refused } from '#platform/errors.ts';
+import { brokenWords } from '#platform/yaml.ts';
 import { ruleKindOf } from './kind.ts';
 
 export type Severity = 'P1' | 'P2' | 'P3';
@@ -193,7 +194,7 @@ export function parsePolicy(yaml: string, version: number): Policy {
   const document = parseDocument(yaml, { prettyErrors: true });
   const broken = document.errors[0];
   if (broken)
-    throw new Refused('invalid', `The policy is not valid YAML: ${broken.message.split('\n')[0]}`, {
+    throw new Refused('invalid', `The policy is not valid YAML: ${brokenWords(broken.message)}`, {
       mend: 'Nothing was changed. Mend that line and save again.',
     });
   const parsed = shape.safeParse(document.toJS({ maxAliasCount: 20 }));

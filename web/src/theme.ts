@@ -6,6 +6,7 @@ import {
   Drawer,
   InputWrapper,
   type MantineColorsTuple,
+  Menu,
   Modal,
   Select,
   Skeleton,
@@ -108,6 +109,8 @@ export const theme = createTheme({
         title: { fontWeight: 650, fontSize: 18 },
       },
     }),
+    // The placeholder that takes the focus is no item of a menu; without it the first item has it.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: 'right' } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'sm' } }),
   },

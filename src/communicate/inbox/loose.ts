@@ -14,11 +14,9 @@ export const LOOSE_MINUTES = 30;
 const MINUTE = 60_000;
 const PEOPLE_MAX = 5;
 
-/** Milliseconds from when it is due. */
-export const LOOSE_FIRST_STEP = -10 * MINUTE;
 // Nobody has declared anything: whoever looks after the service is asked by mail, then everybody who stands behind them.
-const LADDER: LadderStep[] = [
-  { at: LOOSE_FIRST_STEP, do: 'remind', who: 'primary' },
+export const LOOSE_LADDER: LadderStep[] = [
+  { at: -10 * MINUTE, do: 'remind', who: 'primary' },
   { at: 0, do: 'remind', who: 'primary' },
   { at: 15 * MINUTE, do: 'remind', who: 'backup' },
 ];
@@ -42,7 +40,7 @@ async function owedBy(tx: Tx, id: string): Promise<Owed | undefined> {
     ownerId: undefined,
     openedAt: row.asked_at,
     dueAt: row.due_at,
-    ladder: LADDER,
+    ladder: LOOSE_LADDER,
     state: row.incident_id ? 'void' : STATES[row.state as keyof typeof STATES],
     endedAt: row.ended_at ?? undefined,
   };

@@ -6,6 +6,7 @@ import type { Incident } from '#incident/types.ts';
 import { soonFrom } from '#incident/urgency.ts';
 import type { Db } from '#platform/db/database.ts';
 import { cursorOf, readTimeCursor } from '#platform/http/fields.ts';
+import type { LadderStep } from '#promise/policy.ts';
 import type { Report } from './questions.ts';
 
 const at = z.string();
@@ -63,14 +64,14 @@ export type QuestionFilter = {
   incident: Incident | undefined;
   state?: 'open' | 'done' | undefined;
   id?: string | undefined;
-  /** The first step of the ladder that an answer is owed by: milliseconds from when it is due, negative before. */
-  firstStep: number | undefined;
+  /** The ladder by which an answer is owed. */
+  ladder: readonly LadderStep[];
 };
 
 /** Newest first. The caller has made sure that the incident may be seen. */
 export async function readQuestions(
   db: Db,
-  { incident, state, id, firstStep }: QuestionFilter,
+  { incident, state, id, ladder }: QuestionFilter,
   page: { cursor?: string | undefined; limit: number },
   now: Temporal.Instant,
 ): Promise<{ items: QuestionView[]; next: string | null }> {
@@ -113,7 +114,7 @@ export async function readQuestions(
       report: reportOf(row.report),
       askedAt: row.asked_at.toString(),
       dueAt: dueAt?.toString() ?? null,
-      soonFrom: dueAt ? remindedFrom(row.asked_at, dueAt, firstStep).toString() : null,
+      soonFrom: dueAt ? remindedFrom(row.asked_at, dueAt, ladder).toString() : null,
       overdue: dueAt !== undefined && Temporal.Instant.compare(dueAt, now) <= 0,
       messages: messages.get(row.id) ?? [],
     };
@@ -128,14 +129,9 @@ export async function readQuestions(
 function remindedFrom(
   askedAt: Temporal.Instant,
   dueAt: Temporal.Instant,
-  firstStep: number | undefined,
+  ladder: readonly LadderStep[],
 ): Temporal.Instant {
-  const due = dueAt.epochMilliseconds;
-  const from = soonFrom(
-    askedAt.epochMilliseconds,
-    due,
-    firstStep === undefined ? undefined : due + firstStep,
-  );
+  const from = soonFrom(askedAt.epochMilliseconds, dueAt.epochMilliseconds, ladder);
   return Temporal.Instant.fromEpochMilliseconds(Math.round(from));
 }
 

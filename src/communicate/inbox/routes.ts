@@ -7,10 +7,10 @@ import type { Incident } from '#incident/types.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { filled, instant, pageQuery, text } from '#platform/http/fields.ts';
-import { ruleOf } from '#promise/policy.ts';
+import { type LadderStep, ruleOf } from '#promise/policy.ts';
 import { askerOf, contactAsker } from './askers.ts';
 import { MESSAGES_PER_QUESTION_MAX, QUESTION_CHARACTERS_MAX } from './limits.ts';
-import { LOOSE_FIRST_STEP } from './loose.ts';
+import { LOOSE_LADDER } from './loose.ts';
 import { type Asker, answerQuestion, type Means, setAside, takeQuestion } from './questions.ts';
 import { questionView, readQuestions } from './read.ts';
 import { type TakeReport, TITLE_CHARACTERS_MAX } from './reports.ts';
@@ -106,13 +106,8 @@ function incidentQuestionRoutes(app: App, means: Means): void {
     },
     async (request) => {
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
-      const firstStep = await firstStepFor(house, incident);
-      return readQuestions(
-        db,
-        { incident, state: request.query.state, firstStep },
-        request.query,
-        clock.now(),
-      );
+      const ladder = await ladderFor(house, incident);
+      return readQuestions(db, { incident, state: request.query.state, ladder }, request.query, clock.now());
     },
   );
   app.post(
@@ -251,7 +246,7 @@ function looseQuestionRoutes(app: App, means: Means): void {
     (request) =>
       readQuestions(
         db,
-        { incident: undefined, state: request.query.state, firstStep: LOOSE_FIRST_STEP },
+        { incident: undefined, state: request.query.state, ladder: LOOSE_LADDER },
         request.query,
         clock.now(),
       ),
@@ -309,8 +304,8 @@ function looseQuestionRoutes(app: App, means: Means): void {
 
 async function shown(house: House, incident: Incident | undefined, id: string) {
   const { db, clock } = house.platform;
-  const firstStep = await firstStepFor(house, incident);
-  const { items } = await readQuestions(db, { incident, id, firstStep }, { limit: 1 }, clock.now());
+  const ladder = await ladderFor(house, incident);
+  const { items } = await readQuestions(db, { incident, id, ladder }, { limit: 1 }, clock.now());
   const [found] = items;
   if (!found) throw notFound('question', id);
   return found;
@@ -340,9 +335,9 @@ async function refuseEndless(house: House, questionId: string): Promise<void> {
     });
 }
 
-/** When the ladder of an answer first speaks, by the policy that the incident was declared under. */
-async function firstStepFor(house: House, incident: Incident | undefined): Promise<number | undefined> {
-  if (!incident) return LOOSE_FIRST_STEP;
+/** By the policy that the incident was declared under. */
+async function ladderFor(house: House, incident: Incident | undefined): Promise<readonly LadderStep[]> {
+  if (!incident) return LOOSE_LADDER;
   const policy = await house.policies.version(house.platform.db, incident.policyVersion);
-  return ruleOf(policy, 'question_answered').ladder[0]?.at;
+  return ruleOf(policy, 'question_answered').ladder;
 }
