@@ -142,7 +142,7 @@ export const RULES: Record<Preset, PresetRule> = {
         step: 'initial',
         name: 'Initial notification to the competent authority',
         what: 'Within four hours of classifying it as major, at the latest 24 hours after becoming aware.',
-        source: 'Delegated Regulation (EU) 2025/301 Art. 5(1)(a)',
+        source: 'Delegated Regulation (EU) 2025/301 Art. 5(1)(a) and 5(2)',
         within: { hours: 4 },
         after: 'decide',
         notAfter: { hours: 24 },
