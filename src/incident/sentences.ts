@@ -9,7 +9,7 @@ const clock = (at: Temporal.Instant): string => `${at.toString().slice(11, 16)} 
 const VIA_WORDS: Record<QuestionVia, string> = {
   email: 'by mail',
   form: 'by the form',
-  api: 'by the API',
+  api: 'noted by us',
   slack: 'in Slack',
   report: 'with a report',
 };

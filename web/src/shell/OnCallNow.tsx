@@ -19,7 +19,7 @@ export function OnCallNow() {
     <>
       On call now
       {first.length ? (
-        <span className="strong">{list(names(first, me), NAMED_MAX)}</span>
+        <span className="strong">{list(names(first, me, 'You'), NAMED_MAX)}</span>
       ) : (
         <Link to={'/on-call' as '/'} className="strong red">
           Nobody
@@ -35,15 +35,15 @@ function backupWords(backups: Reachable[], me: string | null): string {
   const [only] = backups;
   const rings = only?.channels.filter((each) => each.canRing).length ?? 0;
   if (backups.length === 1)
-    return `Backup: ${names(backups, me)[0]}, ${rings ? `rings on ${count(rings, 'channel')}` : 'cannot be rung'}`;
-  return `Backup: ${list(names(backups, me), NAMED_MAX)}`;
+    return `Backup: ${names(backups, me, 'you')[0]}, ${rings ? `rings on ${count(rings, 'channel')}` : 'cannot be rung'}`;
+  return `Backup: ${list(names(backups, me, 'you'), NAMED_MAX)}`;
 }
 
 /** The reader first. */
-function names(people: Reachable[], me: string | null): string[] {
+function names(people: Reachable[], me: string | null, you: string): string[] {
   return people
     .toSorted((one, other) => Number(other.id === me) - Number(one.id === me))
-    .map((each) => (each.id === me ? 'You' : each.name));
+    .map((each) => (each.id === me ? you : each.name));
 }
 
 function distinct(people: (Reachable | null)[]): Reachable[] {
