@@ -118,6 +118,40 @@ test('postmortems are published, two are owed, and one action item is overdue', 
   assert.equal(actions.items.filter((each: { overdue: boolean }) => each.overdue).length, 1);
 });
 
+test('questions wait and are answered, a duty runs and others are met, on a restricted incident that few see', async () => {
+  const asked = async (scene: string) =>
+    (await get(`/incidents/${world.incidents.get(scene)}/questions`)).items.map(
+      (each: { state: string }) => each.state,
+    );
+  assert.deepEqual(await asked('card payments fail'), ['open']);
+  assert.deepEqual(await asked('newsletters wait'), ['answered']);
+  const leak = world.incidents.get('guest list');
+  const { items } = await get(`/incidents/${leak}/duties`);
+  const states = Map.groupBy(items, (each: { state: string }) => each.state);
+  assert.deepEqual(
+    [states.get('open')?.length, states.get('notified')?.length, states.get('decided')?.length],
+    [1, 3, 2],
+  );
+  await assert.rejects(stage.ask(world.people.tom, 'GET', `/incidents/${leak}`), /404/);
+});
+
+test('a maintenance is planned, readers are told of it, and every severity has its prepared words', async () => {
+  const planned = (await get('/maintenances')).items.map((each: { state: string }) => each.state);
+  assert.deepEqual(planned, ['scheduled', 'completed']);
+  assert.deepEqual((await get('/status-pages/default/subscribers')).counts, {
+    waiting: 0,
+    active: 3,
+    ended: 0,
+  });
+  const templates = (await get('/message-templates')).items;
+  assert.deepEqual(templates.map((each: { severity: string }) => each.severity).toSorted(), [
+    'P1',
+    'P2',
+    'P3',
+  ]);
+  assert.ok((await get('/status-pages')).items.some((each: { slug: string }) => each.slug === 'northwind'));
+});
+
 test('the status page shows the month', async () => {
   const page = await stage.humdrum.app.inject('/status/');
   assert.equal(page.statusCode, 200);

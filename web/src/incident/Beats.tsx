@@ -2,8 +2,7 @@
 import { useElementSize } from '@mantine/hooks';
 import type { Beat } from '#incident/view.ts';
 import './beats.css';
-import { useNow } from '../words/clock.ts';
-import { type Pressing, pressing } from '../words/pressing.ts';
+import { useNow, usePressing } from '../words/clock.ts';
 import { clockIn } from '../words/time.ts';
 import { distinct, inWords, type Placed, place } from './beat-places.ts';
 
@@ -37,7 +36,6 @@ export function Beats({ beats: all, small = false }: Props) {
             mark={mark}
             y={size.middle}
             dot={size.dot}
-            pressing={pressing({ dueAt: mark.beat.at, soonFrom: mark.beat.soonFrom }, now)}
           />
         ))}
         {line.nowX === null ? null : <Now x={line.nowX} y={size.middle} small={small} wide={wide} />}
@@ -79,6 +77,12 @@ function Label({ mark, y }: { mark: Placed; y: number }) {
   );
 }
 
+/** A hollow ring: what is promised next. */
+function Promised({ beat, x, y, r }: { beat: Beat; x: number; y: number; r: number }) {
+  const near = usePressing({ dueAt: beat.at, soonFrom: beat.soonFrom });
+  return <circle cx={x} cy={y} r={r} className={`beat-promised beat-${near}`} />;
+}
+
 /** Full when every affected client has it, else half. A message to one client alone is smaller. */
 function Sent({ x, y, dot, full }: { x: number; y: number; dot: number; full: boolean }) {
   if (full) return <circle cx={x} cy={y} r={dot} className="beat-sent" />;
@@ -90,17 +94,7 @@ function Sent({ x, y, dot, full }: { x: number; y: number; dot: number; full: bo
   );
 }
 
-function Mark({
-  mark: { beat, x },
-  y,
-  dot,
-  pressing: near,
-}: {
-  mark: Placed;
-  y: number;
-  dot: number;
-  pressing: Pressing;
-}) {
+function Mark({ mark: { beat, x }, y, dot }: { mark: Placed; y: number; dot: number }) {
   switch (beat.kind) {
     case 'detected':
       return (
@@ -119,14 +113,7 @@ function Mark({
         </g>
       );
     case 'promised':
-      return (
-        <circle
-          cx={x}
-          cy={y}
-          r={(dot + 1) * (beat.client ? 0.65 : 1)}
-          className={`beat-promised beat-${near}`}
-        />
-      );
+      return <Promised beat={beat} x={x} y={y} r={(dot + 1) * (beat.client ? 0.65 : 1)} />;
     case 'missed':
       return (
         <circle

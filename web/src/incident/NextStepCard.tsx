@@ -2,8 +2,8 @@
 
 import type { NextStep } from '#incident/view.ts';
 import { useMayAct } from '../api/session.ts';
-import { useNow } from '../words/clock.ts';
-import { type Pressing, pressing } from '../words/pressing.ts';
+import { usePressing } from '../words/clock.ts';
+import type { Pressing } from '../words/pressing.ts';
 import { Countdown } from './Countdown.tsx';
 import { useHeldStep } from './held-step.ts';
 import type { Step } from './steps/acting.ts';
@@ -70,9 +70,11 @@ function Waiting({ step, go }: { step: NextStep; go: () => void }) {
   );
 }
 
+const FAR = '9999-12-31T00:00:00Z';
+
 function useDue({ dueAt, soonFrom, overdue, kind }: NextStep): Pressing | 'none' {
-  const now = useNow('second');
+  const near = usePressing({ dueAt: dueAt ?? FAR, soonFrom });
   if (kind === 'nothing' || kind === 'watch') return 'none';
   if (!dueAt) return 'later';
-  return overdue ? 'late' : pressing({ dueAt, soonFrom }, now);
+  return overdue ? 'late' : near;
 }

@@ -1,6 +1,6 @@
 /** "by 02:14", amber once it is soon due, or in red words how late it is. */
-import { useNow } from '../words/clock.ts';
-import { pressing, TONE } from '../words/pressing.ts';
+import { useNow, usePressing } from '../words/clock.ts';
+import { TONE } from '../words/pressing.ts';
 import { lasting, relative } from '../words/time.ts';
 import { Time } from './Time.tsx';
 
@@ -19,15 +19,16 @@ export function DueTime({
   short?: boolean;
 }) {
   const now = useNow();
+  const near = usePressing({ dueAt: at, soonFrom });
   const left = Date.parse(at) - now;
-  if (left <= 0)
+  if (near === 'late')
     return (
       <span className="mono strong red">
         {short ? null : <Time at={at} />} late{left > -MINUTE_MS ? '' : ` ${lasting(left)}`}
       </span>
     );
   return (
-    <span className={`mono strong ${TONE[pressing({ dueAt: at, soonFrom }, now)]}`}>
+    <span className={`mono strong ${TONE[near]}`}>
       by <Time at={at} />
       {withRelation ? <span className="quiet"> · {relative(at, now)}</span> : null}
     </span>

@@ -1,5 +1,6 @@
 /** The one clock of the web app: the server's time as far as its answers tell it, ticking for whoever watches. */
 import { useSyncExternalStore } from 'react';
+import { type Pressing, pressing } from './pressing.ts';
 
 const TRUSTED_DIFFERENCE_MS = 2_000;
 
@@ -21,6 +22,11 @@ export function learnServerTime(dateHeader: string | null): void {
 export function useNow(every: 'second' | 'minute' = 'minute'): number {
   const stepMs = every === 'second' ? 1_000 : 60_000;
   return useSyncExternalStore(watchSeconds, () => Math.floor(nowMs() / stepMs) * stepMs);
+}
+
+/** How near something owed is; renewed at the second at which that changes, and only then. */
+export function usePressing(owed: { dueAt: string; soonFrom: string | null }): Pressing {
+  return useSyncExternalStore(watchSeconds, () => pressing(owed, nowMs()));
 }
 
 const watchers = new Set<() => void>();

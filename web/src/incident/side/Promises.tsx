@@ -3,8 +3,8 @@ import type { IncidentView, PromiseView } from '#incident/view.ts';
 import { alike } from '../../pieces/alike.ts';
 import { DueTime } from '../../pieces/DueTime.tsx';
 import { Time } from '../../pieces/Time.tsx';
-import { useNow } from '../../words/clock.ts';
-import { pressing, TONE } from '../../words/pressing.ts';
+import { usePressing } from '../../words/clock.ts';
+import { TONE } from '../../words/pressing.ts';
 import { term } from '../../words/time.ts';
 
 export function Promises({ incident, me }: { incident: IncidentView; me: string | null }) {
@@ -32,8 +32,8 @@ export function Promises({ incident, me }: { incident: IncidentView; me: string 
 }
 
 function Row({ promise, me }: { promise: PromiseView; me: string | null }) {
-  const now = useNow();
-  const near = promise.state === 'open' ? pressing(promise, now) : 'later';
+  const pressing = usePressing(promise);
+  const near = promise.state === 'open' ? pressing : 'later';
   const mine = promise.ownerId === me;
   // That all of it is mine is plain; what is pressing, or another's, says whose it is.
   const whose =
