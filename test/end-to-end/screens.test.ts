@@ -1,0 +1,87 @@
+/** Screens for telling people, on a phone: nothing hides at the edge, and nothing stands in the way of whoever cannot see or point. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { type Installation, install } from './installation.ts';
+
+const PHONE = { width: 390, height: 844 };
+const SERIOUS = new Set(['serious', 'critical']);
+
+let house: Installation;
+let page: Page;
+let room: string;
+before(async () => {
+  house = await install();
+  const service = await house.ask('POST', '/services', {
+    name: 'payments',
+    slug: 'payments',
+    publicName: 'Card payments',
+  });
+  await house.ask('POST', '/clients', { name: 'Northwind', serviceIds: [service.id] });
+  await house.ask('POST', '/message-templates', {
+    name: 'It does not work',
+    kind: 'first',
+    audience: 'clients',
+    impact: 'Since {{since}} {{services}} cannot be used.',
+    action: 'We are looking.',
+  });
+  // A P3 calls nobody, so that no call lies over the screens.
+  const no = { dataAtRisk: 'no', mainTaskImpossible: 'no', mainTaskMuchWorse: 'no', redundancyGone: 'no' };
+  const { id } = await house.ask('POST', '/incidents', {
+    title: 'Old logo on the payment page',
+    serviceIds: [service.id],
+    answers: no,
+  });
+  room = `/incidents/${id}`;
+  page = await house.signIn(PHONE);
+});
+after(() => house?.stop());
+
+/** Fails when the screen is wider than the phone, or when axe finds something serious. */
+async function isSound(name: string): Promise<void> {
+  const wide = await page.evaluate('document.documentElement.scrollWidth');
+  assert.ok(Number(wide) <= PHONE.width, `${name} is ${wide} px wide`);
+  // The page belongs to a browser without a second context, in which axe would put its results together.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const serious = violations.filter(({ impact }) => impact && SERIOUS.has(impact));
+  assert.deepEqual(
+    serious.map(({ id, nodes }) => `${name}: ${id} at ${nodes[0]?.target}`),
+    [],
+  );
+}
+
+test('the part of settings that is shown is in sight, however many stand before it', async () => {
+  await page.goto(`${house.url}/settings/duties`);
+  const shown = page.getByRole('navigation', { name: 'Parts of settings' }).locator('[aria-current="page"]');
+  await shown.waitFor();
+  await page.waitForFunction('document.querySelector(".places").scrollLeft > 0');
+  const box = await shown.boundingBox();
+  assert.ok(box && box.x >= 0 && box.x + box.width <= PHONE.width, JSON.stringify(box));
+  await isSound('duties to notify');
+});
+
+test('templates are listed first, and one is written where it was asked for', async () => {
+  await page.goto(`${house.url}/settings/templates`);
+  await page.getByRole('heading', { name: 'It does not work' }).waitFor();
+  await isSound('templates');
+  await page.getByRole('button', { name: 'Write a template' }).click();
+  await page.locator('input:focus').and(page.getByLabel('Name')).waitFor();
+  await isSound('a new template');
+});
+
+test('questions of an incident begin with a heading of their own', async () => {
+  await page.goto(`${house.url}${room}`);
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByText('Questions').last().click();
+  await page.getByText('Nobody waits for an answer').waitFor();
+  assert.equal(await page.getByRole('heading', { name: 'Questions', level: 2 }).count(), 1);
+  await isSound('questions');
+});
+
+test('the menu of an incident has items alone, and the first has the focus', async () => {
+  await page.goto(`${house.url}${room}`);
+  await page.getByRole('button', { name: 'More…' }).click();
+  await page.locator('[role="menuitem"]:focus').and(page.getByRole('menuitem').first()).waitFor();
+  await isSound('the menu');
+});
