@@ -83,6 +83,7 @@ export async function compose(
     nothingNew: asked.nothingNew,
     automatic: false,
     clientIds: incident.drill ? [] : clientIds,
+    ...(asked.audience.clientIds === 'affected' ? { toAffected: true } : {}),
     internal: asked.audience.internal,
     // Asked for on a restricted incident it is kept, so that the incident itself refuses it with its reason.
     publicPage: (asked.audience.publicPage ?? allowed) && (allowed || incident.restricted),

@@ -31,13 +31,14 @@ export function coversSeverity({ contract }: ClientClock, severity: Severity): b
 /** A message to one client and nobody else is about the promise to that client alone; endings go to all who were told. */
 export function isForOneClient(
   incident: Pick<Incident, 'restricted' | 'drill'>,
-  update: Pick<UpdateSent, 'kind' | 'clientIds' | 'internal' | 'publicPage'>,
+  update: Pick<UpdateSent, 'kind' | 'clientIds' | 'toAffected' | 'internal' | 'publicPage'>,
 ): boolean {
   return (
     !incident.restricted &&
     !incident.drill &&
     !update.internal &&
     !update.publicPage &&
+    !update.toAffected &&
     update.clientIds.length === 1 &&
     !TO_ALL_WHO_WERE_TOLD.includes(update.kind)
   );

@@ -73,6 +73,8 @@ export type UpdateSent = {
   /** Written by the machine because a person was late; never counts as kept. */
   automatic: boolean;
   clientIds: string[];
+  /** Meant for whoever is affected, be it a single client: the message for all, and for nobody alone. */
+  toAffected?: boolean | undefined;
   internal: boolean;
   publicPage: boolean;
   wordings?: Wording[] | undefined;

@@ -265,3 +265,32 @@ test('a restricted incident is told to no client and to no page by itself, and d
     assert.equal((await house.call('GET', `/incidents/${id}/${path}`)).status, 404);
   house.as({ personId: 'ana', name: 'Ana Lima' });
 });
+
+test('where a single client is affected, the message for all who are affected is not one to it alone', async () => {
+  const service = await house.ask('POST', '/services', {
+    name: 'invoices',
+    slug: 'invoices',
+    publicName: 'Invoices',
+  });
+  const client = await house.ask('POST', '/clients', { name: 'Solo', serviceIds: [service.id] });
+  await house.ask('POST', '/contacts', { clientId: client.id, name: 'Sam', email: 'sam@solo.example' });
+  const id = await declared('invoices cannot be opened', [service.id]);
+  const draft = await house.ask('GET', `/incidents/${id}/updates/draft`);
+  const say = (audience: object) =>
+    house.ask('POST', `/incidents/${id}/updates`, {
+      kind: 'first',
+      impact: draft.impact,
+      action: draft.action,
+      nextAt: draft.nextAt,
+      audience,
+    });
+  const promised = async () =>
+    (await house.ask('GET', `/incidents/${id}/promises`)).items.map(
+      (each: { kind: string; state: string }) => `${each.kind.split(':')[0]} ${each.state}`,
+    );
+  await say({ clientIds: [client.id], internal: false, publicPage: false });
+  assert.ok((await promised()).includes('first_message open'), 'a message to it alone is not the common one');
+  await say({ clientIds: 'affected', internal: false, publicPage: false });
+  assert.ok((await promised()).includes('first_message kept'));
+  assert.ok((await promised()).includes('next_update open'));
+});
