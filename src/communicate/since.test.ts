@@ -63,7 +63,7 @@ test('a change that was suspected and then ruled out is ruled out', () => {
 
 test('a step under way has its time in the zone of its readers', () => {
   assert.deepEqual(since([started('x')], 'Europe/Berlin')?.outside, [
-    'The next step is under way since 03:31 CET.',
+    'We have been trying one way to repair it since 03:31 CET.',
   ]);
 });
 
@@ -71,7 +71,7 @@ test('a step that did not help is said, and does not look like a repair', () => 
   const drafted = since([started('x'), ended('x', 'did_not_work'), started('y', 39)]);
   assert.deepEqual(drafted?.outside, [
     '1 step of ours did not help.',
-    'The next step is under way since 02:39 UTC.',
+    'We have been trying one way to repair it since 02:39 UTC.',
   ]);
   assert.equal(drafted?.status, undefined);
 });

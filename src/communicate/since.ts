@@ -92,8 +92,8 @@ function actions(news: readonly News[], time: (at: At) => string): Said {
     ...(running.length
       ? [
           running.length === 1
-            ? `The next step is under way since ${time(running[0]!)}.`
-            : `${running.length} steps are under way, the first since ${time(Math.min(...running))}.`,
+            ? `We have been trying one way to repair it since ${time(running[0]!)}.`
+            : `We have been trying ${running.length} ways to repair it, the first since ${time(Math.min(...running))}.`,
         ]
       : []),
   ];

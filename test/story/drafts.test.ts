@@ -49,7 +49,7 @@ test('what happened since is in the draft before the update is due, with the lin
   assert.equal(drafted.impact, 'Nobody can pay by card.');
   assert.equal(
     drafted.action,
-    'We are checking 1 recent change first. The next step is under way since 02:15 UTC.',
+    'We are checking 1 recent change first. We have been trying one way to repair it since 02:15 UTC.',
   );
   assert.match(
     drafted.wordings[0].action,

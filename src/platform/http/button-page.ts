@@ -18,7 +18,7 @@ li{padding:8px 0;border-top:1px solid var(--line)}
 .quiet{color:var(--quiet)}
 .time{font-family:"IBM Plex Mono",ui-monospace,monospace}
 .overdue{color:var(--red)}
-button{display:block;width:100%;min-height:56px;margin:0 0 4px;padding:8px 16px;border:1px solid var(--line);border-radius:12px;background:transparent;color:var(--ink);font:inherit;font-weight:600;text-align:left;cursor:pointer}
+button{display:block;width:100%;min-height:56px;margin:0 0 4px;padding:8px 16px;border:1px solid var(--line);border-radius:12px;background:transparent;color:var(--ink);font:inherit;font-weight:600;text-align:center;cursor:pointer}
 button.first{background:var(--accent);border-color:var(--accent);color:var(--on)}
 button:focus-visible,a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 form p{margin:0 0 16px}

@@ -26,15 +26,18 @@ export function Reminders({ incident }: { incident: IncidentView }) {
 
 /** What the card asks for anyway is not said twice. */
 function Soon({ incident }: { incident: IncidentView }) {
-  const reminder = incident.reminders.find(
-    (each) =>
-      each.promise !== incident.nextStep.promiseKind &&
-      incident.promises.some((promise) => promise.kind === each.promise && promise.state === 'open'),
+  const due = incident.promises.find(
+    (promise) =>
+      promise.state === 'open' &&
+      promise.kind !== incident.nextStep.promiseKind &&
+      incident.reminders.some((reminder) => reminder.promise === promise.kind),
   );
-  if (!reminder) return null;
+  if (!due) return null;
   return (
-    <div className="person-strip" role="status">
-      <p>Soon due: {reminder.name}.</p>
+    <div className="person-strip soon" role="status">
+      <p>
+        Soon due: {due.name}, by <Time at={due.dueAt} />.
+      </p>
     </div>
   );
 }

@@ -23,7 +23,7 @@ export function OwnWords({ message, audiences, change, findings }: Props) {
     <div className="stack">
       {wordings.map((own) => (
         <fieldset className="own-words" key={own.audience}>
-          <legend className="field-label">{capital(nameOf(own.audience))} alone reads</legend>
+          <legend className="field-label">For {nameOf(own.audience)} alone</legend>
           {(['impact', 'action'] as const).map((field) => (
             <div key={field}>
               <Textarea
