@@ -50,6 +50,8 @@ export async function run(args: string[]): Promise<object> {
       // Long enough that each pays for what it puts off: checkpoints and vacuum here, the garbage collector there.
       seconds: { type: 'string', default: '10' },
       only: { type: 'string' },
+      // `changes`: changes per second ÷ alert events per second of the same rounds, and nothing else.
+      case: { type: 'string' },
       // A folder for the CPU profile of the server's process.
       profile: { type: 'string' },
       'skip-embedded': { type: 'boolean', default: false },
@@ -68,7 +70,8 @@ export async function run(args: string[]): Promise<object> {
     two,
     postgres,
   );
-  const alertmanager = findAlertmanager() ? await startAlertmanager(AS_SHIPPED) : undefined;
+  const alertmanager =
+    values.case !== 'changes' && findAlertmanager() ? await startAlertmanager(AS_SHIPPED) : undefined;
   if (alertmanager && two) pinByPort(alertmanager.port);
   const load = (port: number, what: Partial<Load>, round: string): Promise<Loaded> =>
     drive(
@@ -101,6 +104,8 @@ export async function run(args: string[]): Promise<object> {
     // Declaring 500 incidents is another matter: they are open, with ten alerts each, before the first round begins.
     await load(humdrum.port, { connections: 32, seconds: 300, requestsMax: SERVICES * 12 }, 'before');
     await humdrum.backlog();
+    if (values.case === 'changes')
+      return await changes({ humdrum, load, rounds, url: postgres.url('bench') });
     for (const [index, [what, shape]] of cases.entries()) {
       if (values.only && Number(values.only) !== index + 1) continue;
       await load(humdrum.port, { ...ours(shape), seconds: 2 }, `warm${index}`);
@@ -156,6 +161,57 @@ export async function run(args: string[]): Promise<object> {
     cores: cpus().length,
     backlogSeconds: first?.backlogSeconds,
   };
+}
+
+type Changes = {
+  humdrum: Server;
+  load: (port: number, what: Partial<Load>, round: string) => Promise<Loaded>;
+  rounds: number;
+  url: string;
+};
+
+/** Changes beside alert events, in turns: the one is to be as fast as the other. Every change that was accepted is counted in the table. */
+async function changes({ humdrum, load, rounds, url }: Changes): Promise<object> {
+  const asChanges = { path: '/v2/change/enqueue', shape: 'changes' as const };
+  await load(humdrum.port, { ...asChanges, seconds: 2 }, 'warm');
+  await load(humdrum.port, { seconds: 2 }, 'warm');
+  await humdrum.backlog();
+  const ratios: number[] = [];
+  const perSecond: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const before = await changesStored(url);
+    const ours = await load(humdrum.port, asChanges, `r${round}`);
+    const stored = (await changesStored(url)) - before;
+    if (ours.refused || stored < ours.accepted)
+      throw new Error(`${ours.refused} changes were refused; ${stored} of ${ours.accepted} were stored.`);
+    const alerts = await load(humdrum.port, {}, `r${round}`);
+    if (alerts.refused) throw new Error(`${alerts.refused} alert events were refused.`);
+    await humdrum.backlog();
+    perSecond.push(ours.perSecond);
+    ratios.push(ours.perSecond / alerts.perSecond);
+    console.error(
+      `changes ${ours.perSecond.toFixed(0)}/s, p99 ${ours.p99Milliseconds.toFixed(1)} ms; alert events ${alerts.perSecond.toFixed(0)}/s, p99 ${alerts.p99Milliseconds.toFixed(1)} ms; ratio ${ratios.at(-1)?.toFixed(2)}`,
+    );
+  }
+  return {
+    bench: 'intake --case changes',
+    ratio: Number(median(ratios).toFixed(3)),
+    value: Math.round(median(perSecond)),
+    unit: 'changes accepted per second',
+    n: rounds,
+    versions: { node: process.version },
+    cores: cpus().length,
+  };
+}
+
+async function changesStored(url: string): Promise<number> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return Number((await client.query('select count(*) as count from change')).rows[0].count);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The embedded engine has no rival here; its figures stand beside. */

@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 export type Load = {
   port: number;
   path: string;
-  /** `events`: PagerDuty's shape, one by one; `alerts`: Alertmanager's, `batch` in each request. */
-  shape: 'events' | 'alerts';
+  /** PagerDuty's shape, one by one: `events` or `changes`; `alerts`: Alertmanager's, `batch` in each request. */
+  shape: 'events' | 'changes' | 'alerts';
   key: string;
   connections: number;
   batch: number;
@@ -91,15 +91,24 @@ function completeAnswer(bytes: Buffer): number {
 }
 
 function requestOf(load: Load, number: number): Buffer {
-  const body =
-    load.shape === 'events'
-      ? eventOf(load, number)
-      : JSON.stringify(
-          Array.from({ length: load.batch }, (_, index) => alertOf(load, number * load.batch + index)),
-        );
+  const body = bodyOf(load, number);
   return Buffer.from(
     `POST ${load.path} HTTP/1.1\r\nHost: 127.0.0.1:${load.port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+function bodyOf(load: Load, number: number): string {
+  if (load.shape === 'events') return eventOf(load, number);
+  if (load.shape === 'changes') return changeOf(load, number);
+  return JSON.stringify(
+    Array.from({ length: load.batch }, (_, index) => alertOf(load, number * load.batch + index)),
+  );
+}
+
+/** As long as an event, so that the two are compared fairly. */
+function changeOf(load: Load, number: number): string {
+  const service = `service-${number % load.services}`;
+  return `{"routing_key":"${load.key}","payload":{"summary":"${service} 4.${number % 50}.${number} deployed to production by the pipeline","source":"pipeline-${number % 97}.ci.example","timestamp":"${new Date().toISOString()}","custom_details":{"service":"${service}","environment":"production","region":"eu-1","round":"${load.round}","number":${number}}},"links":[{"href":"https://ci.example/runs/${number}","text":"Run"}]}`;
 }
 
 function eventOf(load: Load, number: number): string {

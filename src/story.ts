@@ -28,9 +28,9 @@ import {
   readAlerts,
 } from './intake/room.ts';
 import { countDueThisWeek, learnRoom } from './learn/room.ts';
-import { oncallRoom } from './oncall/room.ts';
+import { createWhoIsCalled, oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
-import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
+import { createLedger, findChanges, triageRoom } from './triage/room.ts';
 
 /** `front` answers finished documents before the router sees the request. */
 export type Story = House & { rooms: Room[]; front: Front };
@@ -46,7 +46,8 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
   const house: House = { platform, incidents, policies };
   const { db } = platform;
 
-  const intake = intakeRoom(house, { recordChanges: createRecordChanges(platform) });
+  const ledger = createLedger(platform, policies);
+  const intake = intakeRoom(house, { recordChanges: ledger.record, keepChanges: ledger.keep });
   const communicate = communicateRoom(house, {
     mailer,
     outbound,
@@ -76,7 +77,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     // Tell people, before repairing.
     communicate,
     // What changed before it began.
-    triageRoom(house),
+    triageRoom(house, { ledger, outbound, whoIsCalled: createWhoIsCalled(platform, mailer) }),
     // Which lever first, and who pulls it.
     restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),
     // Afterwards: the postmortem, what was agreed, reminders that never page.

@@ -1,5 +1,6 @@
 /** A change as rooms hand it to each other: intake and third parties bring it, triage keeps it, a repair takes it back. */
 import type { Tx } from '#platform/db/database.ts';
+import type { Refused } from '#platform/errors.ts';
 
 export const CHANGE_KINDS = [
   'deploy',
@@ -15,8 +16,8 @@ export const CHANGE_KINDS = [
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** How far it has come: a change that failed or was taken back is still evidence. */
-export const CHANGE_STATES = ['started', 'done', 'failed', 'rolled_back'] as const;
+/** How far it has come: a change that failed or was taken back is still evidence. Planned: announced, its time may lie ahead. */
+export const CHANGE_STATES = ['planned', 'started', 'done', 'failed', 'rolled_back'] as const;
 export type ChangeState = (typeof CHANGE_STATES)[number];
 
 /** One step of a staged rollout: from this instant it was live for so many per cent, there. */
@@ -36,8 +37,12 @@ export type IncomingChange = {
   kind: ChangeKind;
   summary: string;
   source: string;
-  /** By the sender's clock; what arrives late is placed where it belongs. */
+  /** By the sender's clock; what arrives late is placed where it belongs. Only what is planned may lie ahead. */
   happenedAt: Temporal.Instant;
+  /** Of what is planned: until when. */
+  endsAt?: Temporal.Instant | undefined;
+  /** By the sender's clock, when it said this. Of two messages on one change the later counts, whichever arrives first. */
+  saidAt?: Temporal.Instant | undefined;
   links: Link[];
   details: Record<string, unknown>;
   state?: ChangeState | undefined;
@@ -56,5 +61,18 @@ export type IncomingChange = {
   recordedBy?: string | undefined;
 };
 
-/** Records within a transaction. @returns their ids, in the order given */
+/**
+ * Records within a transaction. @returns their ids, in the order given
+ * @throws Refused for a change that happened longer ago than changes are kept, or is planned too far ahead
+ */
 export type RecordChanges = (tx: Tx, changes: IncomingChange[]) => Promise<string[]>;
+
+/** What became of a change: its id, or why it was not kept. */
+export type Kept = { id: string; refusal?: undefined } | { id?: undefined; refusal: Refused };
+
+/**
+ * Keeps changes outside of any transaction, those of many senders in one commit; answered after it. The way for whatever arrives
+ * by the thousand. @returns one entry for each, in the order given
+ * @throws Failed when the database cannot be reached; nothing is stored then, and the sender may try again
+ */
+export type KeepChanges = (changes: IncomingChange[]) => Promise<Kept[]>;

@@ -64,9 +64,9 @@ before(async () => {
   room = intakeRoom(
     { platform },
     {
-      recordChanges: async (_tx, list) => {
+      keepChanges: async (list) => {
         changes.push(...list);
-        return list.map((_, index) => `chg_${index}`);
+        return list.map((_, index) => ({ id: `chg_${index}` }));
       },
     },
   );

@@ -1,5 +1,5 @@
 /** Intake: signals arrive, are stored before anybody is answered, and become alerts that declare is shown. */
-import type { RecordChanges } from '#incident/change.ts';
+import type { KeepChanges, RecordChanges } from '#incident/change.ts';
 import type { Reaction, Room } from '#incident/room.ts';
 import type { Platform } from '#platform/platform.ts';
 import { alertRoutes } from './alert-routes.ts';
@@ -11,6 +11,7 @@ import { createRegister, type Register } from './integrations.ts';
 import { createNews } from './news.ts';
 import { createPartitions } from './partitions.ts';
 import { createRecorder, type Recorder } from './record.ts';
+import { createServices } from './services.ts';
 import { alertmanagerRoutes } from './sources/alertmanager/routes.ts';
 import { alertmanagerApiRoutes } from './sources/alertmanager-api/routes.ts';
 import { type Door, withRawBodies } from './sources/door.ts';
@@ -35,8 +36,8 @@ export { create as createIntegration } from './integration-routes.ts';
 export { joinQuietly } from './join-quietly.ts';
 export { CONSIDER_QUEUE } from './news.ts';
 
-/** Without `recordChanges`, change events are refused. */
-export type Handed = { recordChanges?: RecordChanges | undefined };
+/** Without `keepChanges`, change events are refused. */
+export type Handed = { recordChanges?: RecordChanges | undefined; keepChanges?: KeepChanges | undefined };
 
 /** The room, and its one way in for those who bring events without HTTP: the demo, drills, tests. */
 export type IntakeRoom = Room & {
@@ -52,7 +53,7 @@ export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): 
   const partitions = createPartitions(db);
   const news = createNews(db, jobs, log);
   const recorder = createRecorder(createWriter({ database, news, register, partitions }), log);
-  const door: Door = { db, clock, log, register, recorder, recordChanges: handed.recordChanges };
+  const door: Door = { db, clock, log, register, recorder, services: createServices(db), ...handed };
   return {
     name: 'intake',
     recorder,

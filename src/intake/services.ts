@@ -2,7 +2,6 @@
 import { sql } from 'kysely';
 import { stopwatch } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
-import type { Sorted } from './fold.ts';
 
 const BELIEVED_MILLISECONDS = 1000;
 const NAMES_MAX = 20_000;
@@ -12,7 +11,7 @@ export type Services = {
    * @param tx the transaction that is open, if there is one
    * @returns the id of the service for each name of these events that means one
    */
-  named(events: readonly Sorted[], tx?: Db): Promise<Map<string, string>>;
+  named(events: readonly { route: { names: string[] } }[], tx?: Db): Promise<Map<string, string>>;
 };
 
 export function createServices(db: Db): Services {

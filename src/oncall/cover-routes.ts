@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { json } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
+import type { Mailer } from '#platform/mail.ts';
+import type { Platform } from '#platform/platform.ts';
 import { canRing, FALLBACK_SETTING, fallbackCover, unreachableBecause } from './cover.ts';
 import type { Oncall } from './house.ts';
 import { type CoverRow, coverBoard, gapsOf, type Who } from './readiness.ts';
@@ -164,7 +166,12 @@ function personView(who: Who, oncall: Oncall): z.output<typeof personNow> {
 }
 
 /** The first who can be reached and does not rest, else the first who can be reached. Leads of open P1s are known only when it happens. */
-function callsFirst(row: CoverRow, fallback: Who[], oncall: Oncall, now: Temporal.Instant): Who | undefined {
+function callsFirst(
+  row: CoverRow,
+  fallback: Who[],
+  oncall: Pick<Oncall, 'reach'>,
+  now: Temporal.Instant,
+): Who | undefined {
   const order = [
     ...(row.primary ? [row.primary, row.backup, row.manager, ...row.secondTeam] : fallback),
   ].filter((who) => who !== undefined);
@@ -173,4 +180,18 @@ function callsFirst(row: CoverRow, fallback: Who[], oncall: Oncall, now: Tempora
     reachable.find((who) => !who.restUntil || Temporal.Instant.compare(who.restUntil, now) <= 0) ??
     reachable[0]
   );
+}
+
+/** @returns a function that answers who is called first for a service now; undefined when nobody can be reached, or it is not known */
+export function createWhoIsCalled(
+  { db, clock }: Pick<Platform, 'db' | 'clock'>,
+  mailer: Pick<Mailer, 'configured'>,
+) {
+  return async (serviceId: string): Promise<{ id: string; name: string } | undefined> => {
+    const board = await coverBoard(db);
+    const row = board.rows.find(({ id }) => id === serviceId);
+    if (!row) return undefined;
+    const who = callsFirst(row, board.fallbackPeople, { reach: { mail: mailer.configured } }, clock.now());
+    return who && { id: who.id, name: who.name };
+  };
 }

@@ -31,6 +31,8 @@ import { callJob, callsDue, settle } from './settle.ts';
 import { tell, tellJob } from './tell.ts';
 import { wake, wakesDue } from './wake.ts';
 
+export { createWhoIsCalled } from './cover-routes.ts';
+
 const RINGS_AT_ONCE_MAX = 8;
 
 export function oncallRoom(

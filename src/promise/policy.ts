@@ -56,6 +56,8 @@ export type Policy = {
   pageSpacing: number;
   presentWithin: number;
   acknowledge: Partial<Record<Severity, number>>;
+  /** How long a change is kept, by when it happened. */
+  changesKept: number;
   promises: Record<string, PromiseRule>;
 };
 
@@ -80,6 +82,9 @@ const duration = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+/** A week at least: what is reviewed on Monday began on Friday. Practice keeps a quarter. */
+const CHANGES_KEPT_MIN = 7 * 86_400_000;
+const changesKept = duration.refine((value) => value >= CHANGES_KEPT_MIN, 'must be at least P7D');
 const positive = duration.refine((value) => value >= 0, 'must not be negative');
 const severities = z.enum(['P1', 'P2', 'P3']);
 const perSeverity = <Value extends z.ZodType>(value: Value) =>
@@ -172,6 +177,7 @@ const shape = z.strictObject({
   page_spacing: positive,
   present_within: positive,
   acknowledge: z.strictObject({ P1: positive, P2: positive, P3: positive.optional() }),
+  changes_kept: changesKept.prefault('P90D'),
   promises: z.strictObject(
     Object.fromEntries([
       ...PROMISES.map((kind) => [kind, promiseOf(kind)]),
@@ -246,6 +252,7 @@ function toPolicy(data: z.output<typeof shape>, version: number): Policy {
     pageSpacing: data.page_spacing,
     presentWithin: data.present_within,
     acknowledge: data.acknowledge,
+    changesKept: data.changes_kept,
     promises,
   };
 }

@@ -80,6 +80,7 @@ function general(policy: Policy): string[] {
     `Alerts within ${durationWords(policy.stormWindow)} on services that share something join one incident.`,
     `A page acknowledged between ${policy.night.from} and ${policy.night.to} is followed by ${durationWords(policy.rest)} of rest.`,
     `One person gets at most one page every ${durationWords(policy.pageSpacing)}; whoever acted within ${durationWords(policy.presentWithin)} is reminded on the screen instead.`,
+    `What changed is kept for ${durationWords(policy.changesKept)}.`,
   ];
 }
 

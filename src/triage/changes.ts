@@ -1,17 +1,10 @@
-/** Changes as rows: recorded once however often they are sent, found by service and time. */
+/** Changes as others read them: found by service, kind, environment, source and time. */
 import { sql } from 'kysely';
-import type {
-  ChangeKind,
-  ChangeState,
-  IncomingChange,
-  Link,
-  RecordChanges,
-  Rollback,
-} from '#incident/change.ts';
-import { type Db, json, type Tx } from '#platform/db/database.ts';
+import type { ChangeKind, ChangeState, Link, RecordChanges, Rollback } from '#incident/change.ts';
+import type { Db } from '#platform/db/database.ts';
 import { cursorOf, readTimeCursor } from '#platform/http/fields.ts';
-import { newId } from '#platform/ids.ts';
-import type { Platform } from '#platform/platform.ts';
+import { createPolicies } from '#promise/policies.ts';
+import { createLedger } from './ledger.ts';
 
 export type Change = {
   id: string;
@@ -36,96 +29,23 @@ export type Change = {
   liveAt: string;
   size: number | null;
   mends: boolean;
+  /** The team that owns the service: whom to ask. Never who made the change. */
+  team: { id: string; name: string } | null;
   happenedAt: string;
+  /** Of what is planned: until when. */
+  endsAt: string | null;
+  /** What the sender's clock said, where it ran ahead of ours. */
+  claimedAt: string | null;
   receivedAt: string;
   recordedBy: string;
 };
 
 /** @returns a function that records changes within a transaction and answers their ids, in the order given */
-export function createRecordChanges(platform: Pick<Platform, 'clock' | 'live'>): RecordChanges {
-  return async (tx, changes) => {
-    if (changes.length === 0) return [];
-    const now = platform.clock.now();
-    // One statement cannot touch a row twice: of a change that comes twice in a batch, the last counts.
-    const folded = new Map(changes.map((change, index) => [keyOf(change) ?? `#${index}`, change]));
-    const keys = [...folded.keys()];
-    const rows = await insert(tx, [...folded.values()], now);
-    const idByKey = new Map(keys.map((key, index) => [key, rows[index]?.id ?? '']));
-    // One hint for the batch: clients fetch the list again whatever it names.
-    const first = rows[0];
-    if (first) await platform.live.publish(tx, { kind: 'change', id: first.id, version: first.version }, now);
-    return changes.map((change, index) => idByKey.get(keyOf(change) ?? `#${index}`) ?? '');
-  };
-}
-
-function keyOf(change: IncomingChange): string | undefined {
-  return change.externalId === undefined
-    ? undefined
-    : JSON.stringify([change.integrationId ?? '', change.source, change.externalId]);
-}
-
-/** PostgreSQL returns the rows of a VALUES list in its order. */
-async function insert(
-  tx: Tx,
-  changes: IncomingChange[],
-  now: Temporal.Instant,
-): Promise<{ id: string; version: number }[]> {
-  return tx
-    .insertInto('change')
-    .values(
-      changes.map((change) => ({
-        id: newId('chg'),
-        service_id: change.serviceId ?? null,
-        service_named: change.serviceId ? null : (change.serviceNamed ?? null),
-        kind: change.kind,
-        summary: change.summary,
-        source: change.source,
-        external_id: change.externalId ?? null,
-        links: json(change.links),
-        details: json(change.details),
-        state: change.state ?? 'done',
-        rollback: change.rollback ?? 'unknown',
-        rollback_how: change.rollbackHow ?? null,
-        environment: change.environment ?? null,
-        version_before: change.versionBefore ?? null,
-        version_after: change.versionAfter ?? null,
-        ramp: json((change.ramp ?? []).map((step) => ({ ...step, at: step.at.toString() }))),
-        live_at: change.ramp?.at(-1)?.at ?? change.happenedAt,
-        size: change.size ?? null,
-        mends: change.mends ?? false,
-        integration_id: change.integrationId ?? null,
-        happened_at: change.happenedAt,
-        received_at: now,
-        recorded_by: change.recordedBy ?? change.source,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .expression(sql`(coalesce(integration_id, '')), source, external_id`)
-        .where('external_id', 'is not', null)
-        .doUpdateSet((row) => ({
-          service_id: row.fn.coalesce('excluded.service_id', 'change.service_id'),
-          service_named: row.ref('excluded.service_named'),
-          kind: row.ref('excluded.kind'),
-          summary: row.ref('excluded.summary'),
-          links: row.ref('excluded.links'),
-          details: row.ref('excluded.details'),
-          rollback: sql<string>`case when excluded.rollback = 'unknown' then change.rollback else excluded.rollback end`,
-          state: row.ref('excluded.state'),
-          rollback_how: row.fn.coalesce('excluded.rollback_how', 'change.rollback_how'),
-          environment: row.fn.coalesce('excluded.environment', 'change.environment'),
-          version_before: row.fn.coalesce('excluded.version_before', 'change.version_before'),
-          version_after: row.fn.coalesce('excluded.version_after', 'change.version_after'),
-          ramp: row.ref('excluded.ramp'),
-          live_at: row.ref('excluded.live_at'),
-          size: row.fn.coalesce('excluded.size', 'change.size'),
-          mends: row.ref('excluded.mends'),
-          happened_at: row.ref('excluded.happened_at'),
-          version: sql<number>`change.version + 1`,
-        })),
-    )
-    .returning(['id', 'version'])
-    .execute();
+export function createRecordChanges(
+  platform: Parameters<typeof createLedger>[0],
+  policies = createPolicies(),
+): RecordChanges {
+  return createLedger(platform, policies).record;
 }
 
 export type ChangeFilter = {
@@ -133,6 +53,10 @@ export type ChangeFilter = {
   /** Changes without a service are included too. */
   orWithoutService?: boolean | undefined;
   ids?: string[] | undefined;
+  kinds?: ChangeKind[] | undefined;
+  environment?: string | undefined;
+  /** What sends them, or the integration that they come through. */
+  source?: string | undefined;
   from?: Temporal.Instant | undefined;
   to?: Temporal.Instant | undefined;
 };
@@ -143,12 +67,13 @@ export async function listChanges(
   filter: ChangeFilter,
   page: { cursor?: string | undefined; limit: number },
 ): Promise<{ items: Change[]; next: string | null }> {
-  const { serviceIds, orWithoutService, ids, from, to } = filter;
+  const { serviceIds, orWithoutService, ids, kinds, environment, source, from, to } = filter;
   let query = db
     .selectFrom('change')
     .leftJoin('service', 'service.id', 'change.service_id')
+    .leftJoin('team', 'team.id', 'service.owner_team_id')
     .selectAll('change')
-    .select('service.name as service_name')
+    .select(['service.name as service_name', 'team.id as team_id', 'team.name as team_name'])
     .orderBy('change.happened_at', 'desc')
     .orderBy('change.id', 'desc')
     .limit(page.limit + 1);
@@ -160,6 +85,12 @@ export async function listChanges(
       ]),
     );
   if (ids) query = query.where((row) => row('change.id', '=', row.fn.any(row.val(ids))));
+  if (kinds) query = query.where((row) => row('change.kind', '=', row.fn.any(row.val<string[]>(kinds))));
+  if (environment) query = query.where(sql<boolean>`lower(change.environment) = lower(${environment})`);
+  if (source)
+    query = query.where((row) =>
+      row.or([row('change.source', '=', source), row('change.integration_id', '=', source)]),
+    );
   if (from) query = query.where('change.happened_at', '>=', from);
   if (to) query = query.where('change.happened_at', '<=', to);
   if (page.cursor) {
@@ -197,7 +128,11 @@ type Row = {
   live_at: Temporal.Instant;
   size: number | null;
   mends: boolean;
+  team_id: string | null;
+  team_name: string | null;
   happened_at: Temporal.Instant;
+  ends_at: Temporal.Instant | null;
+  claimed_at: Temporal.Instant | null;
   received_at: Temporal.Instant;
   recorded_by: string;
 };
@@ -224,7 +159,10 @@ function toChange(row: Row): Change {
     liveAt: row.live_at.toString(),
     size: row.size,
     mends: row.mends,
+    team: row.team_id === null ? null : { id: row.team_id, name: row.team_name ?? '' },
     happenedAt: row.happened_at.toString(),
+    endsAt: row.ends_at?.toString() ?? null,
+    claimedAt: row.claimed_at?.toString() ?? null,
     receivedAt: row.received_at.toString(),
     recordedBy: row.recorded_by,
   };

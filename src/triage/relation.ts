@@ -33,11 +33,3 @@ export function beforeDetectionWords(minutes: number): string {
   const amount = size < 120 ? `${size} min` : `${Math.floor(size / 60)} h ${size % 60} min`;
   return minutes > 0 ? `${amount} before` : `${amount} after`;
 }
-
-/** Absence is evidence only where somebody would have told us: the two kinds of nothing are told apart. */
-export function feedNote(service: { name: string; changes: number; connected: boolean }): string {
-  if (service.changes > 0) return service.changes === 1 ? '1 change' : `${service.changes} changes`;
-  return service.connected
-    ? `No change recorded for ${service.name}.`
-    : `No change feed connected for ${service.name}: something may have changed without our knowing.`;
-}

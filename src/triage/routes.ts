@@ -1,14 +1,16 @@
 /** The addresses of triage: changes come in, the changes around an incident are shown, marked and ruled out. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { CHANGE_KINDS } from '#incident/change.ts';
 import type { Command } from '#incident/commands.ts';
 import { doingOf } from '#incident/doing.ts';
 import { incidentFor } from '#incident/seen-by.ts';
-import { type Db, transaction } from '#platform/db/database.ts';
+import type { Db } from '#platform/db/database.ts';
 import { notFound } from '#platform/errors.ts';
 import { type App, type Caller, callerOf } from '#platform/http/app.ts';
 import { filled, instant, pageQuery, text } from '#platform/http/fields.ts';
-import { createRecordChanges, findChanges, listChanges } from './changes.ts';
+import { type Change, findChanges, listChanges } from './changes.ts';
+import { BY_HAND } from './feeds.ts';
 import type { House } from './room.ts';
 import { change, newChange, whatChangedShape } from './shapes.ts';
 import { HOURS_DEFAULT, HOURS_MAX, suspectsFirst, whatChanged } from './what-changed.ts';
@@ -22,9 +24,32 @@ const marked = z.object({
   mark: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
 });
 
+/** Which changes of a list are asked for, apart from their service and time. */
+export const changeFilter = {
+  kind: z.enum(CHANGE_KINDS).optional(),
+  environment: text(100).optional(),
+  source: text(255).optional().describe('What sends them, or the id of an integration'),
+};
+
+/** @throws Refused when no service is called so */
+export async function filterOf(
+  db: Db,
+  asked: { service?: string | undefined } & {
+    [Name in keyof typeof changeFilter]?: z.output<(typeof changeFilter)[Name]>;
+  },
+) {
+  const serviceId = asked.service ? await serviceCalled(db, asked.service) : undefined;
+  if (asked.service && !serviceId) throw notFound('service', asked.service);
+  return {
+    serviceIds: serviceId ? [serviceId] : undefined,
+    kinds: asked.kind ? [asked.kind] : undefined,
+    environment: asked.environment || undefined,
+    source: asked.source || undefined,
+  };
+}
+
 export function changeRoutes(app: App, house: House): void {
-  const { platform } = house;
-  const record = createRecordChanges(platform);
+  const { platform, ledger } = house;
 
   app.post(
     '/api/v1/changes',
@@ -41,43 +66,48 @@ export function changeRoutes(app: App, house: House): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const { body } = request;
-      const now = platform.clock.now();
       const serviceId = body.service ? await serviceCalled(platform.db, body.service) : undefined;
-      const [id = ''] = await transaction(platform.db, (tx) =>
-        record(tx, [
-          {
-            integrationId: undefined,
-            serviceId,
-            serviceNamed: body.service || undefined,
-            externalId: body.externalId || undefined,
-            kind: body.kind,
-            summary: body.summary,
-            source: body.source || (caller.kind === 'token' ? caller.name : 'by hand'),
-            happenedAt: notLaterThan(now, body.happenedAt),
-            links: [
-              ...(body.url ? [{ href: body.url, text: body.url }] : []),
-              ...body.links.map(({ href, text: said }) => ({ href, text: said || href })),
-            ],
-            details: body.details,
-            state: body.state,
-            rollback: body.rollback,
-            rollbackHow: body.rollbackHow || undefined,
-            environment: body.environment || undefined,
-            versionBefore: body.versionBefore || undefined,
-            versionAfter: body.versionAfter || undefined,
-            ramp: body.ramp.map((step) => ({ ...step, at: notLaterThan(now, step.at) })),
-            size: body.size,
-            mends: body.mends,
-            recordedBy: caller.name,
-          },
-        ]),
-      );
-      const [recorded] = await findChanges(platform.db, [id]);
+      const [kept] = await ledger.keep([
+        {
+          integrationId: undefined,
+          serviceId,
+          serviceNamed: body.service || undefined,
+          externalId: body.externalId || undefined,
+          kind: body.kind,
+          summary: body.summary,
+          source: body.source || (caller.kind === 'token' ? caller.name : BY_HAND),
+          happenedAt: body.happenedAt ?? platform.clock.now(),
+          endsAt: body.endsAt,
+          saidAt: body.saidAt,
+          links: [
+            ...(body.url ? [{ href: body.url, text: body.url }] : []),
+            ...body.links.map(({ href, text: said }) => ({ href, text: said || href })),
+          ],
+          details: body.details,
+          state: body.state,
+          rollback: body.rollback,
+          rollbackHow: body.rollbackHow || undefined,
+          environment: body.environment || undefined,
+          versionBefore: body.versionBefore || undefined,
+          versionAfter: body.versionAfter || undefined,
+          ramp: body.ramp,
+          size: body.size,
+          mends: body.mends,
+          recordedBy: caller.name,
+        },
+      ]);
+      if (kept?.refusal) throw kept.refusal;
+      const [recorded] = await findChanges(platform.db, kept ? [kept.id] : []);
       if (!recorded) throw new Error('The change that was just recorded is gone.');
-      const note =
-        body.service && !serviceId
-          ? `Recorded, but no service is called "${body.service}". Incidents show it as "no service stated".`
-          : null;
+      const notes = [
+        ...(body.service && !serviceId
+          ? [
+              `Recorded, but no service is called "${body.service}". Incidents show it as "no service stated".`,
+            ]
+          : []),
+        ...(recorded.claimedAt ? [skewNote(recorded)] : []),
+      ];
+      const note = notes.length ? notes.join(' ') : null;
       return reply.code(201).send({ ...recorded, note });
     },
   );
@@ -91,6 +121,7 @@ export function changeRoutes(app: App, house: House): void {
           service: text(200).optional(),
           from: instant().optional(),
           to: instant().optional(),
+          ...changeFilter,
           ...pageQuery,
         }),
         response: { 200: z.object({ items: z.array(change), next: z.string().nullable() }) },
@@ -100,14 +131,9 @@ export function changeRoutes(app: App, house: House): void {
       },
     },
     async (request) => {
-      const { service, from, to, cursor, limit } = request.query;
-      const serviceId = service ? await serviceCalled(platform.db, service) : undefined;
-      if (service && !serviceId) throw notFound('service', service);
-      return listChanges(
-        platform.db,
-        { serviceIds: serviceId ? [serviceId] : undefined, from, to },
-        { cursor, limit },
-      );
+      const { service, from, to, cursor, limit, ...asked } = request.query;
+      const filter = { ...(await filterOf(platform.db, { service, ...asked })), from, to };
+      return listChanges(platform.db, filter, { cursor, limit });
     },
   );
 }
@@ -116,6 +142,7 @@ export function suspectRoutes(app: App, house: House): void {
   const { platform, incidents } = house;
   const show = async (caller: Caller, id: string, hoursBack: number) => {
     const incident = await incidentFor(incidents, id, caller);
+    await house.ledger.feeds.write();
     return { ...(await whatChanged(platform.db, incident, hoursBack, platform.clock.now())), next: null };
   };
   const mark = async (
@@ -245,12 +272,12 @@ export function suspectRoutes(app: App, house: House): void {
 }
 
 /** A clock that runs ahead must not put a change after the incident that it caused. */
-function notLaterThan(now: Temporal.Instant, claimed: Temporal.Instant | undefined): Temporal.Instant {
-  return claimed && Temporal.Instant.compare(claimed, now) < 0 ? claimed : now;
+function skewNote({ claimedAt, happenedAt }: Change): string {
+  return `The clock of the sender says ${claimedAt}, which is still to come; the change stands at ${happenedAt}, when we heard of it.`;
 }
 
 /** @returns the id of the service with this slug, name or id, in that order */
-async function serviceCalled(db: Db, called: string): Promise<string | undefined> {
+export async function serviceCalled(db: Db, called: string): Promise<string | undefined> {
   const rows = await db
     .selectFrom('service')
     .select(['id', 'slug', 'name'])

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CHANGE_KINDS, CHANGE_STATES } from '#incident/change.ts';
 import { filled, instant, text } from '#platform/http/fields.ts';
+import { COVERAGE_STATES, COVERED_KINDS } from './coverage-judged.ts';
 
 const LINK_CHARACTERS_MAX = 2048;
 const LINKS_MAX = 20;
@@ -43,7 +44,15 @@ export const newChange = z.object({
   summary: filled(1024).describe('What changed, in one line: "checkout 4.12.0"'),
   service: text(200).optional().describe('The slug, the name or the id of the service'),
   kind: z.enum(CHANGE_KINDS).default('deploy'),
-  happenedAt: instant().optional().describe('Default: now'),
+  happenedAt: instant()
+    .optional()
+    .describe('Default: now. A time to come counts as now, unless the state is planned'),
+  endsAt: instant().optional().describe('Of what is planned: until when'),
+  saidAt: instant()
+    .optional()
+    .describe(
+      'When this was said: of two messages with one externalId the later counts, whichever arrives first',
+    ),
   url: address.optional().describe('Where to look at it: the diff, the pipeline run'),
   links: z.array(link).max(LINKS_MAX).default([]),
   rollback: z
@@ -90,9 +99,53 @@ export const change = z.object({
   liveAt: z.string(),
   size: z.number().nullable(),
   mends: z.boolean(),
+  team: z
+    .object({ id: z.string(), name: z.string() })
+    .nullable()
+    .describe('Whom to ask: who owns the service'),
   happenedAt: z.string(),
+  endsAt: z.string().nullable().describe('Of what is planned: until when'),
+  claimedAt: z
+    .string()
+    .nullable()
+    .describe(
+      'What the clock of the sender said, where it ran ahead of ours; happenedAt is then when we heard of it',
+    ),
   receivedAt: z.string(),
   recordedBy: z.string(),
+});
+
+const feedShape = z.object({
+  sender: z.string(),
+  name: z.string(),
+  lastHeardAt: z.string().describe('Of this service and kind'),
+  lastChangeAt: z.string(),
+  spokeAt: z.string().describe('The last word of this sender at all, on any service'),
+  changes: z.number(),
+  silent: z.boolean(),
+  note: z.string(),
+});
+
+export const coverageShape = z.object({
+  serviceId: z.string(),
+  name: z.string(),
+  lastHeardAt: z.string().nullable(),
+  lastChangeAt: z.string().nullable(),
+  kinds: z.array(
+    z.object({
+      kind: z.enum(COVERED_KINDS),
+      state: z
+        .enum(COVERAGE_STATES)
+        .describe(
+          'Only "connected" makes absence evidence; "silent" and "not_connected" are unknown; "absent": somebody said there is none',
+        ),
+      lastHeardAt: z.string().nullable(),
+      lastChangeAt: z.string().nullable(),
+      feeds: z.array(feedShape),
+      absence: z.object({ saidBy: z.string(), saidAt: z.string() }).nullable(),
+      note: z.string(),
+    }),
+  ),
 });
 
 export const nearChange = change.extend({
@@ -117,9 +170,18 @@ export const whatChangedShape = z.object({
       name: z.string(),
       relation: z.enum(['same_service', 'depends_directly', 'two_hops']),
       changes: z.number(),
-      feed: z.enum(['connected', 'not_connected']),
+      feed: z.enum(['connected', 'silent', 'not_connected']),
       lastChangeAt: z.string().nullable(),
       note: z.string(),
+      kinds: z.array(
+        z.object({
+          kind: z.enum(COVERED_KINDS),
+          state: z.enum(COVERAGE_STATES),
+          changes: z.number(),
+          lastChangeAt: z.string().nullable(),
+          note: z.string(),
+        }),
+      ),
     }),
   ),
   thirdParties: z.array(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { sql } from 'kysely';
 import type { IncomingChange } from '#incident/change.ts';
 import { transaction } from '#platform/db/database.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
@@ -44,7 +45,8 @@ after(() => house.close());
 beforeEach(async () => {
   house.as(ANA);
   house.clock.set(Temporal.Instant.from(START));
-  await house.db.deleteFrom('change').execute();
+  for (const table of ['change', 'change_sent', 'change_feed'] as const)
+    await sql`delete from ${sql.table(table)}`.execute(house.db);
 });
 
 async function declare(serviceIds: string[], more: object = {}): Promise<string> {
@@ -199,17 +201,22 @@ test('around an incident stand the changes to what is affected and to what that 
 });
 
 test('nothing recorded is told apart from nobody telling us', async () => {
-  await post({ summary: 'last week', service: 'payment', happenedAt: '2026-11-18T00:00:00Z' });
+  await post({ summary: 'last week', service: 'payment', source: 'ci', happenedAt: '2026-11-18T00:00:00Z' });
+  await post({ summary: 'typed in', service: 'ledger' });
   const id = await declare(['svc_checkout']);
   const { body } = await house.call('GET', `/incidents/${id}/changes`);
   const notes = Object.fromEntries(body.services.map((each: Json) => [each.name, [each.feed, each.note]]));
-  assert.deepEqual(notes.Payment, ['connected', 'No change recorded for Payment.']);
+  assert.deepEqual(notes.Payment, [
+    'connected',
+    'No deployment to Payment in 24 h; configuration, feature flag, infrastructure, migration, certificate or secret, scheduled job and third party: unknown, no feed connected.',
+  ]);
+  assert.equal(notes.Ledger[0], 'not_connected', 'what people type in is no feed');
   assert.equal(notes.Checkout[0], 'not_connected');
   assert.match(notes.Checkout[1], /No change feed connected for Checkout/);
 });
 
 test('a feed that has been silent for ninety days no longer counts as connected', async () => {
-  await post({ summary: 'long ago', service: 'payment' });
+  await post({ summary: 'long ago', service: 'payment', source: 'ci' });
   house.clock.advance({ hours: 24 * 91 });
   const id = await declare(['svc_payment']);
   const { body } = await house.call('GET', `/incidents/${id}/changes`);

@@ -2,13 +2,14 @@
 import type { Incident } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { type Change, findChanges, listChanges } from './changes.ts';
+import { coverageOf, type ServiceCoverage } from './coverage.ts';
+import { type CoverageState, type CoveredKind, coverageNote } from './coverage-judged.ts';
 import { type Neighbour, neighbourhood, type ThirdParty, thirdPartiesOf } from './neighbourhood.ts';
-import { beforeDetectionWords, feedNote, RELATION_WORDS, type Relation } from './relation.ts';
+import { beforeDetectionWords, RELATION_WORDS, type Relation } from './relation.ts';
 
 export const HOURS_DEFAULT = 24;
 export const HOURS_MAX = 168;
 const CHANGES_MAX = 500;
-const FEED_DAYS = 90;
 
 export type Mark = { state: 'suspect' | 'ruled_out'; reason: string | null };
 export type NearChange = Change & {
@@ -24,9 +25,17 @@ export type ServiceFeed = {
   name: string;
   relation: Neighbour['relation'];
   changes: number;
-  feed: 'connected' | 'not_connected';
+  /** The best of its kinds: connected as soon as one kind of change would have been told of. */
+  feed: 'connected' | 'silent' | 'not_connected';
   lastChangeAt: string | null;
   note: string;
+  kinds: {
+    kind: CoveredKind;
+    state: CoverageState;
+    changes: number;
+    lastChangeAt: string | null;
+    note: string;
+  }[];
 };
 export type WhatChanged = {
   from: string;
@@ -64,7 +73,7 @@ export async function whatChanged(
       : 'Nobody has said yet which service is affected, so this shows the changes to all of them.',
     items: changes.map((change) => describe(change, incident, known ? relations : undefined)),
     more: found.next !== null,
-    services: await feedsOf(db, near, changes, now),
+    services: await feedsOf(db, near, changes, { hours, now }),
     thirdParties: await thirdPartiesOf(db, near),
   };
 }
@@ -120,33 +129,39 @@ async function feedsOf(
   db: Db,
   near: Neighbour[],
   changes: Change[],
-  now: Temporal.Instant,
+  { hours, now }: { hours: number; now: Temporal.Instant },
 ): Promise<ServiceFeed[]> {
-  if (near.length === 0) return [];
-  const rows = await db
-    .selectFrom('change')
-    .select((row) => [
-      'service_id',
-      row.fn.max('happened_at').as('last_at'),
-      row.fn.max('received_at').as('heard_at'),
-    ])
-    .where((row) => row('service_id', '=', row.fn.any(row.val(near.map((each) => each.serviceId)))))
-    .groupBy('service_id')
-    .execute();
-  const heardSince = now.subtract({ hours: FEED_DAYS * 24 });
-  const last = new Map(rows.map((row) => [row.service_id, row]));
-  return near.map((service) => {
-    const feed = last.get(service.serviceId);
-    const connected = feed !== undefined && Temporal.Instant.compare(feed.heard_at, heardSince) >= 0;
-    const count = changes.filter((change) => change.serviceId === service.serviceId).length;
-    return {
-      ...service,
-      changes: count,
-      feed: connected ? 'connected' : 'not_connected',
-      lastChangeAt: feed?.last_at.toString() ?? null,
-      note: feedNote({ name: service.name, changes: count, connected }),
-    };
+  const covered = new Map((await coverageOf(db, near, now)).map((each) => [each.serviceId, each]));
+  return near.flatMap((service) => {
+    const coverage = covered.get(service.serviceId);
+    return coverage ? [feedOf(service, coverage, changes, hours)] : [];
   });
+}
+
+function feedOf(
+  service: Neighbour,
+  { kinds, lastChangeAt }: ServiceCoverage,
+  changes: Change[],
+  hours: number,
+): ServiceFeed {
+  const own = changes.filter((change) => change.serviceId === service.serviceId);
+  const counts: Partial<Record<Change['kind'], number>> = {};
+  for (const { kind } of own) counts[kind] = (counts[kind] ?? 0) + 1;
+  const has = (state: CoverageState) => kinds.some((each) => each.state === state);
+  return {
+    ...service,
+    changes: own.length,
+    feed: has('connected') ? 'connected' : has('silent') ? 'silent' : 'not_connected',
+    lastChangeAt,
+    note: coverageNote({ name: service.name, kinds }, counts, hours),
+    kinds: kinds.map((each) => ({
+      kind: each.kind,
+      state: each.state,
+      changes: counts[each.kind] ?? 0,
+      lastChangeAt: each.lastChangeAt,
+      note: each.note,
+    })),
+  };
 }
 
 /** Marked ones first: suspects, then what was ruled out, then the rest as it was. */

@@ -1,6 +1,6 @@
 /** What the intake addresses share: the raw body, the key wherever the sender puts it, and answers in the sender's own words. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
-import type { RecordChanges } from '#incident/change.ts';
+import type { KeepChanges, RecordChanges } from '#incident/change.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
 import { Failed, Refused } from '#platform/errors.ts';
@@ -10,6 +10,7 @@ import { type Body, readJson } from '../clean.ts';
 import type { Format, Incoming, Parsed } from '../incoming.ts';
 import type { Integration, Register } from '../integrations.ts';
 import type { Recorder } from '../record.ts';
+import type { Services } from '../services.ts';
 
 /** What every source needs to do its work. */
 export type Door = {
@@ -18,7 +19,12 @@ export type Door = {
   log: Logger;
   register: Register;
   recorder: Recorder;
-  recordChanges: RecordChanges | undefined;
+  /** Which service a name means. */
+  services: Services;
+  /** Within a transaction; `keepChanges` is the faster way. */
+  recordChanges?: RecordChanges | undefined;
+  /** Keeps changes, those of many requests in one commit. */
+  keepChanges?: KeepChanges | undefined;
 };
 
 export type Known = { keyHash: string; integration: Integration };

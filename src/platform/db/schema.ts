@@ -116,21 +116,62 @@ export type Schema = {
     external_id: string | null;
     links: Generated<unknown>;
     details: Generated<unknown>;
-    rollback: Generated<string>;
-    environment: string | null;
-    integration_id: string | null;
-    happened_at: Temporal.Instant;
-    received_at: Temporal.Instant;
-    recorded_by: string;
-    version: Generated<number>;
     state: Generated<string>;
+    rollback: Generated<string>;
+    rollback_how: string | null;
+    environment: string | null;
     version_before: string | null;
     version_after: string | null;
     ramp: Generated<unknown>;
     live_at: Temporal.Instant;
-    rollback_how: string | null;
     size: number | null;
     mends: Generated<boolean>;
+    integration_id: string | null;
+    happened_at: Temporal.Instant;
+    ends_at: Temporal.Instant | null;
+    claimed_at: Temporal.Instant | null;
+    said_at: Temporal.Instant | null;
+    received_at: Temporal.Instant;
+    recorded_by: string;
+    version: Generated<number>;
+  };
+  change_calendar: {
+    id: string;
+    name: string;
+    url: string | null;
+    kind: string;
+    service_id: string | null;
+    etag: string | null;
+    last_modified: string | null;
+    digest: string | null;
+    entries: number | null;
+    recorded: number | null;
+    read_at: Temporal.Instant | null;
+    failed_at: Temporal.Instant | null;
+    failure: string | null;
+    failures: Generated<number>;
+    next_read_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    created_by: string;
+    removed_at: Temporal.Instant | null;
+  };
+  change_feed: {
+    sender: string;
+    service_id: string;
+    kind: string;
+    source: string;
+    first_heard_at: Temporal.Instant;
+    last_heard_at: Temporal.Instant;
+    last_change_at: Temporal.Instant;
+    changes: number;
+    longest_silence_seconds: number;
+  };
+  change_sent: {
+    sender: string;
+    source: string;
+    external_id: string;
+    change_id: string;
+    happened_at: Temporal.Instant;
   };
   channel: {
     id: string;
@@ -798,6 +839,12 @@ export type Schema = {
   service_third_party: {
     service_id: string;
     third_party_id: string;
+  };
+  service_without_kind: {
+    service_id: string;
+    kind: string;
+    said_by: string;
+    said_at: Temporal.Instant;
   };
   session: {
     id: string;

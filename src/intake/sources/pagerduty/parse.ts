@@ -96,7 +96,8 @@ export function parseChange(body: Json, now: Temporal.Instant): ParsedChange {
     change: {
       summary: payload['summary'] as string,
       source: cut(textIn(payload['source']) ?? 'unnamed source', SOURCE_CHARACTERS_MAX),
-      happenedAt: heldAgainst(now, instantOf(payload['timestamp'])),
+      // The ledger holds it against our clock, and says so where they differ.
+      happenedAt: instantOf(payload['timestamp']) ?? now,
       links: linksOf(body),
       details: isObject(payload['custom_details']) ? payload['custom_details'] : {},
     },

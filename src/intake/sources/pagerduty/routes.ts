@@ -1,8 +1,6 @@
 /** `/v2/enqueue` and `/v2/change/enqueue`: PagerDuty clients work by changing the host alone. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { z } from 'zod';
-import { transaction } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
 import { newSecret } from '#platform/ids.ts';
@@ -117,8 +115,8 @@ async function enqueueChange(
   const { change, errors } = parseChange(opened.body, door.clock.now());
   if (!change) return invalid(reply, errors);
   const { integration } = opened.known;
-  const { recordChanges } = door;
-  if (!recordChanges) return invalid(reply, ['This copy of Humdrum keeps no changes']);
+  const { keepChanges } = door;
+  if (!keepChanges) return invalid(reply, ['This copy of Humdrum keeps no changes']);
   const serviceNames = ['service', 'component', 'app', 'application'].flatMap((name) => {
     const value = change.details[name];
     return typeof value === 'string' ? [value] : [];
@@ -130,19 +128,15 @@ async function enqueueChange(
     details: change.details,
     serviceNames,
   });
-  if (!way.ignore)
-    await transaction(door.db, async (tx) => {
-      const serviceId = way.serviceId ?? (await serviceNamed(tx, way.names));
-      await recordChanges(tx, [
-        {
-          integrationId: integration.id,
-          serviceId,
-          serviceNamed: serviceNames[0],
-          kind: 'deploy',
-          ...change,
-        },
-      ]);
-    });
+  if (!way.ignore) {
+    const found = await door.services.named([{ route: way }]);
+    const serviceId =
+      way.serviceId ?? way.names.map((name) => found.get(name)).find((id) => id !== undefined);
+    const [kept] = await keepChanges([
+      { integrationId: integration.id, serviceId, serviceNamed: serviceNames[0], kind: 'deploy', ...change },
+    ]);
+    if (kept?.refusal) throw kept.refusal;
+  }
   return sendJson(reply, 202, '{"status":"success","message":"Change event processed"}');
 }
 
@@ -156,17 +150,6 @@ const PLAIN = {
   payload: undefined,
   startedAt: Temporal.Instant.fromEpochMilliseconds(0),
 } as const satisfies Partial<Parsed>;
-
-async function serviceNamed(tx: Door['db'], names: string[]): Promise<string | undefined> {
-  for (const name of names) {
-    const { rows } = await sql<{ id: string }>`select id from service where archived_at is null
-      and (id = ${name} or lower(slug) = ${name} or lower(name) = ${name}) order by lower(slug) = ${name} desc limit 1`.execute(
-      tx,
-    );
-    if (rows[0]) return rows[0].id;
-  }
-  return undefined;
-}
 
 type Opened = { known: Known; body: Json; original: Json } | { errors: string[] };
 
