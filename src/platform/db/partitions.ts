@@ -1,6 +1,6 @@
 /** Tables that are partitioned by time: partitions made ahead or when somebody needs them, and dropped when all in them is too old. */
 import { sql } from 'kysely';
-import type { Db } from './database.ts';
+import { type Db, transaction } from './database.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 // 1970-01-05, so that partitions of seven days begin on Mondays.
@@ -38,8 +38,16 @@ export function createPartitions(db: Db, { table, days }: Partitioned): Partitio
     return missing;
   };
 
+  /** Who makes a partition holds this lock until it is committed; whoever waited for it finds the partition there. */
   async function make(on: Db, number: number): Promise<void> {
-    await sql`create table if not exists ${sql.table(nameOf(number))} partition of ${sql.table(table)}
+    // Read as rows: what the catalogue remembers by name may be older than the lock.
+    const there = sql<{ there: boolean }>`select exists (
+      select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = ${table}::regclass and c.relname = ${nameOf(number)}) as there`;
+    if ((await there.execute(on)).rows[0]?.there) return;
+    await sql`select pg_advisory_xact_lock(hashtext(${`partitions of ${table}`}))`.execute(on);
+    if ((await there.execute(on)).rows[0]?.there) return;
+    await sql`create table ${sql.table(nameOf(number))} partition of ${sql.table(table)}
       for values from (${sql.lit(`${dayOf(number)}T00:00:00Z`)}) to (${sql.lit(`${dayOf(number + 1)}T00:00:00Z`)})`.execute(
       on,
     );
@@ -48,17 +56,12 @@ export function createPartitions(db: Db, { table, days }: Partitioned): Partitio
   return {
     async ready(instants) {
       for (const number of unknown(instants)) {
-        // Two processes may make it at once: the second finds it there when it asks again.
-        await make(db, number).catch(() => make(db, number));
+        await transaction(db, (tx) => make(tx, number));
         known.add(number);
       }
     },
     async readyIn(tx, instants) {
-      for (const number of unknown(instants)) {
-        const { rows } = await sql<{ there: boolean }>`
-          select to_regclass(${nameOf(number)}) is not null as there`.execute(tx);
-        if (!rows[0]?.there) await make(tx, number);
-      }
+      for (const number of unknown(instants)) await make(tx, number);
     },
     async dropBefore(instant) {
       const { rows } = await sql<{ name: string }>`

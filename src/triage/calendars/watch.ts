@@ -9,7 +9,7 @@ import { type Calendar, digestOf, keepCalendar, type Reading } from './keep.ts';
 
 const READ_MINUTES = 15;
 const JITTER = 0.2;
-const BACK_OFF_MINUTES_MAX = 6 * 60;
+const BACK_OFF_MINUTES_MAX = 5 * 60;
 /** A reading is given up for lost after this, and another process may try. */
 const CLAIM_MINUTES = 2;
 const AT_ONCE_MAX = 4;
@@ -162,7 +162,7 @@ async function failed({ platform }: House, row: Row, failure: string): Promise<v
     .execute();
 }
 
-/** Every quarter of an hour, give or take a fifth; doubled with each failure, up to six hours. */
+/** Every quarter of an hour, give or take a fifth; doubled with each failure, never more than six hours. */
 export function waitSeconds(failures: number, chance = Math.random()): number {
   const minutes = Math.min(READ_MINUTES * 2 ** Math.min(failures, DOUBLINGS_MAX), BACK_OFF_MINUTES_MAX);
   return Math.round(minutes * 60 * (1 - JITTER + 2 * JITTER * chance));

@@ -49,7 +49,6 @@ export function Lanes({ lanes, bands, window, now, narrow, chosen, choose }: Pro
   };
   const rows = Math.max(0, ...bands.map((band) => band.row + 1));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the arrow keys walk between the buttons inside
     <section className="lanes" aria-label="Changes over time" ref={chart} onKeyDown={walk}>
       <div className="lane-over" aria-hidden="true">
         {ticksOf(window, narrow ? 4 : 9).map((tick) => (

@@ -7,6 +7,7 @@ import { CHANGE_KIND_WORDS } from '#src/triage/relation.ts';
 import { post } from '../api/http.ts';
 import { servicesQuery } from '../api/queries.ts';
 import { FormOutline } from '../directory/EntryForm.tsx';
+import { momentIn } from '../pages/page.ts';
 import { refusals, useAct } from '../pieces/acting.ts';
 import { TimeField } from '../pieces/TimeField.tsx';
 import { say } from '../shell/toast.ts';
@@ -259,7 +260,7 @@ const TEXTS = [
 /** Only what was filled in: the server knows what the rest is. */
 function bodyOf(form: Form): object {
   const planned = form.state === 'planned';
-  const at = planned ? utc(form.begins) : form.happenedAt;
+  const at = planned ? momentIn(form.begins) : form.happenedAt;
   return {
     summary: form.summary,
     kind: form.kind,
@@ -268,15 +269,10 @@ function bodyOf(form: Form): object {
     ...(form.service ? { service: form.service } : {}),
     ...(form.url.trim() ? { url: form.url.trim() } : {}),
     ...(at ? { happenedAt: at } : {}),
-    ...(planned && form.ends ? { endsAt: utc(form.ends) } : {}),
+    ...(planned && form.ends ? { endsAt: momentIn(form.ends) } : {}),
     ...Object.fromEntries(TEXTS.map((name) => [name, form[name].trim()]).filter(([, value]) => value)),
     ...(form.percent !== '' && at ? { ramp: [{ at, percent: Number(form.percent) }] } : {}),
     ...(form.size !== '' ? { size: Number(form.size) } : {}),
     ...(form.mends ? { mends: true } : {}),
   };
-}
-
-/** What a field of date and time holds, read as UTC. */
-function utc(local: string): string | undefined {
-  return local ? `${local}:00Z` : undefined;
 }
