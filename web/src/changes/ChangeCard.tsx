@@ -35,10 +35,11 @@ const ROLLBACK_SENTENCES: Record<Change['rollback'], string> = {
   unknown: 'Nobody said whether it is safe to roll back.',
 };
 
-export function ChangeCard({ id, close }: { id: string; close: () => void }) {
+/** `framed`: on a card of its own; in a drawer it has a frame already. */
+export function ChangeCard({ id, framed, close }: { id: string; framed: boolean; close: () => void }) {
   const card = useQuery(cardQuery(id));
   return (
-    <section className="card change-card" aria-label="The change">
+    <section className={framed ? 'card' : undefined} aria-label="The change">
       <Shown of={card} rows={6}>
         {(change) => <Facts change={change} />}
       </Shown>

@@ -14,7 +14,7 @@ import { Screen } from '../pieces/Screen.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { useNow } from '../words/clock.ts';
 import { count } from '../words/count.ts';
-import { stretch } from '../words/time.ts';
+import { clockIn, dayIn } from '../words/time.ts';
 import { ChangeCard } from './ChangeCard.tsx';
 import { ChangeList } from './ChangeList.tsx';
 import { ChangesPlaces } from './ChangesPlaces.tsx';
@@ -36,8 +36,9 @@ import { RecordChange } from './RecordChange.tsx';
 type Filters = { service: string; kind: string; environment: string; source: string };
 const ALL: Filters = { service: '', kind: '', environment: '', source: '' };
 const ZOOM_WORDS: Record<Zoom, string> = { 6: '6 h', 24: '24 h', 72: '3 d', 168: '7 d' };
-const CELLS = { wide: 44, narrow: 14 };
-const LABEL_WIDTH = { wide: 0.12, narrow: 0.32 };
+/** As many marks, and as wide a reference, as the line has room for. */
+const CELLS = { wide: 18, narrow: 11 };
+const LABEL_WIDTH = { wide: 0.21, narrow: 0.33 };
 const SOON_DAYS = 14;
 
 const lanesQuery = ({ from, to }: Window, filters: Filters) =>
@@ -121,7 +122,7 @@ function Ledger() {
         </span>
       </div>
       <FilterFields filters={filters} set={set} answer={lanes.data} />
-      <p className="quiet small ledger-time">{stretch(window.from, window.to, now)}</p>
+      <p className="quiet small ledger-time">{`${dayIn(window.from)} ${clockIn(window.from)} to ${dayIn(window.to)} ${clockIn(window.to)} UTC`}</p>
       <Shown of={lanes} rows={8}>
         {(answer) => (
           <Shelf
@@ -223,7 +224,7 @@ function Shelf({ answer, by, window, filtered }: ShelfProps) {
   const list = mark && mark.changes.length > 1 ? mark.changes.toReversed() : answer.items;
   if (answer.items.length === 0 && answer.incidents.length === 0)
     return filtered ? <p className="nothing">No change fits these filters in this time.</p> : <Empty />;
-  const chosenCard = shown ? <ChangeCard id={shown} close={close} /> : null;
+  const chosenCard = shown ? <ChangeCard id={shown} framed={!narrow} close={close} /> : null;
   return (
     <div className="ledger">
       <div className="ledger-chart">

@@ -58,7 +58,7 @@ function CoverageRow({ coverage }: { coverage: ServiceCoverage }) {
   const last = coverage.lastChangeAt;
   return (
     <li className="coverage-row">
-      <h2 className="strong">{coverage.name}</h2>
+      <h2 className="coverage-name">{coverage.name}</h2>
       <p className="small quiet">
         {last ? `Last change ${relative(last, now)}.` : 'No feed has ever told of a change to it.'}
       </p>

@@ -71,7 +71,7 @@ export function Lanes({ lanes, bands, window, now, narrow, chosen, choose }: Pro
           <span className="lane-name">incidents</span>
           <div className="lane-track">
             {bands.map((band) => (
-              <BandName key={band.incident.id} band={band} narrow={narrow} now={now} />
+              <BandName key={band.incident.id} band={band} now={now} />
             ))}
           </div>
         </div>
@@ -109,7 +109,7 @@ export function Lanes({ lanes, bands, window, now, narrow, chosen, choose }: Pro
   );
 }
 
-function BandName({ band, narrow, now }: { band: Band; narrow: boolean; now: number }) {
+function BandName({ band, now }: { band: Band; now: number }) {
   const { incident } = band;
   const since = `${clockWithDay(incident.from, now)} to ${incident.to ? clockWithDay(incident.to, now) : 'now'} UTC`;
   return (
@@ -119,8 +119,8 @@ function BandName({ band, narrow, now }: { band: Band; narrow: boolean; now: num
       className="lane-incident"
       data-severity={incident.severity}
       title={`${incident.title} · ${since}`}
-      aria-label={`${incident.severity}, incident ${incident.number}: ${incident.title}, ${since}`}
-      style={{ left: percent(Math.min(band.place, narrow ? 0.68 : 0.88)), top: band.row * BAND_ROW_PX }}
+      aria-label={`${incident.severity} INC-${incident.number}: ${incident.title}, ${since}`}
+      style={{ left: percent(band.label), top: band.row * BAND_ROW_PX }}
     >
       {incident.severity} INC-{incident.number}
     </Link>

@@ -70,24 +70,28 @@ function nameOf(by: LanesBy, key: string, list: Change[]): string {
 }
 
 function marksOf(list: Change[], window: Window, cells: number): Mark[] {
-  const inCells = Map.groupBy(list, (change) => Math.floor(placeOf(change.happenedAt, window) * cells));
-  return [...inCells]
-    .toSorted(([one], [other]) => one - other)
-    .map(([, changes]) => {
-      const sorted = changes.toSorted((one, other) => one.happenedAt.localeCompare(other.happenedAt));
-      const places = sorted.map((change) => placeOf(change.happenedAt, window));
-      const [only] = sorted;
-      const place = places.reduce((sum, each) => sum + each, 0) / places.length;
-      return {
-        key: sorted.map(({ id }) => id).join(' '),
-        place,
-        end: sorted.length === 1 && only?.endsAt ? placeOf(only.endsAt, window) : place,
-        changes: sorted,
-      };
-    });
+  const groups: { place: number; changes: Change[] }[] = [];
+  for (const change of list.toSorted((one, other) => one.happenedAt.localeCompare(other.happenedAt))) {
+    const place = placeOf(change.happenedAt, window);
+    const last = groups.at(-1);
+    if (last && place - last.place < 1 / cells) {
+      last.place += (place - last.place) / (last.changes.length + 1);
+      last.changes.push(change);
+    } else groups.push({ place, changes: [change] });
+  }
+  return groups.map(({ place, changes }) => {
+    const ends = changes.length === 1 ? changes[0]?.endsAt : null;
+    return {
+      key: changes.map(({ id }) => id).join(' '),
+      place,
+      end: ends ? placeOf(ends, window) : place,
+      changes,
+    };
+  });
 }
 
-export type Band = { incident: Incident; place: number; end: number; row: number };
+/** `label`: where its reference stands, so that all of it is seen. */
+export type Band = { incident: Incident; place: number; end: number; label: number; row: number };
 
 /** @param labelWidth how much of the line a reference needs; bands that would cover another's reference go one row down */
 export function bandsOf(incidents: Incident[], window: Window, now: number, labelWidth: number): Band[] {
@@ -101,7 +105,7 @@ export function bandsOf(incidents: Incident[], window: Window, now: number, labe
       const free = ends.findIndex((until) => until <= at);
       const row = free === -1 ? ends.length : free;
       ends[row] = at + labelWidth;
-      return { incident, place, end, row };
+      return { incident, place, end, label: at, row };
     });
 }
 

@@ -28,7 +28,7 @@ export type WhatChanged = {
     serviceId: string;
     name: string;
     changes: number;
-    feed: 'connected' | 'not_connected';
+    feed: 'connected' | 'silent' | 'not_connected';
     note: string;
   }[];
   thirdParties: { id: string; name: string; statusUrl: string | null; services: string[] }[];
