@@ -110,9 +110,7 @@ function KindState({ kind, coverage }: { kind: Kind; coverage: ServiceCoverage }
               type="button"
               disabled={say.isPending}
               onClick={() => say.mutate()}
-              aria-label={
-                absent ? `${coverage.name} may have ${name} after all` : `${coverage.name} has no ${name}`
-              }
+              aria-label={`${absent ? 'It may have some' : 'It has none'}: ${name}, ${coverage.name}`}
             >
               {absent ? 'It may have some' : 'It has none'}
             </button>
