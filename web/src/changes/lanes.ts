@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ChangeKind } from '#src/incident/change.ts';
 import { CHANGE_KIND_WORDS } from '#src/triage/relation.ts';
+import type { coverageShape } from '#src/triage/shapes.ts';
 import type { Change } from './change.ts';
 
 export const ZOOMS = [6, 24, 72, 168] as const;
@@ -163,4 +164,4 @@ export function standing(change: Pick<Change, 'state' | 'happenedAt' | 'endsAt'>
   }
 }
 
-export type Coverage = z.output<typeof import('#src/triage/shapes.ts').coverageShape>;
+export type Coverage = z.output<typeof coverageShape>;
