@@ -46,7 +46,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
   const house: House = { platform, incidents, policies };
   const { db } = platform;
 
-  const intake = intakeRoom(house, { recordChanges: createRecordChanges(platform) });
+  const intake = intakeRoom(house, { recordChanges: createRecordChanges(platform), outbound });
   const communicate = communicateRoom(house, {
     mailer,
     outbound,

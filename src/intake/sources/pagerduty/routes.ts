@@ -1,6 +1,5 @@
 /** `/v2/enqueue` and `/v2/change/enqueue`: PagerDuty clients work by changing the host alone. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { transaction } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
@@ -9,7 +8,7 @@ import { newSecret } from '#platform/ids.ts';
 import { cleanedEvent } from '../../clean.ts';
 import { KEY_CHARACTERS_MAX, type Parsed } from '../../incoming.ts';
 import { hashOfKey } from '../../integrations.ts';
-import { route } from '../../route.ts';
+import { storeChanges } from '../../store-told.ts';
 import {
   bodyOf,
   confessed,
@@ -17,11 +16,12 @@ import {
   describing,
   incoming,
   type Known,
+  provenAnyhow,
   sendJson,
   statusOf,
 } from '../door.ts';
 import type { Json } from '../fields.ts';
-import { complainAboutKey, parseChange, parseEvent } from './parse.ts';
+import { complainAboutKey, parseChange, parseEvent, toldOf } from './parse.ts';
 
 const INVALID_KEY = 'Invalid routing key';
 
@@ -119,53 +119,13 @@ async function enqueueChange(
   const { integration } = opened.known;
   const { recordChanges } = door;
   if (!recordChanges) return invalid(reply, ['This copy of Humdrum keeps no changes']);
-  const serviceNames = ['service', 'component', 'app', 'application'].flatMap((name) => {
-    const value = change.details[name];
-    return typeof value === 'string' ? [value] : [];
-  });
-  const way = route(integration, {
-    ...PLAIN,
-    title: change.summary,
-    source: change.source,
-    details: change.details,
-    serviceNames,
-  });
-  if (!way.ignore)
-    await transaction(door.db, async (tx) => {
-      const serviceId = way.serviceId ?? (await serviceNamed(tx, way.names));
-      await recordChanges(tx, [
-        {
-          integrationId: integration.id,
-          serviceId,
-          serviceNamed: serviceNames[0],
-          kind: 'deploy',
-          ...change,
-        },
-      ]);
-    });
+  const now = door.clock.now();
+  const steps = [toldOf(change)];
+  const count = await transaction(door.db, (tx) =>
+    storeChanges(tx, recordChanges, { integration, steps, now }),
+  );
+  if (count) door.tally.count(integration.id, { came: 'change', count }, now);
   return sendJson(reply, 202, '{"status":"success","message":"Change event processed"}');
-}
-
-const PLAIN = {
-  action: 'trigger',
-  dedupKey: '',
-  severity: 'info',
-  labels: {},
-  links: [],
-  expiresAt: undefined,
-  payload: undefined,
-  startedAt: Temporal.Instant.fromEpochMilliseconds(0),
-} as const satisfies Partial<Parsed>;
-
-async function serviceNamed(tx: Door['db'], names: string[]): Promise<string | undefined> {
-  for (const name of names) {
-    const { rows } = await sql<{ id: string }>`select id from service where archived_at is null
-      and (id = ${name} or lower(slug) = ${name} or lower(name) = ${name}) order by lower(slug) = ${name} desc limit 1`.execute(
-      tx,
-    );
-    if (rows[0]) return rows[0].id;
-  }
-  return undefined;
 }
 
 type Opened = { known: Known; body: Json; original: Json } | { errors: string[] };
@@ -178,6 +138,7 @@ async function open(door: Door, request: FastifyRequest): Promise<Opened> {
   const key = original['routing_key'] as string;
   const known = await door.register.find(key);
   if (!known) return { errors: [INVALID_KEY] };
+  provenAnyhow(door, known, request, door.clock.now());
   return { known, original, body: cleanedEvent({ text: body.text, value: original }, key) };
 }
 
