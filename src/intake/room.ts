@@ -99,7 +99,7 @@ export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): 
         for (const routes of SOURCES) routes(plain, door);
       });
       integrationRoutes(app, platform);
-      signingRoutes(app, platform);
+      signingRoutes(app, platform, register);
       topicRoutes(app, platform, { outbound, hosts });
       trialRoute(app, platform);
       alertRoutes(app, platform);

@@ -7,7 +7,7 @@ import type { App } from '#platform/http/app.ts';
 import { newSecret } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { seal } from '#platform/sealed.ts';
-import { raiseVersion, type Signing, signingOf } from './integrations.ts';
+import { type Register, raiseVersion, type Signing, signingOf } from './integrations.ts';
 
 const SECRET_CHARACTERS_MIN = 12;
 const SECRET_CHARACTERS_MAX = 200;
@@ -46,7 +46,8 @@ const newSigning = z.object({
 });
 const params = z.object({ id: z.string().max(64) });
 
-export function signingRoutes(app: App, { db, clock, secret }: Platform): void {
+/** @param register is told at once, so that not one more unsigned body gets in here */
+export function signingRoutes(app: App, { db, clock, secret }: Platform, register: Register): void {
   app.post(
     '/api/v1/integrations/:id/signing-secret',
     {
@@ -72,6 +73,7 @@ export function signingRoutes(app: App, { db, clock, secret }: Platform): void {
       const set = await transaction(db, (tx) =>
         change(tx, id, { given, keepOldHours, secret, now: clock.now() }),
       );
+      await register.refresh();
       return reply.code(201).send({ secret: set.current, oldUntil: set.previous?.until ?? null });
     },
   );
@@ -92,6 +94,7 @@ export function signingRoutes(app: App, { db, clock, secret }: Platform): void {
         await find(tx, request.params.id);
         await write(tx, request.params.id, null, clock.now());
       });
+      await register.refresh();
       return reply.code(204).send(null);
     },
   );
