@@ -4,7 +4,7 @@ import { follow, pick } from '../../mapping.ts';
 import type { FlagMapping } from '../../reading.ts';
 import { instantOf } from '../../time.ts';
 import { linksIn, type Told, type ToldChange, told } from '../../told.ts';
-import { isObject, textIn } from '../fields.ts';
+import { isObject, scalarIn, textIn } from '../fields.ts';
 
 const EVENTS_MAX = 1000;
 const SECONDS_MAX = 1e11;
@@ -86,7 +86,7 @@ const PATHS = {
 function guessed(item: unknown): Found | string {
   if (!isObject(item)) return 'It is not a JSON object.';
   const first = (paths: readonly string[]): string | undefined =>
-    paths.map((path) => scalar(follow(item, path))).find((text) => text !== undefined);
+    paths.map((path) => scalarIn(follow(item, path))).find((text) => text !== undefined);
   const flag = first(PATHS.flag);
   if (!flag)
     return 'None of flag, featureName, key or name is in it; give the integration a mapping for flags.';
@@ -139,12 +139,12 @@ function inWords(value: string | undefined): string | undefined {
 /** ISO 8601, or seconds or milliseconds since 1970. */
 export function instantOfAny(value: unknown): Temporal.Instant | undefined {
   const number =
-    typeof value === 'number' ? value : /^\d{9,14}(\.\d+)?$/.test(String(value)) ? Number(value) : undefined;
+    typeof value === 'number'
+      ? value
+      : typeof value === 'string' && /^\d{9,14}(\.\d+)?$/.test(value)
+        ? Number(value)
+        : undefined;
   if (number === undefined) return instantOf(value);
   if (!Number.isFinite(number) || number <= 0 || number > 8.64e15) return undefined;
   return Temporal.Instant.fromEpochMilliseconds(Math.trunc(number < SECONDS_MAX ? number * 1000 : number));
-}
-
-function scalar(value: unknown): string | undefined {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : textIn(value);
 }

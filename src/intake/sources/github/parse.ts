@@ -11,7 +11,7 @@ import {
   type ToldChange,
   told,
 } from '../../told.ts';
-import { isObject, type Json, textIn } from '../fields.ts';
+import { isObject, type Json, scalarIn, textIn } from '../fields.ts';
 import { kindOfFiles } from '../files.ts';
 import { isPipelineOfChanges } from '../pipelines.ts';
 
@@ -55,14 +55,15 @@ function eventIn(body: Json): string | undefined {
 
 function deployment(body: Json, repository: Json): Told {
   const its = body['deployment'];
-  if (!isObject(its)) return told({ problems: ['There is no deployment in the body.'] });
+  if (!isObject(its) || !idOf(its))
+    return told({ problems: ['There is no deployment with an id in the body.'] });
   if (isPreview(its)) return told({ others: ['A deployment to a preview environment is not a change.'] });
   return told({ changes: [deploymentStep(its, repository, { state: 'started', at: its['created_at'] })] });
 }
 
 function deploymentStatus(body: Json, repository: Json): Told {
   const [its, status] = [body['deployment'], body['deployment_status']];
-  if (!isObject(its) || !isObject(status))
+  if (!isObject(its) || !idOf(its) || !isObject(status))
     return told({ problems: ['There is no deployment with its status in the body.'] });
   if (isPreview(its)) return told({ others: ['A deployment to a preview environment is not a change.'] });
   const word = textIn(status['state']) ?? '';
@@ -148,7 +149,8 @@ function deploymentStep(
 
 function workflowRun(body: Json, repository: Json, pipelines: readonly string[]): Told {
   const run = body['workflow_run'];
-  if (!isObject(run)) return told({ problems: ['There is no workflow_run in the body.'] });
+  if (!isObject(run) || !idOf(run))
+    return told({ problems: ['There is no workflow_run with an id in the body.'] });
   const workflow = object(body['workflow']);
   const name = textIn(run['name']) ?? textIn(workflow['name']) ?? 'A workflow';
   const path = textIn(run['path']) ?? textIn(workflow['path']) ?? '';
@@ -169,7 +171,7 @@ function workflowRun(body: Json, repository: Json, pipelines: readonly string[])
   return told({
     changes: [
       {
-        externalId: `run/${idOf(run)}/${String(run['run_attempt'] ?? 1)}`,
+        externalId: `run/${idOf(run)}/${scalarIn(run['run_attempt']) ?? '1'}`,
         kind: textIn(run['event']) === 'schedule' ? 'job' : (kindIn(name) ?? kindIn(path) ?? 'deploy'),
         summary: `${name} of ${repo} ${shortVersion(version ?? '')}${title ? `: ${firstLine(title)}` : ''}`,
         source: SOURCE,
@@ -188,7 +190,7 @@ function workflowRun(body: Json, repository: Json, pipelines: readonly string[])
           event: 'workflow_run',
         },
         links: linksIn([
-          [run['html_url'], `Run ${String(run['run_number'] ?? '')}`.trim()],
+          [run['html_url'], `Run ${scalarIn(run['run_number']) ?? ''}`.trim()],
           [commitOf(repository, version), `Commit ${shortVersion(version ?? '')}`],
         ]),
         details: {
@@ -256,7 +258,8 @@ function push(body: Json, repository: Json): Told {
 
 function release(body: Json, repository: Json): Told {
   const its = body['release'];
-  if (!isObject(its)) return told({ problems: ['There is no release in the body.'] });
+  if (!isObject(its) || !idOf(its))
+    return told({ problems: ['There is no release with an id in the body.'] });
   const action = textIn(body['action']) ?? '';
   if (its['draft'] === true || !['published', 'released', 'prereleased'].includes(action))
     return told({
@@ -310,7 +313,7 @@ function nameOf(repository: Json): string {
 }
 
 function idOf(its: Json): string {
-  return cut(String(its['id'] ?? its['node_id'] ?? textIn(its['url']) ?? ''), 100);
+  return cut(scalarIn(its['id']) ?? textIn(its['node_id']) ?? textIn(its['url']) ?? '', 100);
 }
 
 function compareOf(repository: Json): string | undefined {

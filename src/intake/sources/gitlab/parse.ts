@@ -3,7 +3,7 @@ import type { ChangeState } from '#incident/change.ts';
 import { cut } from '../../incoming.ts';
 import { instantOf } from '../../time.ts';
 import { kindIn, linksIn, shortVersion, soundsLikeMending, type Told, told } from '../../told.ts';
-import { isObject, type Json, textIn } from '../fields.ts';
+import { isObject, type Json, scalarIn, textIn } from '../fields.ts';
 import { kindOfFiles } from '../files.ts';
 import { isPipelineOfChanges } from '../pipelines.ts';
 
@@ -50,8 +50,8 @@ export function parse(body: unknown, event: string | undefined, pipelines: reado
 
 function deployment(body: Json): Told {
   const status = textIn(body['status']) ?? '';
-  const id = body['deployment_id'] ?? body['deployable_id'];
-  if (!status || id === undefined || id === null)
+  const id = scalarIn(body['deployment_id']) ?? scalarIn(body['deployable_id']);
+  if (!status || id === undefined)
     return told({ problems: ['There is no status or deployment_id in the body.'] });
   if (['approved', 'rejected', 'blocked', 'skipped'].includes(status))
     return told({ others: [`That a deployment was ${status} is not a change yet.`] });
@@ -65,7 +65,7 @@ function deployment(body: Json): Told {
   return told({
     changes: [
       {
-        externalId: `deployment/${project.name}/${String(id)}`,
+        externalId: `deployment/${project.name}/${id}`,
         kind: 'deploy',
         summary: `Deploy ${project.name} ${version ? shortVersion(version) : ''} to ${environment}${title ? `: ${cut(title, 200)}` : ''}`,
         source: SOURCE,
@@ -118,7 +118,7 @@ function pipeline(body: Json, chosen: readonly string[]): Told {
   return told({
     changes: [
       {
-        externalId: `pipeline/${project.name}/${String(its['id'] ?? '')}`,
+        externalId: `pipeline/${project.name}/${scalarIn(its['id']) ?? ''}`,
         kind: kindIn(jobs.join(' ')) ?? 'deploy',
         summary: `Pipeline of ${project.name} on ${ref} ${shortVersion(version ?? '')}${title ? `: ${cut(title.split('\n')[0] ?? '', 200)}` : ''}`,
         source: SOURCE,
@@ -237,7 +237,7 @@ function release(body: Json): Told {
   return told({
     changes: [
       {
-        externalId: `release/${project.name}/${String(body['id'] ?? tag ?? '')}`,
+        externalId: `release/${project.name}/${scalarIn(body['id']) ?? tag ?? ''}`,
         kind: 'deploy',
         summary: `Release ${tag ?? ''} of ${project.name}${name && name !== tag ? `: ${cut(name, 200)}` : ''}`,
         source: SOURCE,
