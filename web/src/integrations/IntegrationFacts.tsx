@@ -4,7 +4,7 @@ import type { Matcher } from '#src/intake/match.ts';
 import { servicesQuery } from '../api/queries.ts';
 import { Fact, Facts } from '../directory/EntryFacts.tsx';
 import { Time } from '../pieces/Time.tsx';
-import { type Integration, KIND_WORDS, type OutcomeRule, sendsChanges } from './kinds.ts';
+import { bringsAlerts, type Integration, KIND_WORDS, type OutcomeRule, sendsChanges } from './kinds.ts';
 
 export function IntegrationFacts({ integration }: { integration: Integration }) {
   const services = useQuery(servicesQuery).data?.items ?? [];
@@ -25,7 +25,7 @@ export function IntegrationFacts({ integration }: { integration: Integration }) 
       </Fact>
       {sendsChanges(kind) ? (
         <Fact name="What came">
-          <span className="mono">{came.changes}</span> {came.changes === 1 ? 'change' : 'changes'} and alerts
+          <span className="mono">{came.changes}</span> {bringsAlerts(kind) ? 'changes and alerts' : 'changes'}{' '}
           · <span className="mono">{came.notChanges}</span> not a change
           {came.lastNotChange ? <p className="quiet small">Last: {came.lastNotChange}</p> : null}
         </Fact>
@@ -56,7 +56,7 @@ export function IntegrationFacts({ integration }: { integration: Integration }) 
         <p>
           {serviceId
             ? `${routing.length ? 'otherwise ' : ''}${nameOf(serviceId)}`
-            : `${routing.length ? 'otherwise ' : ''}what the event calls its service`}
+            : `${routing.length ? 'otherwise ' : ''}${reading.services.length ? 'by the names below, else ' : ''}what the event calls its service`}
         </p>
       </Fact>
       {sendsChanges(kind) && reading.services.length ? (
@@ -69,7 +69,7 @@ export function IntegrationFacts({ integration }: { integration: Integration }) 
           ))}
         </Fact>
       ) : null}
-      {sendsChanges(kind) && kind !== 'kubernetes' && kind !== 'sns' ? null : (
+      {bringsAlerts(kind) ? (
         <Fact name="What comes of it">
           {outcomes.map((rule) => (
             <p key={JSON.stringify(rule)}>
@@ -81,7 +81,7 @@ export function IntegrationFacts({ integration }: { integration: Integration }) 
             person, the rest is recorded
           </p>
         </Fact>
-      )}
+      ) : null}
     </Facts>
   );
 }

@@ -8,6 +8,7 @@ import { FormOutline } from '../directory/EntryForm.tsx';
 import { refusals } from '../pieces/acting.ts';
 import {
   ALERT_KINDS,
+  bringsAlerts,
   CHANGE_SENDERS,
   type Integration,
   type IntegrationKind,
@@ -87,12 +88,14 @@ export function IntegrationForm({ integration, send, ...outline }: Props) {
         {more ? (
           <>
             <RoutingRules rules={routing} change={setRouting} />
-            <OutcomeRules rules={outcomes} change={setOutcomes} />
+            {bringsAlerts(kind) ? <OutcomeRules rules={outcomes} change={setOutcomes} /> : null}
           </>
         ) : (
           <p>
             <button type="button" className="linkish" onClick={() => setMore(true)}>
-              Rules: which service, and what comes of an event
+              {bringsAlerts(kind)
+                ? 'Rules: which service, and what comes of an event'
+                : 'Rules: which service, and what is left out'}
             </button>
           </p>
         )}

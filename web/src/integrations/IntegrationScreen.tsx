@@ -13,7 +13,7 @@ import { Screen } from '../pieces/Screen.tsx';
 import { IntegrationFacts } from './IntegrationFacts.tsx';
 import { IntegrationForm } from './IntegrationForm.tsx';
 import { ShownKey, Snippets } from './Key.tsx';
-import { type Integration, type Keyed, sendsChanges } from './kinds.ts';
+import { bringsAlerts, type Integration, type Keyed, sendsChanges } from './kinds.ts';
 import { SignalList } from './SignalList.tsx';
 import { Signing } from './Signing.tsx';
 import { Topic } from './Topic.tsx';
@@ -117,7 +117,7 @@ function Opened({ integration }: { integration: Integration }) {
         <Signing integration={integration} administrator={administrator} />
       ) : null}
       {integration.kind === 'sns' ? <Topic integration={integration} administrator={administrator} /> : null}
-      {onlyChanges(integration) ? null : (
+      {bringsAlerts(integration.kind) ? (
         <section className="section">
           <h2 className="label">What arrived lately</h2>
           <SignalList
@@ -125,15 +125,10 @@ function Opened({ integration }: { integration: Integration }) {
             empty="Nothing has arrived in the last 30 days."
           />
         </section>
-      )}
+      ) : null}
       {administrator ? <Keep integration={integration} shown={setKey} /> : null}
     </Screen>
   );
-}
-
-/** Most senders of changes bring no signal at all. */
-function onlyChanges({ kind }: Integration): boolean {
-  return sendsChanges(kind) && kind !== 'kubernetes' && kind !== 'sns';
 }
 
 function Keep({ integration, shown }: { integration: Integration; shown: (key: string) => void }) {

@@ -56,7 +56,7 @@ export function Signing({
         ) : null}
       </p>
       {shown ? (
-        <div className="notice" role="status">
+        <div className="notice" role="status" style={{ marginTop: 12 }}>
           <p style={{ marginBottom: 8 }}>This secret is shown once, now. Give it to the sender.</p>
           <Copied label="Signing secret" text={shown.secret} wrapped />
         </div>
@@ -64,6 +64,8 @@ export function Signing({
       {administrator ? (
         <>
           <TextInput
+            mt="md"
+            maw={560}
             label="The secret that the sender shows"
             description={
               THEY_MAKE_IT.includes(kind)

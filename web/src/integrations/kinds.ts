@@ -57,6 +57,11 @@ export function sendsChanges(kind: IntegrationKind): kind is ChangeSender {
   return (CHANGE_SENDERS as IntegrationKind[]).includes(kind);
 }
 
+/** Most senders of changes bring no signal at all; these two bring both. */
+export function bringsAlerts(kind: IntegrationKind): boolean {
+  return !sendsChanges(kind) || kind === 'kubernetes' || kind === 'sns';
+}
+
 export type Integration = {
   id: string;
   name: string;
