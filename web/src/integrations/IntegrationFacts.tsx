@@ -25,8 +25,9 @@ export function IntegrationFacts({ integration }: { integration: Integration }) 
       </Fact>
       {sendsChanges(kind) ? (
         <Fact name="What came">
-          <span className="mono">{came.changes}</span> {bringsAlerts(kind) ? 'changes and alerts' : 'changes'}{' '}
-          · <span className="mono">{came.notChanges}</span> not a change
+          <span className="mono">{came.changes}</span>{' '}
+          {bringsAlerts(kind) ? 'changes and alerts' : came.changes === 1 ? 'change' : 'changes'} ·{' '}
+          <span className="mono">{came.notChanges}</span> not a change
           {came.lastNotChange ? <p className="quiet small">Last: {came.lastNotChange}</p> : null}
         </Fact>
       ) : null}
