@@ -47,7 +47,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
   const { db } = platform;
 
   const ledger = createLedger(platform, policies);
-  const intake = intakeRoom(house, { recordChanges: ledger.record, keepChanges: ledger.keep });
+  const intake = intakeRoom(house, { recordChanges: ledger.record, keepChanges: ledger.keep, outbound });
   const communicate = communicateRoom(house, {
     mailer,
     outbound,

@@ -15,7 +15,11 @@ export type Body = { text: string; value: unknown };
 
 /** @throws Refused when it is not JSON or nested deeper than sixty levels */
 export function readJson(bytes: Buffer): Body {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  return parsedJson(decoded(bytes).replace(/^\uFEFF/, ''));
+}
+
+/** @throws Refused when it is not JSON or nested deeper than sixty levels */
+export function parsedJson(text: string): Body {
   if (depthOf(text) > DEPTH_MAX)
     throw new Refused('invalid', `The body is nested deeper than ${DEPTH_MAX} levels; nothing was stored.`, {
       mend: 'Send a flatter body.',
@@ -27,6 +31,18 @@ export function readJson(bytes: Buffer): Body {
       mend: 'Send one JSON document as the body.',
     });
   }
+}
+
+/** Some tools for Windows send UTF-16; its first bytes, or the zeros between its letters, give it away. */
+export function decoded(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (bytes.length % 2 === 0 && bytes.length >= 2) {
+    if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0))
+      return bytes.toString('utf16le');
+    if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0))
+      return Buffer.from(bytes).swap16().toString('utf16le');
+  }
+  return bytes.toString('utf8');
 }
 
 /**

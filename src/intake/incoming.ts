@@ -3,7 +3,15 @@
 export type AlertSeverity = 'critical' | 'error' | 'warning' | 'info';
 export type Action = 'trigger' | 'acknowledge' | 'resolve';
 export type Outcome = 'declare' | 'wait' | 'record';
-export type Format = 'pagerduty' | 'alertmanager' | 'alertmanager_api' | 'grafana' | 'generic' | 'report';
+export type Format =
+  | 'pagerduty'
+  | 'alertmanager'
+  | 'alertmanager_api'
+  | 'grafana'
+  | 'generic'
+  | 'report'
+  | 'kubernetes'
+  | 'sns';
 export type Link = { href: string; text: string };
 
 /** One event after the parser of its format: everything is cleaned, redacted and within its limits. */

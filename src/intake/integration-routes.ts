@@ -7,8 +7,9 @@ import type { App } from '#platform/http/app.ts';
 import { cursorOf, filled, pageQuery, readCursor } from '#platform/http/fields.ts';
 import { newId, newSecret } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
-import { hashOfKey, raiseVersion } from './integrations.ts';
+import { hashOfKey, raiseVersion, signingOf } from './integrations.ts';
 import { mappingShape } from './mapping.ts';
+import { type Reading, readingShape } from './reading.ts';
 import {
   type OutcomeRule,
   outcomeRuleShape,
@@ -17,8 +18,25 @@ import {
   routingRuleShape,
   routingShape,
 } from './route.ts';
+import { SIGNING_KINDS } from './signing-routes.ts';
 
-const kind = z.enum(['pagerduty', 'alertmanager', 'alertmanager_api', 'grafana', 'generic']);
+const kind = z.enum([
+  'pagerduty',
+  'alertmanager',
+  'alertmanager_api',
+  'grafana',
+  'generic',
+  'github',
+  'gitlab',
+  'argocd',
+  'kubernetes',
+  'cloudevents',
+  'launchdarkly',
+  'flags',
+  'sns',
+  'slack',
+  'standard_webhooks',
+]);
 const anyKind = z.enum([...kind.options, 'reports']);
 const params = z.object({ id: z.string().max(64) });
 const fields = {
@@ -32,6 +50,7 @@ const fields = {
   routing: routingShape,
   outcomes: outcomesShape,
   mapping: mappingShape.nullable(),
+  reading: readingShape,
 };
 const newIntegration = z.object({
   name: fields.name,
@@ -40,6 +59,7 @@ const newIntegration = z.object({
   routing: fields.routing.default([]),
   outcomes: fields.outcomes.default([]),
   mapping: fields.mapping.default(null),
+  reading: fields.reading.prefault({}),
 });
 const patch = z.object(fields).partial();
 const shown = z.object({
@@ -51,6 +71,28 @@ const shown = z.object({
   routing: z.array(z.object(routingRuleShape.shape)),
   outcomes: z.array(outcomeRuleShape),
   mapping: mappingShape.nullable(),
+  reading: readingShape,
+  signing: z
+    .object({
+      canSign: z.boolean(),
+      set: z.boolean().describe('true: unsigned bodies are refused'),
+      oldUntil: z.string().nullable().describe('until then the secret before is good too'),
+    })
+    .describe('the secret that the sender signs with; it is never shown again'),
+  topic: z
+    .object({ arn: z.string(), askedAt: z.string(), confirmedAt: z.string().nullable() })
+    .nullable()
+    .describe('Amazon SNS: the topic that asks to be confirmed, or was'),
+  came: z
+    .object({
+      changes: z.number(),
+      notChanges: z.number(),
+      lastNotChange: z.string().nullable(),
+      refused: z.number(),
+      lastRefusedAt: z.string().nullable(),
+      lastRefusedReason: z.string().nullable(),
+    })
+    .describe('what came of the deliveries since it was made'),
   /** Where events are sent; `<key>` stands for the key. */
   addresses: z.array(z.string()),
   lastReceivedAt: z.string().nullable(),
@@ -61,7 +103,8 @@ const withKey = shown.extend({ key: z.string().describe('shown this once') });
 
 export function integrationRoutes(app: App, platform: Platform): void {
   const { db, clock } = platform;
-  const show = (row: Row) => shownOf(row, platform.config.url);
+  const show = (row: Row) => shownOf(row, platform);
+  const showOne = async (id: string) => show(await find(db, id));
   app.get(
     '/api/v1/integrations',
     {
@@ -76,10 +119,7 @@ export function integrationRoutes(app: App, platform: Platform): void {
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      let query = db
-        .selectFrom('integration')
-        .selectAll()
-        .where('archived_at', 'is', null)
+      let query = seen(db)
         .orderBy('name')
         .orderBy('id')
         .limit(limit + 1);
@@ -107,7 +147,7 @@ export function integrationRoutes(app: App, platform: Platform): void {
         operationId: 'getIntegration',
       },
     },
-    async (request) => show(await find(db, request.params.id)),
+    (request) => showOne(request.params.id),
   );
   app.post(
     '/api/v1/integrations',
@@ -124,7 +164,7 @@ export function integrationRoutes(app: App, platform: Platform): void {
     async (request, reply) => {
       const key = newSecret();
       const row = await transaction(db, (tx) => create(tx, request.body, key, clock.now()));
-      return reply.code(201).send({ ...show(row), key });
+      return reply.code(201).send({ ...(await showOne(row.id)), key });
     },
   );
   app.patch(
@@ -140,8 +180,10 @@ export function integrationRoutes(app: App, platform: Platform): void {
         operationId: 'changeIntegration',
       },
     },
-    async (request) =>
-      show(await transaction(db, (tx) => change(tx, request.params.id, request.body, clock.now()))),
+    async (request) => {
+      const { id } = await transaction(db, (tx) => change(tx, request.params.id, request.body, clock.now()));
+      return showOne(id);
+    },
   );
   app.post(
     '/api/v1/integrations/:id/key',
@@ -164,7 +206,7 @@ export function integrationRoutes(app: App, platform: Platform): void {
           updated_at: clock.now(),
         }),
       );
-      return reply.code(201).send({ ...show(row), key });
+      return reply.code(201).send({ ...(await showOne(row.id)), key });
     },
   );
   app.delete(
@@ -190,13 +232,29 @@ export function integrationRoutes(app: App, platform: Platform): void {
 
 type Row = Awaited<ReturnType<typeof find>>;
 
-async function find(db: Db, id: string) {
-  const row = await db
+/** With what came of its deliveries. */
+function seen(db: Db) {
+  return db
     .selectFrom('integration')
-    .selectAll()
-    .where('id', '=', id)
-    .where('archived_at', 'is', null)
-    .executeTakeFirst();
+    .leftJoin('integration_tally as t', 't.integration_id', 'integration.id')
+    .leftJoin('topic_confirmation as topic', 'topic.integration_id', 'integration.id')
+    .selectAll('integration')
+    .select([
+      't.changes',
+      't.not_changes',
+      't.last_not_change',
+      't.refused',
+      't.last_refused_at',
+      't.last_refused_reason',
+      'topic.topic_arn',
+      'topic.asked_at',
+      'topic.confirmed_at',
+    ])
+    .where('archived_at', 'is', null);
+}
+
+async function find(db: Db, id: string) {
+  const row = await seen(db).where('integration.id', '=', id).executeTakeFirst();
   if (!row) throw notFound('integration', id);
   return row;
 }
@@ -207,7 +265,7 @@ export async function create(
   what: z.input<typeof newIntegration>,
   key: string,
   now: Temporal.Instant,
-): Promise<Row> {
+) {
   const it = newIntegration.parse(what);
   await refuseTakenName(tx, it.name, '');
   await raiseVersion(tx);
@@ -223,6 +281,7 @@ export async function create(
       routing: json(await withServiceIds(tx, it.routing)),
       outcomes: json(it.outcomes),
       mapping: it.mapping ? json(it.mapping) : null,
+      reading: json(await withNamedServices(tx, it.reading)),
       created_at: now,
       updated_at: now,
     })
@@ -230,7 +289,7 @@ export async function create(
     .executeTakeFirstOrThrow();
 }
 
-async function change(tx: Tx, id: string, what: z.infer<typeof patch>, now: Temporal.Instant): Promise<Row> {
+async function change(tx: Tx, id: string, what: z.infer<typeof patch>, now: Temporal.Instant) {
   if (what.name !== undefined) await refuseTakenName(tx, what.name, id);
   return update(tx, id, {
     updated_at: now,
@@ -240,10 +299,11 @@ async function change(tx: Tx, id: string, what: z.infer<typeof patch>, now: Temp
     ...(what.routing === undefined ? {} : { routing: json(await withServiceIds(tx, what.routing)) }),
     ...(what.outcomes === undefined ? {} : { outcomes: json(what.outcomes) }),
     ...(what.mapping === undefined ? {} : { mapping: what.mapping ? json(what.mapping) : null }),
+    ...(what.reading === undefined ? {} : { reading: json(await withNamedServices(tx, what.reading)) }),
   });
 }
 
-async function update(tx: Tx, id: string, values: Record<string, unknown>): Promise<Row> {
+async function update(tx: Tx, id: string, values: Record<string, unknown>) {
   await raiseVersion(tx);
   const row = await tx
     .updateTable('integration')
@@ -277,6 +337,13 @@ async function withServiceIds(tx: Tx, routing: RoutingRule[]): Promise<RoutingRu
   return list;
 }
 
+async function withNamedServices(tx: Tx, reading: Reading): Promise<Reading> {
+  const services: Reading['services'] = [];
+  for (const each of reading.services)
+    services.push({ ...each, service: (await serviceIdOf(tx, each.service)) ?? each.service });
+  return { ...reading, services };
+}
+
 async function serviceIdOf(tx: Db, named: string | null): Promise<string | null> {
   if (named === null) return null;
   const row = await tx
@@ -298,10 +365,21 @@ const ADDRESSES: Record<z.infer<typeof anyKind>, string[]> = {
   alertmanager_api: ['/in/<key>/api/v2/alerts'],
   grafana: ['/hooks/grafana/<key>'],
   generic: ['/hooks/generic/<key>'],
+  github: ['/hooks/github/<key>'],
+  gitlab: ['/hooks/gitlab/<key>'],
+  argocd: ['/hooks/argocd/<key>'],
+  kubernetes: ['/hooks/kubernetes/<key>'],
+  cloudevents: ['/hooks/cloudevents/<key>'],
+  launchdarkly: ['/hooks/launchdarkly/<key>'],
+  flags: ['/hooks/flags/<key>'],
+  sns: ['/hooks/sns/<key>'],
+  slack: ['/hooks/slack/<key>', '/services/T/B/<key>'],
+  standard_webhooks: ['/hooks/standard-webhooks/<key>'],
   reports: [],
 };
 
-function shownOf(row: Row, url: string | undefined): z.infer<typeof shown> {
+function shownOf(row: Row, { config: { url }, secret }: Platform): z.infer<typeof shown> {
+  const signing = row.signing_sealed === null ? undefined : signingOf(row.signing_sealed, secret);
   const of = row.kind as z.infer<typeof anyKind>;
   return {
     id: row.id,
@@ -312,6 +390,27 @@ function shownOf(row: Row, url: string | undefined): z.infer<typeof shown> {
     routing: row.routing as RoutingRule[],
     outcomes: row.outcomes as OutcomeRule[],
     mapping: row.mapping === null ? null : mappingShape.parse(row.mapping),
+    reading: readingShape.parse(row.reading),
+    signing: {
+      canSign: SIGNING_KINDS.includes(of),
+      set: signing !== undefined,
+      oldUntil: signing?.previous?.until ?? null,
+    },
+    topic: row.topic_arn
+      ? {
+          arn: row.topic_arn,
+          askedAt: row.asked_at?.toString() ?? '',
+          confirmedAt: row.confirmed_at?.toString() ?? null,
+        }
+      : null,
+    came: {
+      changes: row.changes ?? 0,
+      notChanges: row.not_changes ?? 0,
+      lastNotChange: row.last_not_change,
+      refused: row.refused ?? 0,
+      lastRefusedAt: row.last_refused_at?.toString() ?? null,
+      lastRefusedReason: row.last_refused_reason,
+    },
     addresses: ADDRESSES[of].map((path) => `${url ?? ''}${path}`),
     lastReceivedAt: row.last_received_at?.toString() ?? null,
     createdAt: row.created_at.toString(),

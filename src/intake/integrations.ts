@@ -2,7 +2,10 @@
 import { hash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
+import { newSecret } from '#platform/ids.ts';
+import { unseal } from '#platform/sealed.ts';
 import { type Mapping, mappingShape } from './mapping.ts';
+import { type Reading, readingShape } from './reading.ts';
 import { type OutcomeRule, outcomesShape, type RoutingRule, routingShape } from './route.ts';
 
 export type Integration = {
@@ -12,7 +15,19 @@ export type Integration = {
   routing: RoutingRule[];
   outcomes: OutcomeRule[];
   mapping: Mapping | undefined;
+  reading: Reading;
+  /** Set: every body must be signed with one of its secrets. */
+  signing: Signing | undefined;
 };
+
+/** The secrets that a sender may sign with. After a change the one before stays good for a while. */
+export type Signing = { current: string; previous: { secret: string; until: string } | null };
+
+/** @returns the secrets that are good at `now`, the newest first */
+export function secretsAt({ current, previous }: Signing, now: Temporal.Instant): string[] {
+  const stillGood = previous && Temporal.Instant.compare(now, Temporal.Instant.from(previous.until)) < 0;
+  return stillGood ? [current, previous.secret] : [current];
+}
 
 export type Register = {
   /** The integration that this key opens, asked of the database when memory does not know it. */
@@ -30,7 +45,8 @@ export function hashOfKey(key: string): string {
   return hash('sha256', key, 'hex');
 }
 
-export function createRegister(db: Db): Register {
+/** @param secret what the signing secrets are sealed with */
+export function createRegister(db: Db, secret: string): Register {
   let byKey = new Map<string, Integration>();
   // Hashing each time would cost as much as reading the event; only keys that open something get in here.
   let byText = new Map<string, string>();
@@ -42,7 +58,7 @@ export function createRegister(db: Db): Register {
     const row = await db.selectFrom('integration_version').select('version').executeTakeFirstOrThrow();
     if (row.version === version) return;
     const rows = await db.selectFrom('integration').selectAll().where('archived_at', 'is', null).execute();
-    byKey = new Map(rows.map((each) => [each.key_hash, integrationOf(each)]));
+    byKey = new Map(rows.map((each) => [each.key_hash, integrationOf(each, secret)]));
     byText = new Map();
     version = row.version;
   }
@@ -86,9 +102,11 @@ type Row = {
   routing: unknown;
   outcomes: unknown;
   mapping: unknown;
+  reading: unknown;
+  signing_sealed: string | null;
 };
 
-function integrationOf(row: Row): Integration {
+function integrationOf(row: Row, secret: string): Integration {
   return {
     id: row.id,
     name: row.name,
@@ -96,7 +114,18 @@ function integrationOf(row: Row): Integration {
     routing: routingShape.parse(row.routing),
     outcomes: outcomesShape.parse(row.outcomes),
     mapping: row.mapping === null ? undefined : mappingShape.parse(row.mapping),
+    reading: readingShape.parse(row.reading),
+    signing: row.signing_sealed === null ? undefined : signingOf(row.signing_sealed, secret),
   };
+}
+
+/** What was sealed with another secret of the installation lets nobody in, and is no reason to stop all the others. */
+export function signingOf(sealed: string, secret: string): Signing {
+  try {
+    return unseal(secret, sealed) as Signing;
+  } catch {
+    return { current: newSecret(), previous: null };
+  }
 }
 
 /** Raises the version that every process compares with before it writes. Call in the transaction of the change. */

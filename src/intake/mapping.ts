@@ -9,7 +9,7 @@ const path = z
   .string()
   .max(PATH_CHARACTERS_MAX)
   .describe('"alert.labels.0.name" or a JSON pointer such as "/alert/labels/0/name"; empty means the whole');
-const pickShape = z
+export const pickShape = z
   .object({
     path: path.optional(),
     value: z.string().max(1024).optional().describe('used as it is, whatever the body says'),

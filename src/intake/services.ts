@@ -35,6 +35,11 @@ export function createServices(db: Db): Services {
   };
 }
 
+/** @param names in lower case @returns the id of the service that each name means, of those that mean one */
+export async function servicesNamed(tx: Db, names: string[]): Promise<Map<string, string>> {
+  return new Map(names.length ? await lookUp(tx, names) : []);
+}
+
 /** Slugs are unique and names are not: an id wins over a slug, and a slug over a name. */
 async function lookUp(db: Db, names: string[]): Promise<[string, string][]> {
   const { rows } = await sql<{ asked: string; id: string }>`

@@ -17,6 +17,7 @@ const REDACT = [
 export function withoutKeys(path: string): string {
   return path
     .replace(/^\/in\/[^/?]+/, '/in/[key]')
+    .replace(/^\/services\/([^/?]+\/[^/?]+)\/[^/?]+/, '/services/$1/[key]')
     .replace(/^\/hooks\/([^/?]+)\/[^/?]+/, '/hooks/$1/[key]')
     .replace(/^\/(p|u|ask|unsubscribe|setup|invitation)\/[^/?]+/, '/$1/[token]')
     .replace(/^(\/status\/(?:[^/?]+\/)?(?:enter|confirm|subscription|unsubscribe))\/[^/?]+/, '$1/[token]')

@@ -1,5 +1,7 @@
 /** Random and mutated payloads for every intake address, the same for the same seed. */
 
+import { fixture } from '#src/intake/sources/fixture.ts';
+
 export type Random = () => number;
 export type Shot = { method: 'POST' | 'PUT'; url: string; headers: Record<string, string>; body: Buffer };
 
@@ -126,7 +128,56 @@ const ADDRESSES: Address[] = [
   { url: (key) => `/hooks/alertmanager/${key}`, methods: ['POST'], body: group },
   { url: (key) => `/hooks/grafana/${key}`, methods: ['POST', 'PUT'], body: group },
   { url: (key) => `/hooks/generic/${key}`, methods: ['POST', 'PUT'], body: anything },
+  ...senders(),
 ];
+
+/** The examples of senders of changes, each at its address with the headers it comes with. */
+function senders(): Address[] {
+  const github = (event: string): Address => ({
+    url: (key) => `/hooks/github/${key}`,
+    methods: ['POST'],
+    headers: () => ({ 'x-github-event': event.split('-')[0] as string }),
+    body: example(`github/fixtures/${event}.json`),
+  });
+  const at = (source: string, file: string, headers: Record<string, string> = {}): Address => ({
+    url: (key) => `/hooks/${source}/${key}`,
+    methods: ['POST'],
+    headers: () => headers,
+    body: example(`${source}/fixtures/${file}.json`),
+  });
+  return [
+    ...[
+      'deployment',
+      'deployment_status',
+      'workflow_run-completed',
+      'push-with-new-branch',
+      'release-published',
+    ].map(github),
+    ...['deployment', 'pipeline', 'tag-push', 'release', 'feature-flag'].map((file) => at('gitlab', file)),
+    at('argocd', 'sync'),
+    at('kubernetes', 'events'),
+    at('cloudevents', 'deployed'),
+    at('cloudevents', 'deployed', {
+      'content-type': 'application/json',
+      'ce-specversion': '1.0',
+      'ce-id': '%00%E0',
+      'ce-source': '/ci',
+      'ce-type': 'deploy',
+    }),
+    at('launchdarkly', 'flag'),
+    at('flags', 'unleash'),
+    at('flags', 'flagsmith'),
+    at('slack', 'deployed'),
+    at('slack', 'blocks'),
+    at('sns', 'ecs'),
+    at('standard-webhooks', 'deployed', { 'webhook-id': 'msg_1' }),
+  ];
+}
+
+function example(path: string): () => unknown {
+  const body = fixture(path);
+  return () => structuredClone(body);
+}
 
 function event(random: Random, key: string): unknown {
   return {

@@ -7,8 +7,10 @@ import { migrate } from '#platform/db/migrate.ts';
 import { type App, createApp } from '#platform/http/app.ts';
 import { createLog } from '#platform/log.ts';
 import type { Platform } from '#platform/platform.ts';
+import { createPolicies } from '#promise/policies.ts';
 import { hashOfKey } from '#src/intake/integrations.ts';
 import { createIntegration, type IntakeRoom, intakeRoom } from '#src/intake/room.ts';
+import { createLedger } from '#src/triage/room.ts';
 import { oneOf, type Random, randomFrom, type Shot, shot } from './payloads.ts';
 
 const TOGETHER = 250;
@@ -144,7 +146,9 @@ async function send(app: App, { method, url, headers, body }: Shot): Promise<Ans
 /** How many signals an answer says are stored; Alertmanager's address does not tell, and stores repetitions once an hour. */
 function storedBy({ url }: Shot, { status, body: text }: Answer): number {
   if (url === '/v2/enqueue') return status === 202 ? 1 : 0;
-  if (url.startsWith('/hooks/')) return Number(/"accepted":(\d+)/.exec(text)?.[1] ?? 0);
+  // What senders of changes brought is no signal.
+  if (url.startsWith('/hooks/'))
+    return Number(/"accepted":(\d+)/.exec(text)?.[1] ?? 0) - Number(/"changes":(\d+)/.exec(text)?.[1] ?? 0);
   return 0;
 }
 
@@ -209,7 +213,9 @@ async function open(): Promise<Tried> {
       idle: async () => true,
     },
   } satisfies Platform;
-  const room = intakeRoom({ platform }, { keepChanges: async (list) => list.map(() => ({ id: 'chg' })) });
+  const live = { publish: async () => {} } as unknown as Platform['live'];
+  const ledger = createLedger({ ...platform, live }, createPolicies());
+  const room = intakeRoom({ platform }, { recordChanges: ledger.record, keepChanges: ledger.keep });
   const app = createApp(log, async () => undefined);
   room.routes?.(app);
   await app.ready();

@@ -4,13 +4,17 @@ import type { KeepChanges, RecordChanges } from '#incident/change.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
 import { Failed, Refused } from '#platform/errors.ts';
-import type { App } from '#platform/http/app.ts';
+import { type App, BODY_BYTES_MAX } from '#platform/http/app.ts';
+import type { Outbound } from '#platform/http/outbound.ts';
 import type { Logger } from '#platform/log.ts';
 import { type Body, readJson } from '../clean.ts';
 import type { Format, Incoming, Parsed } from '../incoming.ts';
-import type { Integration, Register } from '../integrations.ts';
+import { type Integration, type Register, secretsAt } from '../integrations.ts';
 import type { Recorder } from '../record.ts';
 import type { Services } from '../services.ts';
+import { complaintAbout, type Scheme, type Signed } from '../signing.ts';
+import type { Tally } from '../tally.ts';
+import type { SnsHosts } from './sns/verify.ts';
 
 /** What every source needs to do its work. */
 export type Door = {
@@ -25,6 +29,11 @@ export type Door = {
   recordChanges?: RecordChanges | undefined;
   /** Keeps changes, those of many requests in one commit. */
   keepChanges?: KeepChanges | undefined;
+  tally: Tally;
+  outbound: Outbound;
+  snsHosts: SnsHosts;
+  /** Seals what senders entrust to us. */
+  secret: string;
 };
 
 export type Known = { keyHash: string; integration: Integration };
@@ -72,6 +81,37 @@ export async function admitted(register: Register, key: string): Promise<Known> 
   return known;
 }
 
+/** @throws Refused when the integration holds a signing secret and this body was not signed with it */
+export function proven(
+  { signing }: Integration,
+  scheme: Scheme,
+  signed: Signed,
+  now: Temporal.Instant,
+): void {
+  const complaint = signing && complaintAbout(scheme, signed, secretsAt(signing, now), now);
+  if (complaint)
+    throw new Refused('unauthenticated', `${complaint}; nothing was stored.`, {
+      mend: 'This integration has a signing secret. Give the sender the same one, or set a new one on the page of the integration.',
+    });
+}
+
+/** The same for addresses whose senders have no scheme of their own. */
+export function provenAnyhow(
+  door: Door,
+  { integration }: Known,
+  request: FastifyRequest,
+  now: Temporal.Instant,
+): void {
+  if (!integration.signing) return;
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  try {
+    proven(integration, 'any', { headers: request.headers, bytes }, now);
+  } catch (error) {
+    door.tally.count(integration.id, { came: 'refused', why: (error as Error).message }, now);
+    throw error;
+  }
+}
+
 export function incoming(
   { keyHash }: Known,
   format: Format,
@@ -98,7 +138,10 @@ export async function recordAll(
 }
 
 /** Turns a failure into the status that makes a sender try again, or not. Bugs stay bugs. */
-export function statusOf(error: unknown): { status: number; message: string } | undefined {
+export function statusOf(
+  error: unknown,
+  bodyBytesMax = BODY_BYTES_MAX,
+): { status: number; message: string } | undefined {
   if (error instanceof Refused) {
     const status =
       { invalid: 400, unauthenticated: 401, too_large: 413, too_many: 429 }[error.code as string] ?? 400;
@@ -107,10 +150,14 @@ export function statusOf(error: unknown): { status: number; message: string } | 
   if (error instanceof Failed) return { status: 503, message: error.message };
   const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return { status: 413, message: 'The request body is larger than 512 KB.' };
+    return { status: 413, message: `The request body is larger than ${inWords(bodyBytesMax)}.` };
   if (typeof statusCode === 'number' && statusCode < 500)
     return { status: statusCode, message: (error as Error).message };
   return undefined;
+}
+
+function inWords(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${bytes / 1024 / 1024} MB`;
 }
 
 /** Logs a bug and answers for it; only bugs come here. */

@@ -12,6 +12,11 @@ export function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
+/** A text, a number or a boolean as a text; undefined for what is blank or made of parts. */
+export function scalarIn(value: unknown): string | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : textIn(value);
+}
+
 /** A flat table of texts; what is not a text, number or boolean is left to the payload. */
 export function labelsIn(value: unknown): Record<string, string> {
   const labels: Record<string, string> = Object.create(null);

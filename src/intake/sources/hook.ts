@@ -14,6 +14,7 @@ import {
   describing,
   incoming,
   keyOf,
+  provenAnyhow,
   recordAll,
   sendJson,
   statusOf,
@@ -67,8 +68,9 @@ async function receive(
 ): Promise<FastifyReply> {
   const key = keyOf(request);
   const known = await admitted(door.register, key);
-  const body = cleaned(bodyOf(request), key);
   const now = door.clock.now();
+  provenAnyhow(door, known, request, now);
+  const body = cleaned(bodyOf(request), key);
   const parsed = hook.parse(body, now, known.integration);
   const { stored, problems } = await recordAll(
     door.recorder,

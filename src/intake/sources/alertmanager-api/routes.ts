@@ -12,6 +12,7 @@ import {
   describing,
   incoming,
   keyOf,
+  provenAnyhow,
   recordAll,
   sendJson,
   statusOf,
@@ -117,8 +118,9 @@ export function alertmanagerApiRoutes(app: App, door: Door): void {
 async function receive(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const key = keyOf(request);
   const known = await admitted(door.register, key);
-  const body = cleaned(bodyOf(request), key);
   const now = door.clock.now();
+  provenAnyhow(door, known, request, now);
+  const body = cleaned(bodyOf(request), key);
   const parsed = parse(body, now);
   const { problems } = await recordAll(
     door.recorder,

@@ -11,6 +11,7 @@ import {
   TITLE_CHARACTERS_MAX,
 } from '../../incoming.ts';
 import { heldAgainst, instantOf } from '../../time.ts';
+import { kindNamed, linksIn, soundsLikeMending, type ToldChange } from '../../told.ts';
 import { isObject, type Json, labelsIn, textIn } from '../fields.ts';
 
 export const ROUTING_KEY_CHARACTERS = 32;
@@ -101,6 +102,46 @@ export function parseChange(body: Json, now: Temporal.Instant): ParsedChange {
       links: linksOf(body),
       details: isObject(payload['custom_details']) ? payload['custom_details'] : {},
     },
+  };
+}
+
+/** What `custom_details` usually say of a change: its kind, where it went, and the versions before and after. */
+export function toldOf({
+  summary,
+  source,
+  happenedAt,
+  links,
+  details,
+}: NonNullable<ParsedChange['change']>): ToldChange {
+  const first = (...names: string[]): string | undefined =>
+    names.map((name) => textIn(details[name])).find((text) => text !== undefined);
+  const kind = kindNamed(first('kind', 'type', 'change_type'));
+  const more = linksIn(
+    ['url', 'link', 'build_url', 'run_url', 'compare', 'diff_url'].map(
+      (name) => [details[name], name] as const,
+    ),
+  );
+  const environment = first('environment', 'env', 'stage');
+  const service = ['service', 'component', 'app', 'application'].flatMap(
+    (name) => textIn(details[name]) ?? [],
+  );
+  return {
+    externalId: first('id', 'deployment_id', 'change_id', 'external_id'),
+    kind: kind ?? 'deploy',
+    summary,
+    source,
+    at: happenedAt,
+    environment,
+    version: first('version', 'version_after', 'sha', 'revision', 'commit', 'tag'),
+    versionBefore: first('version_before', 'previous_version', 'previous_sha', 'before'),
+    names: service,
+    labels: labelsIn(details),
+    links: [...links, ...more.filter(({ href }) => links.every((link) => link.href !== href))].slice(
+      0,
+      LINKS_MAX,
+    ),
+    details,
+    mends: soundsLikeMending(summary),
   };
 }
 

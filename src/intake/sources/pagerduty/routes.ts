@@ -7,7 +7,7 @@ import { newSecret } from '#platform/ids.ts';
 import { cleanedEvent } from '../../clean.ts';
 import { KEY_CHARACTERS_MAX, type Parsed } from '../../incoming.ts';
 import { hashOfKey } from '../../integrations.ts';
-import { route } from '../../route.ts';
+import { keepAlone } from '../../store-told.ts';
 import {
   bodyOf,
   confessed,
@@ -15,11 +15,12 @@ import {
   describing,
   incoming,
   type Known,
+  provenAnyhow,
   sendJson,
   statusOf,
 } from '../door.ts';
 import type { Json } from '../fields.ts';
-import { complainAboutKey, parseChange, parseEvent } from './parse.ts';
+import { complainAboutKey, parseChange, parseEvent, toldOf } from './parse.ts';
 
 const INVALID_KEY = 'Invalid routing key';
 
@@ -117,39 +118,12 @@ async function enqueueChange(
   const { integration } = opened.known;
   const { keepChanges } = door;
   if (!keepChanges) return invalid(reply, ['This copy of Humdrum keeps no changes']);
-  const serviceNames = ['service', 'component', 'app', 'application'].flatMap((name) => {
-    const value = change.details[name];
-    return typeof value === 'string' ? [value] : [];
-  });
-  const way = route(integration, {
-    ...PLAIN,
-    title: change.summary,
-    source: change.source,
-    details: change.details,
-    serviceNames,
-  });
-  if (!way.ignore) {
-    const found = await door.services.named([{ route: way }]);
-    const serviceId =
-      way.serviceId ?? way.names.map((name) => found.get(name)).find((id) => id !== undefined);
-    const [kept] = await keepChanges([
-      { integrationId: integration.id, serviceId, serviceNamed: serviceNames[0], kind: 'deploy', ...change },
-    ]);
-    if (kept?.refusal) throw kept.refusal;
-  }
+  const now = door.clock.now();
+  const [kept] = await keepAlone(door.services, keepChanges, { integration, steps: [toldOf(change)], now });
+  if (kept?.refusal) throw kept.refusal;
+  if (kept) door.tally.count(integration.id, { came: 'change', count: 1 }, now);
   return sendJson(reply, 202, '{"status":"success","message":"Change event processed"}');
 }
-
-const PLAIN = {
-  action: 'trigger',
-  dedupKey: '',
-  severity: 'info',
-  labels: {},
-  links: [],
-  expiresAt: undefined,
-  payload: undefined,
-  startedAt: Temporal.Instant.fromEpochMilliseconds(0),
-} as const satisfies Partial<Parsed>;
 
 type Opened = { known: Known; body: Json; original: Json } | { errors: string[] };
 
@@ -161,6 +135,7 @@ async function open(door: Door, request: FastifyRequest): Promise<Opened> {
   const key = original['routing_key'] as string;
   const known = await door.register.find(key);
   if (!known) return { errors: [INVALID_KEY] };
+  provenAnyhow(door, known, request, door.clock.now());
   return { known, original, body: cleanedEvent({ text: body.text, value: original }, key) };
 }
 
