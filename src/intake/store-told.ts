@@ -158,13 +158,23 @@ async function takeSteps(
     const { changed, taken } = amongVersions(course, earlier, compare);
     await keep(tx, { integrationId, externalId, place, course: changed, now });
     handed.set(externalId, incomingOf(changed, { integrationId, externalId }));
-    if (!taken) continue;
-    const back = { ...courseOf(taken), state: 'rolled_back' as const };
-    await sql`update change_course set state = 'rolled_back'
-      where integration_id = ${integrationId} and external_id = ${taken.external_id}`.execute(tx);
-    handed.set(taken.external_id, incomingOf(back, { integrationId, externalId: taken.external_id }));
+    const back = taken && (await takenBack(tx, integrationId, taken.external_id));
+    if (back)
+      handed.set(
+        back.external_id,
+        incomingOf(courseOf(back), { integrationId, externalId: back.external_id }),
+      );
   }
   return [...handed.values()];
+}
+
+/** Read again under its lock: a step of it may have come in the meantime. */
+async function takenBack(tx: Tx, integrationId: string, externalId: string): Promise<Row | undefined> {
+  const { rows } = await sql<Row>`update change_course set state = 'rolled_back'
+    where integration_id = ${integrationId} and external_id = ${externalId} and state = 'done' returning *`.execute(
+    tx,
+  );
+  return rows[0];
 }
 
 async function locked(

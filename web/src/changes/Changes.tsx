@@ -81,6 +81,8 @@ function Ledger() {
   const [back, setBack] = useState(0);
   const [by, setBy] = useState<LanesBy>('service');
   const [filters, setFilters] = useState(ALL);
+  const [filtering, setFiltering] = useState(false);
+  const chosen = Object.values(filters).filter(Boolean).length;
   const window = windowOf(zoom, back, now);
   const lanes = useQuery(lanesQuery(window, filters));
   const soon = useQuery(lanesQuery({ from: now, to: now + SOON_DAYS * 86_400_000 }, ALL));
@@ -120,8 +122,16 @@ function Ledger() {
             </Button>
           ) : null}
         </span>
+        <Button
+          className="ledger-filter-button"
+          variant="default"
+          aria-expanded={filtering}
+          onClick={() => setFiltering(!filtering)}
+        >
+          {chosen ? `Filter (${chosen})` : 'Filter'}
+        </Button>
       </div>
-      <FilterFields filters={filters} set={set} answer={lanes.data} />
+      <FilterFields filters={filters} set={set} answer={lanes.data} open={filtering} />
       <p className="quiet small ledger-time">{`${dayIn(window.from)} ${clockIn(window.from)} to ${dayIn(window.to)} ${clockIn(window.to)} UTC`}</p>
       <Shown of={lanes} rows={8}>
         {(answer) => (
@@ -130,7 +140,7 @@ function Ledger() {
             answer={answer}
             by={by}
             window={window}
-            filtered={Object.values(filters).some(Boolean)}
+            filtered={chosen > 0}
           />
         )}
       </Shown>
@@ -144,9 +154,15 @@ function Ledger() {
   );
 }
 
-type Fields = { filters: Filters; set: (part: Partial<Filters>) => void; answer: LanesAnswer | undefined };
+/** `open`: on a phone they are folded away until they are asked for. */
+type Fields = {
+  filters: Filters;
+  set: (part: Partial<Filters>) => void;
+  answer: LanesAnswer | undefined;
+  open: boolean;
+};
 
-function FilterFields({ filters, set, answer }: Fields) {
+function FilterFields({ filters, set, answer, open }: Fields) {
   const services = useQuery(servicesQuery).data?.items ?? [];
   const any = { value: '', label: 'Any' };
   // What is chosen stays to be seen, also where nothing of it occurs.
@@ -155,7 +171,7 @@ function FilterFields({ filters, set, answer }: Fields) {
       ? [...list, { value: chosen, label: chosen }]
       : list;
   return (
-    <search className="filters">
+    <search className="filters ledger-filters" data-open={open}>
       <Select
         label="Service"
         size="md"
