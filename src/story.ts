@@ -75,8 +75,8 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     oncallRoom(house, { mailer, outbound, showInBrowsers: communicate.showInBrowsers }),
     // Tell people, before repairing.
     communicate,
-    // What changed before it began.
-    triageRoom(house),
+    // What changed before it began, and how those are that we stand on.
+    triageRoom(house, { outbound }),
     // Which lever first, and who pulls it.
     restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),
     // Afterwards: the postmortem, what was agreed, reminders that never page.

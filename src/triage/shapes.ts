@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CHANGE_KINDS, CHANGE_STATES } from '#incident/change.ts';
 import { filled, instant, text } from '#platform/http/fields.ts';
+import { thirdParty } from './providers/shapes.ts';
 
 const LINK_CHARACTERS_MAX = 2048;
 const LINKS_MAX = 20;
@@ -122,12 +123,5 @@ export const whatChangedShape = z.object({
       note: z.string(),
     }),
   ),
-  thirdParties: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      statusUrl: z.string().nullable(),
-      services: z.array(z.string()),
-    }),
-  ),
+  thirdParties: z.array(thirdParty),
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { IncomingChange } from '#incident/change.ts';
 import { transaction } from '#platform/db/database.ts';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
 import { changesAround, createRecordChanges, triageRoom } from './room.ts';
 
@@ -10,7 +11,7 @@ let house: Awaited<ReturnType<typeof openSmallHouse>>;
 let count = 0;
 
 before(async () => {
-  house = await openSmallHouse(START, (parts) => [triageRoom(parts)]);
+  house = await openSmallHouse(START, (parts) => [triageRoom(parts, { outbound: createOutbound({ allowPrivate: [] }) })]);
   await house.service('svc_checkout', 'Checkout');
   await house.service('svc_payment', 'Payment');
   await house.service('svc_ledger', 'Ledger');

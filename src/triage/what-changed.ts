@@ -65,7 +65,7 @@ export async function whatChanged(
     items: changes.map((change) => describe(change, incident, known ? relations : undefined)),
     more: found.next !== null,
     services: await feedsOf(db, near, changes, now),
-    thirdParties: await thirdPartiesOf(db, near),
+    thirdParties: await thirdPartiesOf(db, near, now),
   };
 }
 
