@@ -19,10 +19,7 @@ export { type ChangeLine, changesAround } from './what-changed.ts';
 export type House = { platform: Platform; incidents: Incidents };
 
 /** @param outside the way out, by which third parties are asked how they are; `withinMilliseconds` bounds their answers */
-export function triageRoom(
-  house: House,
-  outside: { outbound: Outbound; withinMilliseconds?: number },
-): Room {
+export function triageRoom(house: House, outside: { outbound: Outbound; withinMilliseconds?: number }): Room {
   const { platform } = house;
   const poller = createPoller(platform, { ...outside, recordChanges: createRecordChanges(platform) });
   return {

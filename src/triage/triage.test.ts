@@ -11,7 +11,9 @@ let house: Awaited<ReturnType<typeof openSmallHouse>>;
 let count = 0;
 
 before(async () => {
-  house = await openSmallHouse(START, (parts) => [triageRoom(parts, { outbound: createOutbound({ allowPrivate: [] }) })]);
+  house = await openSmallHouse(START, (parts) => [
+    triageRoom(parts, { outbound: createOutbound({ allowPrivate: [] }) }),
+  ]);
   await house.service('svc_checkout', 'Checkout');
   await house.service('svc_payment', 'Payment');
   await house.service('svc_ledger', 'Ledger');
@@ -191,9 +193,12 @@ test('around an incident stand the changes to what is affected and to what that 
     ['one hop', 'depends on directly', 30, '30 min before'],
     ['two hops', '2 hops', 180, '3 h 0 min before'],
   ]);
-  assert.deepEqual(body.thirdParties, [
-    { id: 'tp_psp', name: 'Card network', statusUrl: 'https://status.example', services: ['Payment'] },
-  ]);
+  const [network, ...others] = body.thirdParties;
+  assert.deepEqual([network.id, network.services, others.length], ['tp_psp', ['Payment'], 0]);
+  assert.equal(network.state, 'unknown', 'nobody asks it, so it is not green');
+  assert.match(network.sentence, /Nobody asks how Card network is/);
+  const { items } = (await house.call('GET', `/incidents/${id}/third-parties`)).body;
+  assert.deepEqual(items, body.thirdParties);
   const longer = await house.call('GET', `/incidents/${id}/changes?hours=48`);
   assert.equal(longer.body.items.length, 5);
   assert.equal((await house.call('GET', `/incidents/${id}/changes?hours=169`)).status, 400);

@@ -42,7 +42,9 @@ export function asChanges(
       maintenance: incident.maintenance,
       components: incident.components,
       endedAt: incident.endedAt?.toString() ?? null,
-      ...(incident.vanished ? { note: 'It was gone from the feed; the provider did not say that it is over.' } : {}),
+      ...(incident.vanished
+        ? { note: 'It was gone from the feed; the provider did not say that it is over.' }
+        : {}),
     },
     recordedBy: `${provider.name}'s ${CHANGE_SOURCE}`,
   }));

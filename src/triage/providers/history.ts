@@ -22,7 +22,10 @@ export function daysOf(spans: readonly Span[], days: number, now: Temporal.Insta
     const to = from.add({ seconds: SECONDS_OF_A_DAY });
     const seconds = new Map<ProviderState, number>();
     for (const span of spans) {
-      const overlap = secondsBetween(later(span.startedAt, from.toInstant()), sooner(span.endedAt, to.toInstant()));
+      const overlap = secondsBetween(
+        later(span.startedAt, from.toInstant()),
+        sooner(span.endedAt, to.toInstant()),
+      );
       if (overlap > 0) seconds.set(span.state, (seconds.get(span.state) ?? 0) + overlap);
     }
     return {

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import type { RecordChanges } from '#incident/change.ts';
 import { json, type Tx } from '#platform/db/database.ts';
 import type { Live } from '#platform/http/live.ts';
-import type { FeedAnswer } from './ask.ts';
 import { asChanges } from './as-changes.ts';
+import type { FeedAnswer } from './ask.ts';
 import type { Probed } from './probe/read.ts';
 import { type Reading, standing, touches } from './reading.ts';
 import { type KeptRow, readIncidents, readKept, targetOf } from './rows.ts';
@@ -59,8 +59,7 @@ export async function keepAnswers(
     .set({ check_at: nextCheck(target.id, { kept, feed }, now) })
     .where('id', '=', target.id)
     .execute();
-  if (changed)
-    await live.publish(tx, { kind: 'provider', id: target.id, version: kept.version + 1 }, now);
+  if (changed) await live.publish(tx, { kind: 'provider', id: target.id, version: kept.version + 1 }, now);
   return true;
 }
 
@@ -162,12 +161,7 @@ async function write(tx: Tx, id: string, kept: KeptRow): Promise<void> {
 }
 
 /** What the feed names is kept as it says; what was open and is not in it any more is over, although nobody said so. */
-async function keepIncidents(
-  tx: Tx,
-  target: Target,
-  reading: Reading,
-  now: Temporal.Instant,
-): Promise<void> {
+async function keepIncidents(tx: Tx, target: Target, reading: Reading, now: Temporal.Instant): Promise<void> {
   const filter = target.feed?.components ?? [];
   const names = new Map(reading.components.map((each) => [each.id, each.name]));
   if (reading.incidents.length > 0)
@@ -284,7 +278,9 @@ async function keepSpan(
   await tx
     .insertInto('provider_span')
     .values({ third_party_id: id, started_at: now, ended_at: null, state })
-    .onConflict((conflict) => conflict.columns(['third_party_id', 'started_at']).doUpdateSet({ state, ended_at: null }))
+    .onConflict((conflict) =>
+      conflict.columns(['third_party_id', 'started_at']).doUpdateSet({ state, ended_at: null }),
+    )
     .execute();
   await tx
     .deleteFrom('provider_span')

@@ -2,13 +2,14 @@
  * Asks every provider about once a minute. What is due is claimed as rows, so that several processes share the work, and asked beside
  * the sweep: a vendor that hangs keeps nobody waiting (decision 18).
  */
+
+import { sql } from 'kysely';
 import type { RecordChanges } from '#incident/change.ts';
 import { transaction } from '#platform/db/database.ts';
 import { earliest, NEVER } from '#platform/db/due-times.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Due, Platform } from '#platform/platform.ts';
-import { sql } from 'kysely';
 import { askFeed, askProbe } from './ask.ts';
 import { keepAnswers } from './keep.ts';
 import { readKept, readTargets, targetOf } from './rows.ts';
@@ -43,15 +44,18 @@ export function createPoller(
   async function ask(target: Target): Promise<void> {
     const kept = (await readKept(db, [target.id])).get(target.id);
     const known = kept?.asked === askedOf(target) ? kept : undefined;
-    const proven =
-      known?.contentAt && clock.now().since(known.contentAt).total('minutes') < CONTENT_MINUTES;
+    const proven = known?.contentAt && clock.now().since(known.contentAt).total('minutes') < CONTENT_MINUTES;
     const validators =
-      proven && known ? { etag: known.etag, lastModified: known.lastModified } : { etag: null, lastModified: null };
+      proven && known
+        ? { etag: known.etag, lastModified: known.lastModified }
+        : { etag: null, lastModified: null };
     const [feed, probe] = await Promise.all([
       target.feed ? askFeed(asking, target.feed, validators) : undefined,
       target.probe ? askProbe(asking, target.probe) : undefined,
     ]);
-    await transaction(db, (tx) => keepAnswers(tx, { live, recordChanges }, target, { feed, probe }, clock.now()));
+    await transaction(db, (tx) =>
+      keepAnswers(tx, { live, recordChanges }, target, { feed, probe }, clock.now()),
+    );
   }
 
   /** Not awaited by the sweep; a test or a demo sees it as work that is expected. */
@@ -69,7 +73,8 @@ export function createPoller(
   return {
     due: {
       name: 'triage.providers',
-      next: () => (running >= AT_ONCE ? NEVER : earliest('third_party', 'check_at', sql`archived_at is null`)),
+      next: () =>
+        running >= AT_ONCE ? NEVER : earliest('third_party', 'check_at', sql`archived_at is null`),
       async run(now) {
         const targets = await transaction(db, async (tx) => {
           const rows = await tx

@@ -59,7 +59,11 @@ test('a filter that matches nothing reads unknown, and names the slip', () => {
   assert.equal(state, 'unknown');
   assert.equal(note, 'The feed has no component called “Dashbord”.');
   assert.equal(standing(reading, ['Dashboard', 'Dashbord'], NOW).state, 'unknown');
-  assert.equal(standing(reading, ['Webhooks', 'Dashbord'], NOW).state, 'partial', 'trouble is said all the same');
+  assert.equal(
+    standing(reading, ['Webhooks', 'Dashbord'], NOW).state,
+    'partial',
+    'trouble is said all the same',
+  );
 });
 
 test('an incident concerns us by its components, and by any if it names none', () => {
@@ -97,7 +101,10 @@ test('green is green only while it is fresh', () => {
 test('one failure is enough to stop being green, and says why', () => {
   const failed = kept({ failures: 1, error: 'It answered 503.' });
   assert.equal(statusOf(target, failed, NOW).state, 'unknown');
-  assert.match(sentence(failed), /is stale, last heard as of 14:02 UTC; it was green then\. It answered 503\./);
+  assert.match(
+    sentence(failed),
+    /is stale, last heard as of 14:02 UTC; it was green then\. It answered 503\./,
+  );
 });
 
 test('trouble is believed for an hour after the feed fell silent, then it is no knowledge any more', () => {
@@ -107,7 +114,10 @@ test('trouble is believed for an hour after the feed fell silent, then it is no 
 });
 
 test('an answer belongs to what was asked: after an edit it says nothing', () => {
-  const moved: Target = { ...target, feed: { kind: 'statuspage', url: 'https://other.example', components: [] } };
+  const moved: Target = {
+    ...target,
+    feed: { kind: 'statuspage', url: 'https://other.example', components: [] },
+  };
   const status = statusOf(moved, kept(), NOW);
   assert.equal(status.state, 'unknown');
   assert.equal(status.note, 'Stripe has not been asked yet.');

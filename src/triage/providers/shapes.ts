@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { FEED_KINDS } from '#directory/feed-kinds.ts';
 import { PROVIDER_STATES } from './state.ts';
 
-const state = z.enum(PROVIDER_STATES).describe('`unknown` is never green: stale, unreadable, or a filter that matches nothing.');
+const state = z
+  .enum(PROVIDER_STATES)
+  .describe('`unknown` is never green: stale, unreadable, or a filter that matches nothing.');
 
 const incident = z.object({
   id: z.string(),
@@ -45,9 +47,7 @@ const component = z.object({
 });
 
 export const provider = providerNow.extend({
-  feed: z
-    .object({ kind: z.enum(FEED_KINDS), url: z.string(), components: z.array(z.string()) })
-    .nullable(),
+  feed: z.object({ kind: z.enum(FEED_KINDS), url: z.string(), components: z.array(z.string()) }).nullable(),
   probe: z.object({ url: z.string(), text: z.string().nullable() }).nullable(),
   probeNote: z.string().nullable(),
   attemptedAt: z.string().nullable(),

@@ -213,7 +213,9 @@ function stateOf(
 ): ProviderNow {
   const { state, stale, last, note } = status;
   const asOf = status.asOf?.toString() ?? null;
-  const incidents = open.filter((each) => Temporal.Instant.compare(each.startedAt, now) <= 0).map(shownIncident);
+  const incidents = open
+    .filter((each) => Temporal.Instant.compare(each.startedAt, now) <= 0)
+    .map(shownIncident);
   return {
     id: target.id,
     name: target.name,
@@ -256,7 +258,10 @@ function shownIncident(row: IncidentRow): ShownIncident {
   };
 }
 
-async function servicesOf(db: Db, ids: readonly string[]): Promise<Map<string, { id: string; name: string }[]>> {
+async function servicesOf(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, { id: string; name: string }[]>> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom('service_third_party')

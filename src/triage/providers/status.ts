@@ -9,7 +9,13 @@ export const STALE_AFTER_MINUTES = 5;
 const TROUBLE_BELIEVED_MINUTES = 60;
 
 /** What is asked of whom, as the directory has it. */
-export type Target = { id: string; name: string; statusUrl: string | null; feed: Feed | null; probe: Probe | null };
+export type Target = {
+  id: string;
+  name: string;
+  statusUrl: string | null;
+  feed: Feed | null;
+  probe: Probe | null;
+};
 
 /** What was last kept. */
 export type Kept = {
@@ -75,7 +81,13 @@ type Part = {
 function feedPart(kept: Kept, now: Temporal.Instant): Part {
   const { answeredAt: at, feedState, error, feedNote } = kept;
   if (at === null || feedState === null)
-    return { state: 'unknown', at: null, stale: true, last: null, note: error ?? 'Its feed has never been read.' };
+    return {
+      state: 'unknown',
+      at: null,
+      stale: true,
+      last: null,
+      note: error ?? 'Its feed has never been read.',
+    };
   const minutes = now.since(at).total('minutes');
   const stale = kept.failures > 0 || minutes > STALE_AFTER_MINUTES;
   const believed = !stale || (isTrouble(feedState) && minutes <= TROUBLE_BELIEVED_MINUTES);
@@ -90,7 +102,13 @@ function feedPart(kept: Kept, now: Temporal.Instant): Part {
 
 function probePart({ probeState, probeAt: at, probeNote }: Kept, now: Temporal.Instant): Part {
   if (at === null || probeState === null)
-    return { state: 'unknown', at: null, stale: true, last: null, note: 'Our own check has not been made yet.' };
+    return {
+      state: 'unknown',
+      at: null,
+      stale: true,
+      last: null,
+      note: 'Our own check has not been made yet.',
+    };
   const stale = now.since(at).total('minutes') > STALE_AFTER_MINUTES;
   return {
     state: stale ? 'unknown' : probeState,

@@ -57,7 +57,12 @@ export function read(page: Page, now: Temporal.Instant): Reading {
           ? new URL(each.uri, 'https://status.cloud.google.com/').href
           : null,
       components: [...each.affected_products.map(({ title }) => title), ...places],
-      updates: (each.updates.length ? each.updates : each.most_recent_update ? [each.most_recent_update] : []).flatMap((update) => {
+      updates: (each.updates.length
+        ? each.updates
+        : each.most_recent_update
+          ? [each.most_recent_update]
+          : []
+      ).flatMap((update) => {
         const at = momentOf(update.when);
         return at && update.text ? [{ at, text: update.text.replaceAll('**', '') }] : [];
       }),
