@@ -214,6 +214,31 @@ test('nothing recorded is told apart from nobody telling us', async () => {
   assert.match(notes.Checkout[1], /No change feed connected for Checkout/);
 });
 
+test('the trouble of a third party is no sign that a change feed is connected', async () => {
+  const id = await declare(['svc_search']);
+  const record = createRecordChanges(house.platform);
+  await transaction(house.db, (tx) =>
+    record(tx, [
+      {
+        integrationId: undefined,
+        serviceId: 'svc_search',
+        externalId: 'tp/1',
+        kind: 'third_party',
+        summary: 'Vendor: down',
+        source: 'status feed',
+        happenedAt: house.clock.now(),
+        links: [],
+        details: {},
+      },
+    ]),
+  );
+  const { body } = await house.call('GET', `/incidents/${id}/changes`);
+  assert.equal(body.items.length, 1);
+  const [search] = body.services;
+  assert.equal(search.feed, 'not_connected');
+  assert.match(search.note, /No change feed connected/);
+});
+
 test('a feed that has been silent for ninety days no longer counts as connected', async () => {
   await post({ summary: 'long ago', service: 'payment' });
   house.clock.advance({ hours: 24 * 91 });

@@ -131,6 +131,8 @@ async function feedsOf(
       row.fn.max('received_at').as('heard_at'),
     ])
     .where((row) => row('service_id', '=', row.fn.any(row.val(near.map((each) => each.serviceId)))))
+    // Trouble of a third party is no sign that somebody tells us of our own changes.
+    .where('kind', '<>', 'third_party')
     .groupBy('service_id')
     .execute();
   const heardSince = now.subtract({ hours: FEED_DAYS * 24 });
@@ -138,7 +140,9 @@ async function feedsOf(
   return near.map((service) => {
     const feed = last.get(service.serviceId);
     const connected = feed !== undefined && Temporal.Instant.compare(feed.heard_at, heardSince) >= 0;
-    const count = changes.filter((change) => change.serviceId === service.serviceId).length;
+    const count = changes.filter(
+      (change) => change.serviceId === service.serviceId && change.kind !== 'third_party',
+    ).length;
     return {
       ...service,
       changes: count,

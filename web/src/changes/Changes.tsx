@@ -79,7 +79,8 @@ function ChangeRow({ change }: { change: Change }) {
         {CHANGE_KIND_WORDS[change.kind]} ·{' '}
         {change.serviceName ??
           (change.serviceNamed ? `no service is called “${change.serviceNamed}”` : 'no service stated')}{' '}
-        · {change.source} · {ROLLBACK_WORDS[change.rollback]}
+        · {change.source}
+        {change.kind === 'third_party' ? '' : ` · ${ROLLBACK_WORDS[change.rollback]}`}
         {change.environment ? ` · ${change.environment}` : ''}
         {change.links.map((link) => (
           <span key={link.href}>

@@ -80,29 +80,27 @@ export function ThirdPartyForm({ entry, send, ...outline }: FormOf<Views['third-
         onChange={(event) => set({ statusUrl: event.currentTarget.value })}
         error={refused('statusUrl')}
       />
-      <div className="pair">
-        <Select
-          label="Kind of feed"
-          size="md"
-          data={[
-            { value: '', label: 'none: nobody asks' },
-            ...FEED_KINDS.map((value) => ({ value, label: FEED_KIND_WORDS[value] })),
-          ]}
-          value={fields.kind}
-          onChange={(kind) => set({ kind: (kind ?? '') as FeedKind | '' })}
-          error={refused('feed.kind')}
-        />
-        <TextInput
-          label="Address of the feed"
-          placeholder="https://status.example.com"
-          type="url"
-          size="md"
-          disabled={fields.kind === ''}
-          value={fields.url}
-          onChange={(event) => set({ url: event.currentTarget.value })}
-          error={refused('feed.url')}
-        />
-      </div>
+      <Select
+        label="Kind of feed"
+        size="md"
+        data={[
+          { value: '', label: 'none: nobody asks' },
+          ...FEED_KINDS.map((value) => ({ value, label: FEED_KIND_WORDS[value] })),
+        ]}
+        value={fields.kind}
+        onChange={(kind) => set({ kind: (kind ?? '') as FeedKind | '' })}
+        error={refused('feed.kind')}
+      />
+      <TextInput
+        label="Address of the feed"
+        placeholder="https://status.example.com"
+        type="url"
+        size="md"
+        disabled={fields.kind === ''}
+        value={fields.url}
+        onChange={(event) => set({ url: event.currentTarget.value })}
+        error={refused('feed.url')}
+      />
       {fields.kind ? (
         <>
           <div>
@@ -171,6 +169,7 @@ function FromCatalogue({ choose }: { choose: (entry: CatalogueEntry) => void }) 
         if (found) choose(found);
       }}
       nothingFoundMessage="Not in the catalogue: fill in the fields below"
+      openOnFocus={false}
       autoFocus
     />
   );

@@ -20,7 +20,7 @@ export function Legend() {
         [
           ['operational', 'green'],
           ['degraded', 'degraded or in maintenance'],
-          ['major', 'down'],
+          ['major', 'down or partly down'],
           ['unknown', 'not known'],
           ['none', 'not asked'],
         ] as const

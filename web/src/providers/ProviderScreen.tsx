@@ -61,9 +61,14 @@ function CheckNow({ provider }: { provider: ProviderDetail }) {
 function Provider({ provider }: { provider: ProviderDetail }) {
   return (
     <>
-      <p className="sentence" role="status">
+      <p className="provider-sentence" role="status">
         {provider.sentence}
       </p>
+      <Incidents
+        title="Going on"
+        incidents={provider.incidents}
+        none={provider.asOf ? 'Nothing that concerns us is open there.' : undefined}
+      />
       {provider.feed || provider.probe ? (
         <section className="section" style={{ maxWidth: 620 }}>
           <h2 className="label">The last 30 days</h2>
@@ -73,17 +78,12 @@ function Provider({ provider }: { provider: ProviderDetail }) {
           <Legend />
         </section>
       ) : null}
+      <Components provider={provider} />
+      <Incidents title="Before" incidents={provider.pastIncidents} />
       <section className="section">
         <h2 className="label">What is asked</h2>
         <Asked provider={provider} />
       </section>
-      <Incidents
-        title="Going on"
-        incidents={provider.incidents}
-        none={provider.asOf ? 'Nothing that concerns us is open there.' : undefined}
-      />
-      <Incidents title="Before" incidents={provider.pastIncidents} />
-      <Components provider={provider} />
     </>
   );
 }

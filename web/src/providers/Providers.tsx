@@ -3,6 +3,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import '../pieces/records.css';
 import './providers.css';
 import { useSession } from '../api/session.ts';
 import { Screen } from '../pieces/Screen.tsx';
