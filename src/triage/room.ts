@@ -13,7 +13,7 @@ export {
   createRecordChanges,
   findChanges,
 } from './changes.ts';
-export { type ProviderAround, providersAround } from './providers/show.ts';
+export { type ProviderAround, providersAround } from './providers/around.ts';
 export { type ChangeLine, changesAround } from './what-changed.ts';
 
 export type House = { platform: Platform; incidents: Incidents };

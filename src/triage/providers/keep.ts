@@ -6,21 +6,16 @@ import { json, type Tx } from '#platform/db/database.ts';
 import type { Live } from '#platform/http/live.ts';
 import { asChanges } from './as-changes.ts';
 import type { FeedAnswer } from './ask.ts';
+import { nextCheck } from './next-check.ts';
 import type { Probed } from './probe/read.ts';
 import { type Reading, standing, touches } from './reading.ts';
 import { type KeptRow, readIncidents, readKept, targetOf } from './rows.ts';
-import type { ProviderState } from './state.ts';
-import { askedOf, type Kept, STALE_AFTER_MINUTES, statusOf, type Target } from './status.ts';
+import { KEPT_DAYS, keepSpan } from './spans.ts';
+import { askedOf, type Kept, statusOf, type Target } from './status.ts';
 
-const EVERY_SECONDS = 60;
-const BACK_OFF_SECONDS_MAX = 300;
-// One lost packet is no outage: the second check decides, and comes soon.
-const PROBE_AGAIN_SECONDS = 20;
-const JITTER = 0.1;
 // What is over for so long is not told as a change any more when it is read for the first time.
 const CHANGES_DAYS = 7;
 const INCIDENTS_OPEN_MAX = 200;
-export const KEPT_DAYS = 90;
 
 export type Answers = { feed: FeedAnswer | undefined; probe: Probed | undefined };
 export type Keeping = { live: Live; recordChanges: RecordChanges };
@@ -249,59 +244,4 @@ async function keepChanges(
       .where('external_id', '=', incident.externalId)
       .execute();
   }
-}
-
-/** One row for as long as it stays the same; after a silence of ours a new one begins, and the silence stays a gap. */
-async function keepSpan(
-  tx: Tx,
-  id: string,
-  { state, last }: { state: ProviderState; last: Temporal.Instant | undefined },
-  now: Temporal.Instant,
-): Promise<void> {
-  const current = await tx
-    .selectFrom('provider_span')
-    .selectAll()
-    .where('third_party_id', '=', id)
-    .where('ended_at', 'is', null)
-    .orderBy('started_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const silent = last !== undefined && now.since(last).total('minutes') > 2 * STALE_AFTER_MINUTES;
-  if (current?.state === state && !silent) return;
-  if (current)
-    await tx
-      .updateTable('provider_span')
-      .set({ ended_at: silent ? last : now })
-      .where('third_party_id', '=', id)
-      .where('ended_at', 'is', null)
-      .execute();
-  await tx
-    .insertInto('provider_span')
-    .values({ third_party_id: id, started_at: now, ended_at: null, state })
-    .onConflict((conflict) =>
-      conflict.columns(['third_party_id', 'started_at']).doUpdateSet({ state, ended_at: null }),
-    )
-    .execute();
-  await tx
-    .deleteFrom('provider_span')
-    .where('third_party_id', '=', id)
-    .where('ended_at', '<', now.subtract({ hours: 24 * KEPT_DAYS }))
-    .execute();
-}
-
-/** Once a minute, give or take, so that not all are asked at once; after failures ever later, up to five minutes. */
-function nextCheck(
-  id: string,
-  { kept, feed }: { kept: KeptRow; feed: FeedAnswer | undefined },
-  now: Temporal.Instant,
-): Temporal.Instant {
-  const backOff = Math.min(EVERY_SECONDS * 2 ** Math.max(0, kept.failures - 1), BACK_OFF_SECONDS_MAX);
-  const wanted = feed?.came === 'nothing' ? (feed.retryAfterSeconds ?? 0) : 0;
-  const seconds = kept.probeFailures === 1 ? PROBE_AGAIN_SECONDS : Math.max(backOff, wanted);
-  return now.add({ milliseconds: Math.round(seconds * 1000 * (1 + JITTER * (2 * spread(id, now) - 1))) });
-}
-
-/** A number from 0 to 1 that differs from provider to provider and from time to time, and is the same when tried again. */
-function spread(id: string, now: Temporal.Instant): number {
-  return createHash('sha256').update(`${id} ${now.epochMilliseconds}`).digest().readUInt32BE(0) / 2 ** 32;
 }

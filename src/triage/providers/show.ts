@@ -7,7 +7,6 @@ import { type ProviderState, providerSentence } from './state.ts';
 import { statusOf, type Target } from './status.ts';
 
 const INCIDENTS_MAX = 50;
-const AROUND_MINUTES = 60;
 
 export type ShownIncident = {
   id: string;
@@ -130,82 +129,7 @@ export async function showProvider(
   };
 }
 
-/** A provider around a moment, for what is asked about an onset. */
-export type ProviderAround = {
-  id: string;
-  name: string;
-  state: ProviderState;
-  asOf: string | null;
-  stale: boolean;
-  sentence: string;
-  /** Those of these services that depend on it. */
-  serviceIds: string[];
-  /** What concerns us and was open at the moment, or began or ended within an hour of it. */
-  incidents: (ShownIncident & { openThen: boolean })[];
-};
-
-/**
- * How the third parties behind these services were at a moment, from rows alone: at a moment of the past it is what was known then.
- * @param at the onset, or now
- */
-export async function providersAround(
-  db: Db,
-  serviceIds: readonly string[],
-  at: Temporal.Instant,
-): Promise<ProviderAround[]> {
-  if (serviceIds.length === 0) return [];
-  const pairs = await db
-    .selectFrom('service_third_party')
-    .selectAll()
-    .where('service_id', 'in', serviceIds)
-    .execute();
-  const behind = Map.groupBy(pairs, (pair) => pair.third_party_id);
-  const targets = await readTargets(db, [...behind.keys()]);
-  const ids = targets.map((each) => each.id);
-  const kept = await readKept(db, ids);
-  const spans = await spansOf(db, ids, at);
-  const incidents = await readIncidents(db, ids, {
-    from: at.subtract({ minutes: AROUND_MINUTES }),
-    to: at.add({ minutes: AROUND_MINUTES }),
-    limit: INCIDENTS_MAX * 4,
-  });
-  return targets.map((target) => {
-    const row = kept.get(target.id);
-    const near = incidents
-      .filter((each) => each.thirdPartyId === target.id && each.touches)
-      .map((each) => ({ ...shownIncident(each), openThen: wasOpen(each, at) }));
-    const past = row && Temporal.Instant.compare(row.attemptedAt, at) > 0;
-    const span = spans.get(target.id)?.find((each) => covers(each, at));
-    const status = past
-      ? {
-          state: span?.state ?? ('unknown' as const),
-          asOf: span ? at : null,
-          stale: span === undefined,
-          last: span?.state ?? null,
-          note: span ? null : 'Nobody was asking it then.',
-          unchangedSince: null,
-        }
-      : statusOf(target, row, at);
-    const { id, name, state, asOf, stale, sentence } = stateOf(
-      target,
-      status,
-      incidents.filter((each) => each.thirdPartyId === target.id && each.touches && wasOpen(each, at)),
-      at,
-    );
-    return {
-      id,
-      name,
-      state,
-      asOf,
-      stale,
-      sentence,
-      serviceIds: (behind.get(target.id) ?? []).map((pair) => pair.service_id),
-      incidents: near,
-    };
-  });
-}
-
-function stateOf(
+export function stateOf(
   target: Target,
   status: ReturnType<typeof statusOf>,
   open: readonly IncidentRow[],
@@ -234,14 +158,7 @@ function stateOf(
   };
 }
 
-function wasOpen({ startedAt, endedAt }: IncidentRow, at: Temporal.Instant): boolean {
-  return (
-    Temporal.Instant.compare(startedAt, at) <= 0 &&
-    (endedAt === null || Temporal.Instant.compare(endedAt, at) > 0)
-  );
-}
-
-function shownIncident(row: IncidentRow): ShownIncident {
+export function shownIncident(row: IncidentRow): ShownIncident {
   const { externalId, title, maintenance, impact, vanished, url, components, touches, updates } = row;
   return {
     id: externalId,
@@ -285,9 +202,9 @@ async function dueOf(db: Db, ids: readonly string[]): Promise<Map<string, Tempor
   return new Map(rows.map((row) => [row.id, row.check_at]));
 }
 
-type SpanRow = { state: ProviderState; startedAt: Temporal.Instant; endedAt: Temporal.Instant | null };
+export type SpanRow = { state: ProviderState; startedAt: Temporal.Instant; endedAt: Temporal.Instant | null };
 
-async function spansOf(
+export async function spansOf(
   db: Db,
   ids: readonly string[],
   from: Temporal.Instant,
@@ -309,12 +226,5 @@ async function spansOf(
         endedAt: row.ended_at,
       })),
     ]),
-  );
-}
-
-function covers({ startedAt, endedAt }: SpanRow, at: Temporal.Instant): boolean {
-  return (
-    Temporal.Instant.compare(startedAt, at) <= 0 &&
-    (endedAt === null || Temporal.Instant.compare(endedAt, at) > 0)
   );
 }
