@@ -11,7 +11,8 @@ import { systemClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { DAYS, fill } from '#src/demo/fill.ts';
-import { closedOutbound, keepingMailer } from '#src/demo/outside.ts';
+import { keepingMailer } from '#src/demo/outside.ts';
+import { demoOutbound } from '#src/demo/providers.ts';
 import { openStage } from '#src/demo/stage.ts';
 import { startPostgres } from '../test/servers/postgres.ts';
 import { freePort, temporaryFolder } from '../test/servers/program.ts';
@@ -90,7 +91,7 @@ async function fillWithDemo(environment: Record<string, string>): Promise<void> 
       log: createLog(config.logLevel),
       version: 'bench',
       mailer: keepingMailer(),
-      outbound: closedOutbound,
+      outbound: demoOutbound(clock.now()),
     },
     clock.now().subtract({ hours: 24 * DAYS }),
   );

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopwatch, systemClock } from '#platform/clock.ts';
 import { DAYS, fill } from './demo/fill.ts';
-import { closedOutbound, keepingMailer, NOTICE } from './demo/outside.ts';
+import { keepingMailer, NOTICE } from './demo/outside.ts';
+import { demoOutbound } from './demo/providers.ts';
 import { openStage } from './demo/stage.ts';
 import { type Ground, prepare, serve, version } from './main.ts';
 
@@ -34,7 +35,9 @@ export async function demo(environment: Record<string, string | undefined> = pro
   });
   await tellTheMonth(ground);
   for (const signal of SIGNALS) process.off(signal, stop);
-  await serve(ground, greet, { mailer: keepingMailer(), outbound: closedOutbound, notice: NOTICE });
+  // Postwing answered while the month was told; now its feed has fallen silent.
+  const outbound = demoOutbound(systemClock().now(), 'status.postwing.example');
+  await serve(ground, greet, { mailer: keepingMailer(), outbound, notice: NOTICE });
 }
 
 /** Fills the folder and closes it again, so that what is served afterwards is a plain second start. */
@@ -43,7 +46,7 @@ async function tellTheMonth({ config, log }: Ground): Promise<void> {
   const elapsed = stopwatch();
   const start = clock.now().subtract({ hours: 24 * DAYS });
   const stage = await openStage(
-    { config, log, version: version(), mailer: keepingMailer(), outbound: closedOutbound },
+    { config, log, version: version(), mailer: keepingMailer(), outbound: demoOutbound(clock.now()) },
     start,
   );
   await fill(

@@ -76,7 +76,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     oncallRoom(house, { mailer, outbound, showInBrowsers: communicate.showInBrowsers }),
     // Tell people, before repairing.
     communicate,
-    // What changed before it began.
+    // What changed before it began, and how those are that we stand on.
     triageRoom(house, { ledger, outbound, whoIsCalled: createWhoIsCalled(platform, mailer) }),
     // Which lever first, and who pulls it.
     restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),

@@ -1,6 +1,7 @@
 /** A house in memory with only the rooms that a test names: real database, real decider, a clock that is moved by hand. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createIncidents, type Incidents } from '#incident/execute.ts';
 import type { Reaction, Room } from '#incident/room.ts';
 import { movableClock } from '#platform/clock.ts';
@@ -44,6 +45,7 @@ export async function openSmallHouse(
   const database = await openDatabase(databaseUrl ? { url: databaseUrl } : { image: await migratedImage() });
   if (databaseUrl) await migrate(database.plain, clock.now());
   const queue: Job[] = [];
+  let expected = 0;
   const log = createLog('silent');
   const platform = {
     config: { url: 'https://humdrum.example' } as Platform['config'],
@@ -55,8 +57,13 @@ export async function openSmallHouse(
       enqueue: async (_tx, jobs) => void queue.push(...jobs),
       start: async () => {},
       stop: async () => {},
-      expect: () => () => {},
-      idle: async () => queue.length === 0,
+      expect() {
+        expected += 1;
+        return () => {
+          expected -= 1;
+        };
+      },
+      idle: async () => queue.length === 0 && expected === 0,
     },
     live: createLive(database.db),
     secret: 'not-a-secret-not-a-secret-not-a-secret',
@@ -104,6 +111,10 @@ export async function openSmallHouse(
     async work() {
       for (let job = queue.shift(); job; job = queue.shift())
         await handlers[job.queue]?.run([{ id: 'job', data: job.data }]);
+    },
+    /** Waits for what was begun beside the sweep. */
+    async rest() {
+      while (!(await platform.jobs.idle())) await pause(2);
     },
     async person(
       id: string,

@@ -5,6 +5,7 @@ import { changed } from './acts.ts';
 import { chance } from './chance.ts';
 import { subscribes } from './clients.ts';
 import { prepared } from './prepared.ts';
+import { followProviders } from './providers.ts';
 import { clientScenes } from './scenes-clients.ts';
 import { earlierScenes } from './scenes-earlier.ts';
 import { latelyScenes } from './scenes-lately.ts';
@@ -42,6 +43,7 @@ export async function fill(
   );
   const end = present();
   await play(world, scenesNow(end), told);
+  await followProviders(stage, INSTALLER, end);
   await stage.until(end);
   progress(DAYS);
   return world;

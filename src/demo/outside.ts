@@ -1,9 +1,8 @@
 /** The demo's way out: none. Mail is kept and answered as a server would; nothing else leaves the machine. */
-import { Failed } from '#platform/errors.ts';
-import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
 
-export const NOTICE = 'Demo: nothing leaves this machine. Mail is kept, not sent.';
+export const NOTICE =
+  'Demo: nothing leaves this machine. Mail is kept, not sent. The third parties and their feeds are made up.';
 const ANSWER = '250 kept by the demo, not sent';
 
 /** Every mail gets its evidence and stays here. */
@@ -19,10 +18,3 @@ export function keepingMailer(): Mailer {
     close() {},
   };
 }
-
-/** Phones are not rung from the demo. */
-export const closedOutbound: Outbound = {
-  request: async () => {
-    throw new Failed('The demo sends nothing to the outside.', { permanent: true });
-  },
-};

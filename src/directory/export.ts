@@ -52,7 +52,12 @@ export async function exportDirectory(db: Db): Promise<string> {
       name: each.name,
       members: names(members.filter((row) => row.team_id === each.id).map((row) => email.get(row.person_id))),
     })),
-    third_parties: third.map((each) => ({ name: each.name, status_url: each.status_url })),
+    third_parties: third.map((each) => ({
+      name: each.name,
+      status_url: each.status_url,
+      feed: each.feed_kind && { kind: each.feed_kind, url: each.feed_url, components: each.components },
+      probe: each.probe_url && { url: each.probe_url, text: each.probe_text },
+    })),
     services: services.map((each) => ({
       slug: each.slug,
       name: each.name,

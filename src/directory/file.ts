@@ -5,6 +5,7 @@ import { type FieldProblem, Refused } from '#platform/errors.ts';
 import { filled } from '#platform/http/fields.ts';
 import { brokenWords } from '#platform/yaml.ts';
 import { contract, cover, minutes } from './contract.ts';
+import { feed, probe } from './feeds.ts';
 import {
   contactRole,
   description,
@@ -53,7 +54,12 @@ const person = z.strictObject({
   message_channels: toldByInFile.optional(),
 });
 const team = z.strictObject({ name, members: references.optional() });
-const thirdParty = z.strictObject({ name, status_url: statusUrl.optional() });
+const thirdParty = z.strictObject({
+  name,
+  status_url: statusUrl.optional(),
+  feed: feed.strict().nullable().optional(),
+  probe: probe.strict().nullable().optional(),
+});
 const service = z.strictObject({
   slug,
   name: name.optional(),

@@ -11,7 +11,10 @@ people:
 teams:
   - { name: Payments, members: [Ada, bo@example.com] }
 third_parties:
-  - { name: Card network, status_url: https://status.example.com }
+  - name: Card network
+    status_url: https://status.example.com
+    feed: { kind: statuspage, url: https://status.example.com, components: [Payments, API] }
+    probe: { url: https://api.example.com/health, text: ok }
 services:
   - { slug: shop, name: Shop, public_name: Card payments, on_public_page: true, owner: payments, primary: Ada, backup: Bo, depends_on: [db], third_parties: [card network] }
   - { slug: db, name: Database, depends_on: [shop] }
@@ -65,6 +68,35 @@ test('the same file again changes nothing, and neither does what was exported', 
   assert.match(exported.text, /public_name: Card payments/);
   const round = await bring(exported.text);
   assert.deepEqual([round.status, round.body.changes], [200, []]);
+});
+
+test('a third party brings its feed, its components and our own check; what was asked before is asked again', async () => {
+  const network = async () => (await house.call('GET', '/third-parties')).body.items[0];
+  assert.deepEqual((await network()).feed, {
+    kind: 'statuspage',
+    url: 'https://status.example.com',
+    components: ['Payments', 'API'],
+  });
+  assert.deepEqual((await network()).probe, { url: 'https://api.example.com/health', text: 'ok' });
+  const checkAt = async () =>
+    (await house.db.selectFrom('third_party').select('check_at').executeTakeFirst())?.check_at?.toString();
+  assert.equal(await checkAt(), house.clock.now().toString());
+  house.clock.set(house.clock.now().add({ minutes: 1 }));
+  assert.equal(
+    (await bring('third_parties: [{ name: Card network, status_url: null }]')).body.changes.length,
+    1,
+  );
+  assert.notEqual(await checkAt(), house.clock.now().toString(), 'another page for people asks nobody again');
+  const other =
+    'third_parties: [{ name: Card network, feed: { kind: slack, url: https://slack-status.com } }]';
+  assert.equal((await bring(other)).body.changes[0].fields[0], 'feed');
+  assert.equal(await checkAt(), house.clock.now().toString());
+  await bring('third_parties: [{ name: Card network, feed: null, probe: null }]');
+  assert.equal(await checkAt(), undefined);
+  const wrong = await bring('third_parties: [{ name: X, feed: { kind: telepathy, url: ftp://x } }]');
+  assert.equal(wrong.status, 400);
+  assert.match(wrong.text, /third_parties\[0\]\.feed\.kind \(line 1\)/);
+  assert.match(wrong.text, /must be an address such as/);
 });
 
 test('somebody known by email is found by the name that the file gives them', async () => {

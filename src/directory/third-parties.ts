@@ -1,16 +1,25 @@
 /** Third parties: what our services stand on and we cannot repair. */
 import { z } from 'zod';
+import { FEED_KINDS, type FeedKind } from './feed-kinds.ts';
+import { type Feed, feed, type Probe, probe } from './feeds.ts';
 import { name, statusUrl } from './fields.ts';
 import { type Kind, named, namesOf, pairs } from './kind.ts';
 
-const whole = z.object({ name, statusUrl: statusUrl.default(null) });
-const part = z.object({ name, statusUrl }).partial();
+const whole = z.object({
+  name,
+  statusUrl: statusUrl.default(null),
+  feed: feed.nullable().default(null),
+  probe: probe.nullable().default(null),
+});
+const part = z.object({ name, statusUrl, feed: feed.nullable(), probe: probe.nullable() }).partial();
 export type ThirdPartyBody = z.output<typeof whole>;
 
 const view = z.object({
   id: z.string(),
   name: z.string(),
   statusUrl: z.string().nullable(),
+  feed: z.object({ kind: z.enum(FEED_KINDS), url: z.string(), components: z.array(z.string()) }).nullable(),
+  probe: z.object({ url: z.string(), text: z.string().nullable() }).nullable(),
   services: z.array(z.object({ id: z.string(), name: z.string() })),
   archivedAt: z.string().nullable(),
 });
@@ -29,10 +38,23 @@ export const thirdParties: Kind<ThirdPartyBody, ThirdPartyView> = {
   async bodies(db, ids) {
     if (!ids.length) return new Map();
     const rows = await db.selectFrom('third_party').selectAll().where('id', 'in', ids).execute();
-    return new Map(rows.map((row) => [row.id, { name: row.name, statusUrl: row.status_url }]));
+    return new Map(
+      rows.map((row) => [row.id, { name: row.name, statusUrl: row.status_url, ...askedOf(row) }]),
+    );
   },
   async write(tx, { id, body, before, now }) {
-    const row = { name: body.name, status_url: body.statusUrl, updated_at: now };
+    const row = {
+      name: body.name,
+      status_url: body.statusUrl,
+      feed_kind: body.feed?.kind ?? null,
+      feed_url: body.feed?.url ?? null,
+      components: body.feed?.components ?? [],
+      probe_url: body.probe?.url ?? null,
+      probe_text: body.probe?.text ?? null,
+      updated_at: now,
+      // Whatever is new is asked at once.
+      ...(before && sameAsked(before, body) ? {} : { check_at: body.feed || body.probe ? now : null }),
+    };
     if (before) await tx.updateTable('third_party').set(row).where('id', '=', id).execute();
     else
       await tx
@@ -56,6 +78,7 @@ export const thirdParties: Kind<ThirdPartyBody, ThirdPartyView> = {
           id: row.id,
           name: row.name,
           statusUrl: row.status_url,
+          ...askedOf(row),
           services: named(names, services.get(row.id) ?? []),
           archivedAt: row.archived_at?.toString() ?? null,
         },
@@ -63,3 +86,23 @@ export const thirdParties: Kind<ThirdPartyBody, ThirdPartyView> = {
     );
   },
 };
+
+function askedOf(row: {
+  feed_kind: string | null;
+  feed_url: string | null;
+  components: string[];
+  probe_url: string | null;
+  probe_text: string | null;
+}): { feed: Feed | null; probe: Probe | null } {
+  return {
+    feed:
+      row.feed_kind === null || row.feed_url === null
+        ? null
+        : { kind: row.feed_kind as FeedKind, url: row.feed_url, components: row.components },
+    probe: row.probe_url === null ? null : { url: row.probe_url, text: row.probe_text },
+  };
+}
+
+function sameAsked(before: ThirdPartyBody, body: ThirdPartyBody): boolean {
+  return JSON.stringify([before.feed, before.probe]) === JSON.stringify([body.feed, body.probe]);
+}

@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { sql } from 'kysely';
 import type { IncomingChange } from '#incident/change.ts';
 import { transaction } from '#platform/db/database.ts';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
 import { findChanges } from './changes.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -16,7 +17,13 @@ let ledger: Ledger;
 before(async () => {
   house = await openSmallHouse(START, (parts) => {
     ledger = createLedger(parts.platform, parts.policies);
-    return [triageRoom(parts, { ledger, whoIsCalled: async () => ({ id: 'per_bo', name: 'Bo Falk' }) })];
+    return [
+      triageRoom(parts, {
+        ledger,
+        whoIsCalled: async () => ({ id: 'per_bo', name: 'Bo Falk' }),
+        outbound: createOutbound({ allowPrivate: [] }),
+      }),
+    ];
   });
   const now = house.clock.now();
   await house.db

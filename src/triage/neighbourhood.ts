@@ -1,5 +1,6 @@
 /** The services around an incident: those affected, what they depend on within two hops, and the third parties behind them. */
 import type { Db } from '#platform/db/database.ts';
+import { type ProviderNow, statesOf } from './providers/show.ts';
 import type { Relation } from './relation.ts';
 
 export type Neighbour = {
@@ -7,7 +8,8 @@ export type Neighbour = {
   name: string;
   relation: Extract<Relation, 'same_service' | 'depends_directly' | 'two_hops'>;
 };
-export type ThirdParty = { id: string; name: string; statusUrl: string | null; services: string[] };
+/** How it is now, and the names of the services that depend on it. */
+export type ThirdParty = ProviderNow & { services: string[] };
 
 const HOPS = ['depends_directly', 'two_hops'] as const;
 
@@ -39,29 +41,23 @@ export async function neighbourhood(db: Db, affectedIds: string[]): Promise<Neig
   });
 }
 
+/** @returns the third parties behind these services, by name, each with how it is */
 export async function thirdPartiesOf(
   db: Db,
   services: { serviceId: string; name: string }[],
+  now: Temporal.Instant,
 ): Promise<ThirdParty[]> {
   if (services.length === 0) return [];
   const names = new Map(services.map((service) => [service.serviceId, service.name]));
-  const rows = await db
+  const pairs = await db
     .selectFrom('service_third_party')
-    .innerJoin('third_party', 'third_party.id', 'service_third_party.third_party_id')
-    .select([
-      'third_party.id',
-      'third_party.name',
-      'third_party.status_url',
-      'service_third_party.service_id',
-    ])
-    .where('third_party.archived_at', 'is', null)
-    .where((row) => row('service_third_party.service_id', '=', row.fn.any(row.val([...names.keys()]))))
-    .orderBy('third_party.name')
+    .selectAll()
+    .where((row) => row('service_id', '=', row.fn.any(row.val([...names.keys()]))))
+    .orderBy('service_id')
     .execute();
-  return [...Map.groupBy(rows, (row) => row.id).values()].map((list) => ({
-    id: list[0]?.id ?? '',
-    name: list[0]?.name ?? '',
-    statusUrl: list[0]?.status_url ?? null,
-    services: list.map((row) => names.get(row.service_id) ?? ''),
+  const behind = Map.groupBy(pairs, (pair) => pair.third_party_id);
+  return (await statesOf(db, [...behind.keys()], now)).map((state) => ({
+    ...state,
+    services: (behind.get(state.id) ?? []).map((pair) => names.get(pair.service_id) ?? ''),
   }));
 }

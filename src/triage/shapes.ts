@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CHANGE_KINDS, CHANGE_STATES } from '#incident/change.ts';
 import { filled, instant, text } from '#platform/http/fields.ts';
 import { COVERAGE_STATES, COVERED_KINDS } from './coverage-judged.ts';
+import { thirdParty } from './providers/shapes.ts';
 
 const LINK_CHARACTERS_MAX = 2048;
 const LINKS_MAX = 20;
@@ -184,12 +185,5 @@ export const whatChangedShape = z.object({
       ),
     }),
   ),
-  thirdParties: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      statusUrl: z.string().nullable(),
-      services: z.array(z.string()),
-    }),
-  ),
+  thirdParties: z.array(thirdParty),
 });

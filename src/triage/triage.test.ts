@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { sql } from 'kysely';
 import type { IncomingChange } from '#incident/change.ts';
 import { transaction } from '#platform/db/database.ts';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
 import { changesAround, createRecordChanges, triageRoom } from './room.ts';
 
@@ -11,7 +12,9 @@ let house: Awaited<ReturnType<typeof openSmallHouse>>;
 let count = 0;
 
 before(async () => {
-  house = await openSmallHouse(START, (parts) => [triageRoom(parts)]);
+  house = await openSmallHouse(START, (parts) => [
+    triageRoom(parts, { outbound: createOutbound({ allowPrivate: [] }) }),
+  ]);
   await house.service('svc_checkout', 'Checkout');
   await house.service('svc_payment', 'Payment');
   await house.service('svc_ledger', 'Ledger');
@@ -192,9 +195,12 @@ test('around an incident stand the changes to what is affected and to what that 
     ['one hop', 'depends on directly', 30, '30 min before'],
     ['two hops', '2 hops', 180, '3 h 0 min before'],
   ]);
-  assert.deepEqual(body.thirdParties, [
-    { id: 'tp_psp', name: 'Card network', statusUrl: 'https://status.example', services: ['Payment'] },
-  ]);
+  const [network, ...others] = body.thirdParties;
+  assert.deepEqual([network.id, network.services, others.length], ['tp_psp', ['Payment'], 0]);
+  assert.equal(network.state, 'unknown', 'nobody asks it, so it is not green');
+  assert.match(network.sentence, /Nobody asks how Card network is/);
+  const { items } = (await house.call('GET', `/incidents/${id}/third-parties`)).body;
+  assert.deepEqual(items, body.thirdParties);
   const longer = await house.call('GET', `/incidents/${id}/changes?hours=48`);
   assert.equal(longer.body.items.length, 5);
   assert.equal((await house.call('GET', `/incidents/${id}/changes?hours=169`)).status, 400);
@@ -213,6 +219,31 @@ test('nothing recorded is told apart from nobody telling us', async () => {
   assert.equal(notes.Ledger[0], 'not_connected', 'what people type in is no feed');
   assert.equal(notes.Checkout[0], 'not_connected');
   assert.match(notes.Checkout[1], /No change feed connected for Checkout/);
+});
+
+test('the trouble of a third party is no sign that a change feed is connected', async () => {
+  const id = await declare(['svc_search']);
+  const record = createRecordChanges(house.platform);
+  await transaction(house.db, (tx) =>
+    record(tx, [
+      {
+        integrationId: undefined,
+        serviceId: 'svc_search',
+        externalId: 'tp/1',
+        kind: 'third_party',
+        summary: 'Vendor: down',
+        source: 'status feed',
+        happenedAt: house.clock.now(),
+        links: [],
+        details: {},
+      },
+    ]),
+  );
+  const { body } = await house.call('GET', `/incidents/${id}/changes`);
+  assert.equal(body.items.length, 1);
+  const [search] = body.services;
+  assert.equal(search.feed, 'not_connected');
+  assert.match(search.note, /No change feed connected/);
 });
 
 test('a feed that has been silent for ninety days no longer counts as connected', async () => {

@@ -74,7 +74,7 @@ export async function whatChanged(
     items: changes.map((change) => describe(change, incident, known ? relations : undefined)),
     more: found.next !== null,
     services: await feedsOf(db, near, changes, { hours, now }),
-    thirdParties: await thirdPartiesOf(db, near),
+    thirdParties: await thirdPartiesOf(db, near, now),
   };
 }
 

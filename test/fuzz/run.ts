@@ -1,4 +1,6 @@
 /** Sends random and mutated payloads to every intake address: `npm run fuzz -- --count 1000000 --seed 1`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { type MovableClock, movableClock } from '#platform/clock.ts';
@@ -214,7 +216,10 @@ async function open(): Promise<Tried> {
     },
   } satisfies Platform;
   const live = { publish: async () => {} } as unknown as Platform['live'];
-  const ledger = createLedger({ ...platform, live }, createPolicies());
+  const policies = createPolicies();
+  const policy = readFileSync(join(import.meta.dirname, '../../policy/default.yaml'), 'utf8');
+  await transaction(platform.db, (tx) => policies.save(tx, policy, undefined, '', clock.now()));
+  const ledger = createLedger({ ...platform, live }, policies);
   const room = intakeRoom({ platform }, { recordChanges: ledger.record, keepChanges: ledger.keep });
   const app = createApp(log, async () => undefined);
   room.routes?.(app);

@@ -13,9 +13,11 @@ export type Asked = {
 export type Answering = {
   status?: number;
   headers?: Record<string, string>;
-  body?: string | object;
+  body?: string | object | Uint8Array;
   /** Never answers at all. */
   hangs?: boolean;
+  /** Begins to answer, and then falls silent. */
+  stalls?: boolean;
 };
 
 export type Vendor = {
@@ -56,7 +58,13 @@ export async function startVendor(): Promise<Vendor> {
   };
 }
 
-function send(response: ServerResponse, { status = 200, headers = {}, body = 'ok', hangs }: Answering): void {
+function send(response: ServerResponse, how: Answering): void {
+  const { status = 200, headers = {}, body = 'ok', hangs, stalls } = how;
   if (hangs) return;
-  response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+  // Whoever asked may have gone away before the end of a long answer.
+  response.on('error', () => {});
+  const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+  response.writeHead(status, headers);
+  if (stalls) response.write(bytes);
+  else response.end(bytes);
 }

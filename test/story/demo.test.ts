@@ -5,7 +5,8 @@ import { readConfig } from '#platform/config.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { createLog } from '#platform/log.ts';
 import { DAYS, fill } from '#src/demo/fill.ts';
-import { closedOutbound, keepingMailer } from '#src/demo/outside.ts';
+import { keepingMailer } from '#src/demo/outside.ts';
+import { demoOutbound } from '#src/demo/providers.ts';
 import { openStage, type Stage } from '#src/demo/stage.ts';
 import type { World } from '#src/demo/world.ts';
 import { templateImage } from '../harness.ts';
@@ -31,7 +32,7 @@ before(async () => {
       version: 'test',
       database,
       mailer: keepingMailer(),
-      outbound: closedOutbound,
+      outbound: demoOutbound(NOW),
     },
     NOW.subtract({ hours: 24 * DAYS }),
   );
@@ -150,6 +151,24 @@ test('a maintenance is planned, readers are told of it, and every severity has i
     'P3',
   ]);
   assert.ok((await get('/status-pages')).items.some((each: { slug: string }) => each.slug === 'northwind'));
+});
+
+test('the third parties are believable: green, slow with an incident, and a month behind them', async () => {
+  const { items } = await get('/providers');
+  const states = Object.fromEntries(
+    items.map((each: { name: string; state: string }) => [each.name, each.state]),
+  );
+  assert.deepEqual(states, {
+    'Cumulus Cloud': 'operational',
+    'Edgeway CDN': 'degraded',
+    PayBridge: 'operational',
+    Postwing: 'operational',
+  });
+  const bridge = items.find((each: { name: string }) => each.name === 'PayBridge');
+  assert.equal(bridge.history.filter((each: { state: string }) => each.state === 'partial').length, 1);
+  assert.match(bridge.sentence, /green as of 08:\d\d UTC/);
+  const { items: changes } = await get('/changes?service=shop-api');
+  assert.ok(changes.some((each: { kind: string }) => each.kind === 'third_party'));
 });
 
 test('the status page shows the month', async () => {

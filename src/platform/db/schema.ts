@@ -771,6 +771,49 @@ export type Schema = {
     missed_at: Temporal.Instant | null;
     ended_at: Temporal.Instant | null;
   };
+  provider: {
+    third_party_id: string;
+    asked: string;
+    attempted_at: Temporal.Instant;
+    failures: Generated<number>;
+    answered_at: Temporal.Instant | null;
+    content_at: Temporal.Instant | null;
+    unchanged_since: Temporal.Instant | null;
+    digest: string | null;
+    etag: string | null;
+    last_modified: string | null;
+    error: string | null;
+    feed_state: string | null;
+    feed_note: string | null;
+    components: Generated<unknown>;
+    probe_state: string | null;
+    probe_at: Temporal.Instant | null;
+    probe_failures: Generated<number>;
+    probe_note: string | null;
+    version: Generated<number>;
+  };
+  provider_incident: {
+    third_party_id: string;
+    external_id: string;
+    title: string;
+    maintenance: Generated<boolean>;
+    impact: string;
+    started_at: Temporal.Instant;
+    ended_at: Temporal.Instant | null;
+    vanished: Generated<boolean>;
+    url: string | null;
+    components: Generated<string[]>;
+    updates: Generated<unknown>;
+    touches: boolean;
+    first_seen_at: Temporal.Instant;
+    recorded: string | null;
+  };
+  provider_span: {
+    third_party_id: string;
+    started_at: Temporal.Instant;
+    ended_at: Temporal.Instant | null;
+    state: string;
+  };
   public_incident: {
     incident_id: string;
     reference: string;
@@ -977,6 +1020,12 @@ export type Schema = {
     archived_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    feed_kind: string | null;
+    feed_url: string | null;
+    components: Generated<string[]>;
+    probe_url: string | null;
+    probe_text: string | null;
+    check_at: Temporal.Instant | null;
   };
   topic_confirmation: {
     integration_id: string;

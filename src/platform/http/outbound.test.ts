@@ -4,6 +4,7 @@ import dns, { type LookupAddress } from 'node:dns';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Failed } from '#platform/errors.ts';
 import { createOutbound, isPrivate } from './outbound.ts';
 
@@ -213,6 +214,24 @@ test('an answer that never ends is cut off', async (t) => {
     response.write('x'.repeat(300 * 1024));
   });
   await assert.rejects(strict.request({ method: 'GET', url, trusted: true }), /more than 256 KB/);
+});
+
+test('a packed answer is unpacked only when that was asked for, and its size counts unpacked', async (t) => {
+  const url = await serve(t, (request, response) => {
+    const long = request.url === '/long' ? 'x'.repeat(2 * 1024 * 1024) : 'plain words';
+    const [encoding, body] =
+      request.url === '/brotli'
+        ? (['br', brotliCompressSync(long)] as const)
+        : (['gzip', gzipSync(long)] as const);
+    response.writeHead(200, { 'content-encoding': encoding }).end(body);
+  });
+  const ask = (path: string, more: object) =>
+    strict.request({ method: 'GET', url: url + path, trusted: true, ...more });
+  assert.equal((await ask('/', { packed: true })).body, 'plain words');
+  assert.equal((await ask('/brotli', { packed: true })).body, 'plain words');
+  assert.deepEqual(Buffer.from((await ask('/', {})).bytes), gzipSync('plain words'));
+  await assert.rejects(ask('/long', { packed: true }), /more than 256 KB/);
+  assert.equal((await ask('/long', { packed: true, answerBytesMax: 3 * 1024 * 1024 })).bytes.length, 2 ** 21);
 });
 
 test('a server that is not there may be tried again', async () => {

@@ -3,12 +3,16 @@ import dns, { type LookupAddress } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { pipeline, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { BadConfiguration } from '#platform/config.ts';
 import { Failed } from '#platform/errors.ts';
 
 const TIMEOUT_MILLISECONDS = 10_000;
 const ANSWER_BYTES_MAX = 256 * 1024;
 const REDIRECTS_MAX = 3;
+// Nobody needs to pack a thing twice; whoever does wants it to grow.
+const PACKINGS_MAX = 1;
 
 export type Ask = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -21,12 +25,19 @@ export type Ask = {
   trusted?: boolean;
   /** For answers that take their time; without it ten seconds. */
   withinMilliseconds?: number;
+  /** For answers that may be long; without it 256 KB. Counted after unpacking. */
+  answerBytesMax?: number;
+  /** Offers gzip, deflate and brotli, and unpacks what comes. */
+  packed?: boolean;
 };
 
 export type Answered = {
   status: number;
   headers: Record<string, string | string[] | undefined>;
+  /** As UTF-8. */
   body: string;
+  /** As they came, unpacked if that was asked for. */
+  bytes: Uint8Array;
 };
 
 export type Outbound = {
@@ -104,7 +115,7 @@ export function createOutbound({
           !location ||
           ask.follow === false
         )
-          return read(response, url);
+          return read(response, url, ask);
         response.resume();
         current = redirected(current, url, new URL(location, url), response.statusCode);
       }
@@ -136,6 +147,7 @@ function redirected(ask: Ask, from: URL, to: URL, status: number): Ask {
     url: to.href,
     headers,
     trusted: sameOrigin && ask.trusted === true,
+    ...(ask.packed ? { packed: true } : {}),
   };
   return keepsBody && ask.body !== undefined ? { ...next, body: ask.body } : next;
 }
@@ -154,7 +166,12 @@ function once(
   const length = ask.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(ask.body)) };
   const options = {
     method: ask.method,
-    headers: { 'user-agent': 'Humdrum', ...ask.headers, ...length },
+    headers: {
+      'user-agent': 'Humdrum',
+      ...(ask.packed ? { 'accept-encoding': 'gzip, deflate, br' } : {}),
+      ...ask.headers,
+      ...length,
+    },
     signal,
     agent: false as const,
     ...(check ? { lookup: checkedLookup(check) } : {}),
@@ -182,14 +199,20 @@ function checkedLookup(check: NonNullable<Check>): LookupFunction {
   };
 }
 
-async function read(response: IncomingMessage, url: URL): Promise<Answered> {
+async function read(
+  response: IncomingMessage,
+  url: URL,
+  { answerBytesMax = ANSWER_BYTES_MAX, packed }: Ask,
+): Promise<Answered> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of response) {
+    const unpackers = packed ? unpackersOf(response, url) : [];
+    const stream = unpackers.length ? (pipeline([response, ...unpackers], () => {}) as Transform) : response;
+    for await (const chunk of stream) {
       bytes += (chunk as Buffer).length;
-      if (bytes > ANSWER_BYTES_MAX)
-        throw new Failed(`${url.host} answered more than ${ANSWER_BYTES_MAX / 1024} KB.`, {
+      if (bytes > answerBytesMax)
+        throw new Failed(`${url.host} answered more than ${answerBytesMax / 1024} KB.`, {
           permanent: true,
         });
       chunks.push(chunk as Buffer);
@@ -199,16 +222,43 @@ async function read(response: IncomingMessage, url: URL): Promise<Answered> {
   } finally {
     response.destroy();
   }
+  const whole = Buffer.concat(chunks);
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    get body() {
+      return whole.toString('utf8');
+    },
+    bytes: whole,
   };
+}
+
+function unpackersOf(response: IncomingMessage, url: URL): Transform[] {
+  const names = (response.headers['content-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity');
+  // No body, nothing to unpack: 204 and 304 may still name the packing of what they stand for.
+  if (response.statusCode === 204 || response.statusCode === 304) return [];
+  const unpackers = names.map((name) => {
+    if (name === 'gzip' || name === 'x-gzip') return createGunzip();
+    if (name === 'deflate') return createInflate();
+    if (name === 'br') return createBrotliDecompress();
+    throw new Failed(`${url.host} packs its answer as ${name.slice(0, 20)}, which we did not ask for.`, {
+      permanent: true,
+    });
+  });
+  if (unpackers.length > PACKINGS_MAX)
+    throw new Failed(`${url.host} packed its answer more than once.`, { permanent: true });
+  return unpackers;
 }
 
 function failure(url: URL, error: unknown): Failed {
   if (error instanceof Failed) return error;
   const { name, code } = error as { name?: string; code?: string };
+  if (code?.startsWith('Z_') || code?.startsWith('ERR_BROTLI') || code?.startsWith('ERR__ERROR'))
+    return new Failed(`${url.host} packed its answer so that it cannot be unpacked.`, { cause: error });
   const late = name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR';
   return new Failed(
     late

@@ -90,6 +90,10 @@ export function keysOf({ kind, id }: Hint): unknown[][] {
     case 'page':
     case 'page_rings':
       return [['pages'], ['now'], ['oncall']];
+    case 'provider':
+      return [['providers'], ['incidents']];
+    case 'third_party':
+      return [['third_partys'], ['providers'], ['incidents']];
     case 'deliveries':
       return [['incidents', id]];
     case 'person':

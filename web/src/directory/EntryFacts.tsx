@@ -1,6 +1,7 @@
 /** What is known of an entry, as lines; what is missing for a night is said in words. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { FEED_KIND_WORDS } from '#directory/feed-kinds.ts';
 import { contractWords, coverWords } from '#directory/portfolio-words.ts';
 import { Contacts } from './Contacts.tsx';
 import type { KindName, Ref, Views } from './kinds.ts';
@@ -165,6 +166,31 @@ function ThirdPartyFacts({ party }: { party: Views['third-parties'] }) {
         ) : (
           'not known'
         )}
+      </Fact>
+      <Fact name="Feed">
+        {party.feed ? (
+          <>
+            {FEED_KIND_WORDS[party.feed.kind]} · <span className="mono small">{party.feed.url}</span>
+          </>
+        ) : (
+          <span className="amber">none: nobody asks how it is</span>
+        )}
+      </Fact>
+      {party.feed?.components.length ? (
+        <Fact name="Only these components">{party.feed.components.join(', ')}</Fact>
+      ) : null}
+      <Fact name="Our own check">
+        {party.probe ? (
+          <>
+            <span className="mono small">{party.probe.url}</span>
+            {party.probe.text ? ` must say “${party.probe.text}”` : ''}
+          </>
+        ) : (
+          'none'
+        )}
+      </Fact>
+      <Fact name="How it is">
+        <Link to={`/providers/${party.id}` as '/'}>See its state and its incidents</Link>
       </Fact>
       <Fact name="Stands on it">
         <Links kind="services" to={party.services} none="no service" />

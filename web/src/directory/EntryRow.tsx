@@ -92,7 +92,7 @@ function aboutThirdParty(party: Views['third-parties']): About {
     line: party.services.length
       ? `${names(party.services)} ${party.services.length === 1 ? 'stands' : 'stand'} on it`
       : 'nothing stands on it',
-    end: party.statusUrl ? 'status page known' : '',
+    end: party.feed || party.probe ? 'asked once a minute' : 'nobody asks how it is',
   };
 }
 

@@ -21,9 +21,10 @@ import { NextStepCard } from './NextStepCard.tsx';
 import { PhoneTabs } from './PhoneTabs.tsx';
 import { Reminders } from './Reminders.tsx';
 import { RoomTabs } from './RoomTabs.tsx';
-import { Affected, ThirdParties } from './side/Affected.tsx';
+import { Affected } from './side/Affected.tsx';
 import { Promises } from './side/Promises.tsx';
 import { Roles } from './side/Roles.tsx';
+import { ThirdParties } from './side/ThirdParties.tsx';
 import { isTab, type TabName } from './tabs.ts';
 
 const Composer = lazy(() => import('./message/Composer.tsx').then((chunk) => ({ default: chunk.Composer })));

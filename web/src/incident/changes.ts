@@ -1,5 +1,6 @@
 /** What changed around an incident, and the first lever for each kind of failure, as the server tells them. */
 import { ofIncident } from '../api/queries.ts';
+import type { ThirdParty } from '../providers/provider.ts';
 
 export type NearChange = {
   id: string;
@@ -31,7 +32,7 @@ export type WhatChanged = {
     feed: 'connected' | 'silent' | 'not_connected';
     note: string;
   }[];
-  thirdParties: { id: string; name: string; statusUrl: string | null; services: string[] }[];
+  thirdParties: ThirdParty[];
 };
 
 export const changesQuery = (id: string) => ofIncident<WhatChanged>(id, 'changes');

@@ -6,6 +6,7 @@ export const PLACES: Place[] = [
   { to: '/', name: 'Now', letter: 'n', count: 'open' },
   { to: '/incidents', name: 'Incidents', letter: 'i' },
   { to: '/changes', name: 'Changes', letter: 'c' },
+  { to: '/providers', name: 'Providers', letter: 'v' },
   { to: '/on-call', name: 'On call', letter: 'o' },
   { to: '/postmortems', name: 'Postmortems', letter: 'p' },
   { to: '/inbox', name: 'Inbox', letter: 'b' },

@@ -1,4 +1,4 @@
-/** What is affected and who feels it: services, clients with their impact, third parties below. */
+/** What is affected and who feels it: services, clients with their impact. */
 import { Menu, Modal, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { contractWords } from '#directory/portfolio-words.ts';
@@ -149,28 +149,5 @@ function ChooseServices({ incident, close }: { incident: IncidentView; close: ()
         These are affected
       </ActButton>
     </Modal>
-  );
-}
-
-export function ThirdParties({ incident }: { incident: IncidentView }) {
-  if (incident.thirdParties.length === 0) return null;
-  return (
-    <section className="section">
-      <h2 className="label">Third parties</h2>
-      <ul className="rows">
-        {incident.thirdParties.map((party) => (
-          <li className="row" key={party.id}>
-            {party.name}
-            {party.statusUrl ? (
-              <a href={party.statusUrl} target="_blank" rel="noreferrer">
-                their status
-              </a>
-            ) : (
-              <span className="quiet">status unknown</span>
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

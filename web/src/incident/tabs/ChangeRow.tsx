@@ -21,8 +21,8 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
         <span className="mono small amber">{change.beforeText}</span>
       </div>
       <p className="quiet small">
-        <Time at={change.happenedAt} /> · {change.relationText} · {change.source} ·{' '}
-        {ROLLBACK_WORDS[change.rollback]}
+        <Time at={change.happenedAt} /> · {change.relationText} · {change.source}
+        {change.kind === 'third_party' ? null : ` · ${ROLLBACK_WORDS[change.rollback]}`}
         {change.links.map((link) => (
           <span key={link.href}>
             {' · '}

@@ -1,5 +1,6 @@
 /** Everything that changed, and where nothing did: absence is evidence only where somebody is listening. */
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { IncidentView } from '#incident/view.ts';
 import { Shown } from '../../pieces/States.tsx';
 import { changesQuery, type WhatChanged as Found } from '../changes.ts';
@@ -44,14 +45,14 @@ function Changes({ incident, changes }: { incident: IncidentView; changes: Found
             {changes.thirdParties.map((party) => (
               <li className="row" key={party.id}>
                 <span>
-                  {party.name} <span className="quiet small">{party.services.join(', ')}</span>
+                  {party.sentence} <span className="quiet small">{party.services.join(', ')}</span>
                 </span>
                 {party.statusUrl ? (
                   <a href={party.statusUrl} target="_blank" rel="noreferrer">
-                    their status page
+                    their page
                   </a>
                 ) : (
-                  <span className="quiet small">no status page known</span>
+                  <Link to={`/providers/${party.id}` as '/'}>look</Link>
                 )}
               </li>
             ))}
