@@ -34,6 +34,7 @@ export { incidentsOfReports } from './client-reports.ts';
 export { create as createIntegration } from './integration-routes.ts';
 export { joinQuietly } from './join-quietly.ts';
 export { CONSIDER_QUEUE } from './news.ts';
+export { alertsNear, alertsSeen, signalsSeen } from './seen.ts';
 
 /** Without `recordChanges`, change events are refused. */
 export type Handed = { recordChanges?: RecordChanges | undefined };
