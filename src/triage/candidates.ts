@@ -2,14 +2,15 @@
 import { sql } from 'kysely';
 import type { ChangeKind, ChangeState } from '#incident/change.ts';
 import type { Db } from '#platform/db/database.ts';
-import { distancesIn, reversed } from './distances.ts';
-import type { Candidate, Distance } from './score.ts';
+import type { Candidate } from './score.ts';
 
 const NEAR_MAX = 800;
 const AFTER_MAX = 100;
 const ELSEWHERE_MAX = 100;
 /** A change that nobody knows to be connected is looked at only when it is fresh. */
 const ELSEWHERE_HOURS = 2;
+/** What came long after it began tells nothing, and an old incident would read its whole future. */
+const AFTER_HOURS = 24;
 
 export type Span = {
   from: Temporal.Instant;
@@ -18,26 +19,6 @@ export type Span = {
   until: Temporal.Instant;
   to: Temporal.Instant;
 };
-
-/** @returns for every service within three calls, and every direct caller, how far it is; nearest first */
-export async function distancesOf(db: Db, affected: string[]): Promise<Map<string, Distance>> {
-  const { rows } = await sql<{ from: string; to: string }>`
-    with recursive reached(id, hops) as (
-      select unnest(${affected}::text[]), 0
-      union
-      select d.depends_on_id, r.hops + 1 from reached r join service_dependency d on d.service_id = r.id where r.hops < 3
-    )
-    select d.service_id as "from", d.depends_on_id as "to" from service_dependency d
-    where d.service_id in (select id from reached where hops < 3) or d.depends_on_id = any(${affected}::text[])
-    order by 1, 2`.execute(db);
-  const calls = new Map<string, string[]>();
-  for (const { from, to } of rows) {
-    const known = calls.get(from);
-    if (known) known.push(to);
-    else calls.set(from, [to]);
-  }
-  return distancesIn(calls, reversed(calls), affected);
-}
 
 export type CandidateRow = {
   id: string;
@@ -81,7 +62,7 @@ export async function readCandidates(
   const { rows } = await sql<CandidateRow>`
     (select ${COLUMNS} from change where happened_at >= ${from} and happened_at <= ${until} and ${isNear}
       order by happened_at desc, id desc limit ${NEAR_MAX})
-    union all (select ${COLUMNS} from change where happened_at > ${until} and happened_at <= ${to} and ${isNear}
+    union all (select ${COLUMNS} from change where happened_at > ${until} and happened_at <= ${earlier(to, onset.add({ hours: AFTER_HOURS }))} and ${isNear}
       order by happened_at, id limit ${AFTER_MAX})
     ${elsewhere}`.execute(db);
   return rows;
@@ -93,6 +74,10 @@ export async function readMarked(db: Db, ids: string[]): Promise<CandidateRow[]>
   const { rows } = await sql<CandidateRow>`
     select ${COLUMNS} from change where id = any(${ids}::text[])`.execute(db);
   return rows;
+}
+
+function earlier(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(one, other) <= 0 ? one : other;
 }
 
 function later(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {

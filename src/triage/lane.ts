@@ -1,16 +1,10 @@
 /** The lane: everything that changed around an incident in the order in which it is worth checking, and what did not change. */
 import type { Incident } from '#incident/types.ts';
 import type { Platform } from '#platform/platform.ts';
-import {
-  type CandidateRow,
-  candidateOf,
-  distancesOf,
-  readCandidates,
-  readMarked,
-  type Span,
-} from './candidates.ts';
+import { readAround } from './around.ts';
+import { type CandidateRow, candidateOf, readCandidates, readMarked, type Span } from './candidates.ts';
 import { changesEvidence, type Evidence, type ProviderState, providersEvidence } from './evidence.ts';
-import { type ThirdParty, thirdPartiesOf } from './neighbourhood.ts';
+import type { ThirdParty } from './neighbourhood.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { OwnRecord, ReadOwnRecord } from './record.ts';
 import type { Candidate, Distance, Symptom, Weights } from './score.ts';
@@ -44,6 +38,8 @@ export type Lane = {
   ranked: Ranked[];
   symptom: Symptom;
   weights: Weights;
+  /** Of the weights in use; 0 is the rule book. */
+  version: number;
   affected: { id: string; name: string }[];
   record: OwnRecord;
   evidence(): Evidence[];
@@ -52,44 +48,32 @@ export type Lane = {
 
 export type LaneParts = { platform: Platform; record: ReadOwnRecord; handed: Handed };
 
-/** @param weights those in use, or of the rule book for what is kept to learn from */
+/** @param weights in place of those in use: those of the rule book, for what is kept to learn from */
 export async function laneOf(
   { platform, record: ownRecord, handed }: LaneParts,
   incident: Incident,
   looking: Looking,
-  weights: Weights,
+  weights?: Weights,
 ): Promise<Lane> {
   const { db, clock } = platform;
-  const now = clock.now();
-  const known = incident.serviceIds.length > 0;
-  const [alerts, record, distances, names] = await Promise.all([
+  const [alerts, record, around] = await Promise.all([
     handed.alertsSeen(incident.id),
     ownRecord.read(),
-    known ? distancesOf(db, incident.serviceIds) : undefined,
-    namesOf(platform, incident.serviceIds),
+    readAround(db, incident.serviceIds),
   ]);
+  const { distances, affected, thirdParties } = around;
   const onset = onsetOf(incident, alerts, looking);
-  const span = spanOf(incident, onset, looking.hours, now);
+  const span = spanOf(incident, onset, looking.hours, clock.now());
   const near = distances && [...distances.keys()];
-  const [rows, parties] = await Promise.all([
+  const [rows, providers] = await Promise.all([
     readCandidates(db, near, span),
-    near
-      ? thirdPartiesOf(
-          db,
-          near.map((id) => ({ serviceId: id, name: id })),
-        )
-      : [],
+    statesOf(thirdParties, handed),
   ]);
-  const [marked, providers] = await Promise.all([
-    readMarked(db, missing(incident, rows)),
-    statesOf(parties, handed),
-  ]);
-  const users = usersOf(parties, distances);
-  const candidates = [...rows, ...marked].map((row) => candidateOf(row, users));
-  const affected = incident.serviceIds.flatMap((id) => {
-    const name = names.get(id);
-    return name ? [{ id, name: name.name }] : [];
-  });
+  const users = usersOf(thirdParties, distances);
+  const candidates = [...rows, ...(await readMarked(db, missing(incident, rows)))].map((row) =>
+    candidateOf(row, users),
+  );
+  const inUse = weights ?? around.weights.weights;
   const { ranked, symptom } = rank(
     candidates,
     {
@@ -99,7 +83,7 @@ export async function laneOf(
       words: wordsOf(
         incident,
         alerts,
-        [...names.values()].flatMap((each) => [each.name, each.slug]),
+        affected.flatMap((each) => [each.name, each.slug]),
       ),
       ...whereOf(alerts),
       zoneOffset: onset.at.toZonedDateTimeISO(incident.zone).offsetNanoseconds / 1_000_000,
@@ -107,14 +91,15 @@ export async function laneOf(
       rolledBack: takenBack(incident),
     },
     incident.suspects,
-    weights,
+    inUse,
   );
   return {
     span,
     onset,
     ranked,
     symptom,
-    weights,
+    weights: inUse,
+    version: around.weights.version,
     affected,
     record,
     providers,
@@ -133,19 +118,6 @@ function spanOf(incident: Incident, onset: Onset, hours: number, now: Temporal.I
     until: onset.at.add({ minutes: onset.uncertaintyMinutes }),
     to: end,
   };
-}
-
-async function namesOf(
-  { db }: Platform,
-  ids: string[],
-): Promise<Map<string, { name: string; slug: string }>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('service')
-    .select(['id', 'name', 'slug'])
-    .where((row) => row('id', '=', row.fn.any(row.val(ids))))
-    .execute();
-  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function missing(incident: Incident, rows: readonly CandidateRow[]): string[] {

@@ -18,7 +18,8 @@ export function rank(
   marks: Readonly<Record<string, { state: 'suspect' | 'ruled_out' }>> = {},
   weights: Weights = DEFAULT_WEIGHTS,
 ): { ranked: Ranked[]; symptom: Symptom } {
-  const held = candidates.map((change) => heldIn(change.summary, told.words));
+  const words = [...told.words];
+  const held = candidates.map((change) => heldIn(change.summary, words));
   const symptom: Symptom = { ...told, rarity: rarityOf(held) };
   const until = told.onset + told.uncertainty;
   const ranked = candidates.map((change, index) => ({

@@ -227,14 +227,15 @@ export function exposure(change: Candidate, symptom: Symptom): number {
     !symptom.environments.has(change.environment.toLowerCase())
   )
     return -2;
-  const reached = change.steps.filter((step) => step.at <= until);
-  if (change.steps.length && change.steps[0]?.percent === 0 && reached.every((step) => step.percent === 0))
-    return -2;
   if (change.versionAfter && symptom.versions.has(change.versionAfter.toLowerCase())) return 2;
+  if (change.steps.length === 0) return 0;
+  const reached = change.steps.filter((step) => step.at <= until);
+  if (change.steps[0]?.percent === 0 && reached.every((step) => step.percent === 0)) return -2;
+  if (symptom.regions.size === 0) return 0;
   const places = reached.flatMap((step) =>
     step.where && step.percent > 0 ? [step.where.toLowerCase()] : [],
   );
-  if (places.length === 0 || symptom.regions.size === 0) return 0;
+  if (places.length === 0) return 0;
   const hurts = [...symptom.regions];
   if (!hurts.some((region) => places.includes(region))) return -2;
   return hurts.every((region) => places.includes(region)) ? 2 : 0;

@@ -19,22 +19,18 @@ export async function showLane(
   db: Db,
   incident: Incident,
   lane: Lane,
-  page: { cursor?: string | undefined; limit: number; version: number },
+  page: { cursor?: string | undefined; limit: number },
 ): Promise<LaneShown> {
   const offset = page.cursor ? Number(readCursor(page.cursor)[1]) || 0 : 0;
   const listed = lane.ranked.slice(offset, offset + page.limit);
-  const found = new Map(
-    (
-      await findChanges(
-        db,
-        listed.map((each) => each.change.id),
-      )
-    ).map((each) => [each.id, each]),
-  );
-  const teams = await teamsOf(
-    db,
-    [...found.values()].flatMap((each) => each.serviceId ?? []),
-  );
+  const [rows, teams] = await Promise.all([
+    findChanges(
+      db,
+      listed.map((each) => each.change.id),
+    ),
+    teamsOf(db, [...new Set(listed.flatMap((each) => each.change.serviceId ?? []))]),
+  ]);
+  const found = new Map(rows.map((each) => [each.id, each]));
   const counts = { strong: 0, plausible: 0, weak: 0 };
   for (const { total } of lane.ranked) counts[groupOf(total)]++;
   const end = offset + listed.length;
@@ -61,7 +57,7 @@ export async function showLane(
         : null,
     },
     evidence: lane.evidence(),
-    weights: page.version,
+    weights: lane.version,
   };
 }
 

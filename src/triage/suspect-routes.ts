@@ -15,7 +15,6 @@ import type { Triage } from './room.ts';
 import { onsetShown, showLane } from './show-lane.ts';
 import { similarTo } from './similar.ts';
 import { laneShape, mark as markShape, oddShape, onsetShape, similarShape } from './suspect-shapes.ts';
-import { currentWeights } from './weights.ts';
 import { HOURS_MAX } from './what-changed.ts';
 
 const REASON_CHARACTERS_MAX = 2000;
@@ -43,11 +42,8 @@ const tags = ['triage'];
 export function laneRoutes(app: App, triage: Triage): void {
   const { platform, incidents } = triage;
   const look = async (request: FastifyRequest, id: string, query: z.output<typeof looking>) => {
-    const [incident, { version, weights }] = await Promise.all([
-      incidentFor(incidents, id, callerOf(request)),
-      currentWeights(platform.db),
-    ]);
-    return { incident, version, lane: await laneOf(triage, incident, query, weights) };
+    const incident = await incidentFor(incidents, id, callerOf(request));
+    return { incident, lane: await laneOf(triage, incident, query) };
   };
 
   app.get(
@@ -64,8 +60,8 @@ export function laneRoutes(app: App, triage: Triage): void {
       },
     },
     async (request) => {
-      const { incident, version, lane } = await look(request, request.params.id, request.query);
-      return showLane(platform.db, incident, lane, { ...request.query, version });
+      const { incident, lane } = await look(request, request.params.id, request.query);
+      return showLane(platform.db, incident, lane, request.query);
     },
   );
 

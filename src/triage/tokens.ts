@@ -39,12 +39,32 @@ export function rarityOf(documents: readonly (readonly string[])[]): Rarity {
   return { documents: documents.length, holding };
 }
 
-/** @returns the wanted words that a text holds; cheap where there are none */
-export function heldIn(text: string, wanted: ReadonlySet<string>): string[] {
-  if (wanted.size === 0) return [];
-  const held: string[] = [];
-  for (const token of tokensOf(text)) if (wanted.has(token)) held.push(token);
-  return held;
+const NOTHING: readonly string[] = [];
+
+/** @returns the wanted words that a text holds whole; the text is not taken apart, for there are a thousand of them */
+export function heldIn(text: string, wanted: readonly string[]): readonly string[] {
+  if (wanted.length === 0) return NOTHING;
+  const lower = text.toLowerCase();
+  return wanted.filter((word) => holds(lower, word));
+}
+
+function holds(lower: string, word: string): boolean {
+  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1))
+    if (ends(lower, at - 1, -1) && ends(lower, at + word.length, 1)) return true;
+  return false;
+}
+
+/** Whether nothing but punctuation follows until the token is over; `orders` is no whole word of `orders_v2`. */
+function ends(lower: string, from: number, step: 1 | -1): boolean {
+  let at = from;
+  while (EDGE.has(lower.charCodeAt(at))) at += step;
+  return !isLetterOrDigit(lower.charCodeAt(at));
+}
+
+const EDGE = new Set([...'./:_-'].map((each) => each.charCodeAt(0)));
+
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
 }
 
 /** The logarithm of how rare a word is among the candidates; a name with a digit, a slash or a dash counts in full. */

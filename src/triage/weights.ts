@@ -66,7 +66,7 @@ export async function switchWeights(
 }
 
 /** A term that a row does not know counts as the rule book has it. */
-function weightsFrom(stored: unknown): Weights {
+export function weightsFrom(stored: unknown): Weights {
   const held = stored as Partial<Weights>;
   return Object.fromEntries(TERMS.map((term) => [term, held[term] ?? 1])) as Weights;
 }
