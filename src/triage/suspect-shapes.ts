@@ -70,6 +70,8 @@ export const onsetShape = z.object({
   signals: z.array(z.object({ at, count: z.number() })).describe('How many came in each minute'),
 });
 
+export type OnsetShown = z.infer<typeof onsetShape>;
+
 export const oddShape = z.object({
   items: z.array(
     z.object({
