@@ -25,7 +25,7 @@ const HOURS = 24;
 const LOOKED_AT: readonly (readonly [ChangeKind, string, string])[] = [
   ['deploy', 'deployment', 'Deployments'],
   ['config', 'configuration change', 'Configuration'],
-  ['flag', 'feature flag', 'Feature flags'],
+  ['flag', 'feature flag change', 'Feature flags'],
   ['migration', 'migration', 'Migrations'],
   ['infra', 'infrastructure change', 'Infrastructure'],
 ];
@@ -47,7 +47,10 @@ export function changesEvidence(
   if (around.affected.length === 0) return [];
   const names = listed(around.affected.map((each) => each.name));
   const called = [...around.distances].filter(([, distance]) => CALLED.has(distance)).map(([id]) => id);
-  const calls = called.length > around.affected.length ? ' or anything it calls' : '';
+  const calls =
+    called.length > around.affected.length
+      ? ` or anything ${around.affected.length > 1 ? 'they call' : 'it calls'}`
+      : '';
   const since = around.onset - HOURS * 3_600_000;
   return LOOKED_AT.flatMap(([kind, one, many]): Evidence[] => {
     const found = candidates.some(

@@ -1,6 +1,5 @@
 /** When it began: alerts, signals and changes over time, and a line that can be dragged, moved by keys, or typed. */
 import { NumberInput, TextInput } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
@@ -21,6 +20,9 @@ const MINUTE = 60_000;
 const BEFORE = 180 * MINUTE;
 const AFTER = 45 * MINUTE;
 const HEIGHT = 92;
+const CLOCKS = 22;
+/** No clock is written so near to an end, in per cent of the width. */
+const EDGE = 5;
 const ROW = { alerts: 16, signals: 50, changes: 72 };
 const MINUTES_MAX = 240;
 
@@ -59,6 +61,7 @@ export function OnsetChart({ incident, lane, tried, attempt }: Props) {
           w={128}
           min={0}
           max={MINUTES_MAX}
+          hideControls
           value={now.minutes}
           onChange={(value) => attempt({ ...now, minutes: clamp(Number(value) || 0, 0, MINUTES_MAX) })}
         />
@@ -118,34 +121,37 @@ type PictureProps = {
   attempt: (tried: Tried) => void;
 };
 
+/** Places are shares of the width, so that nothing has to be measured. */
 function Picture({ chart, items, now, known, attempt }: PictureProps) {
-  const { ref, width } = useElementSize();
   const from = Date.parse(known) - BEFORE;
   const to = Math.max(
     Date.parse(known) + 10 * MINUTE,
     Math.min(Date.parse(chart.to), Date.parse(known) + AFTER),
   );
-  const x = (at: string | number) =>
-    (((typeof at === 'number' ? at : Date.parse(at)) - from) / (to - from)) * width;
+  const share = (at: number) => (100 * (at - from)) / (to - from);
+  const x = (at: string | number) => `${share(typeof at === 'number' ? at : Date.parse(at))}%`;
   const inside = (at: string) => Date.parse(at) >= from && Date.parse(at) <= to;
   const move = (at: number) =>
     attempt({ ...now, at: new Date(Math.round(clamp(at, from, to) / MINUTE) * MINUTE).toISOString() });
   const most = Math.max(1, ...chart.signals.map((each) => each.count));
-  const at = x(now.at);
-  const doubt = (now.minutes * MINUTE * width) / (to - from);
+  const [low, high] = [-1, 1].map((side) =>
+    clamp(share(Date.parse(now.at) + side * now.minutes * MINUTE), 0, 100),
+  ) as [number, number];
   return (
-    <div className="onset-picture" ref={ref} style={{ height: HEIGHT + 22 }}>
-      <svg width={width} height={HEIGHT + 22} aria-hidden="true">
-        <rect className="onset-doubt" x={at - doubt} y={0} width={Math.max(2, doubt * 2)} height={HEIGHT} />
+    <div className="onset-picture" style={{ height: HEIGHT + CLOCKS }}>
+      <svg width="100%" height={HEIGHT + CLOCKS} aria-hidden="true">
+        <rect className="onset-doubt" x={`${low}%`} y={0} width={`${high - low}%`} height={HEIGHT} />
         {ticksOf(from, to).map((tick) => (
           <g key={tick}>
             <line className="onset-tick" x1={x(tick)} x2={x(tick)} y1={0} y2={HEIGHT} />
-            <text className="onset-clock" x={clamp(x(tick), 16, width - 16)} y={HEIGHT + 16}>
-              {clockIn(tick)}
-            </text>
+            {share(tick) > EDGE && share(tick) < 100 - EDGE ? (
+              <text className="onset-clock" x={x(tick)} y={HEIGHT + 16}>
+                {clockIn(tick)}
+              </text>
+            ) : null}
           </g>
         ))}
-        <line className="onset-axis" x1={0} x2={width} y1={HEIGHT} y2={HEIGHT} />
+        <line className="onset-axis" x1="0" x2="100%" y1={HEIGHT} y2={HEIGHT} />
         {chart.signals
           .filter((each) => inside(each.at))
           .map((each) => {
@@ -154,7 +160,7 @@ function Picture({ chart, items, now, known, attempt }: PictureProps) {
               <rect
                 key={each.at}
                 className="onset-signal"
-                x={x(each.at) - 1.5}
+                x={x(each.at)}
                 y={ROW.signals - height}
                 width={3}
                 height={height}
@@ -164,44 +170,36 @@ function Picture({ chart, items, now, known, attempt }: PictureProps) {
         {chart.alerts
           .filter((each) => inside(each.at))
           .map((each) => (
-            <path key={each.id} className="onset-alert" d={`M${x(each.at) - 6} ${ROW.alerts - 10}h12l-6 11z`}>
+            <svg key={each.id} x={x(each.at)} y={ROW.alerts} overflow="visible">
               <title>{`${clockIn(each.at)} ${each.title}`}</title>
-            </path>
+              <path className="onset-alert" d="M-6 -10h12l-6 11z" />
+            </svg>
           ))}
         {items
           .filter((each) => inside(each.happenedAt))
           .map((each) => (
-            <rect
-              key={each.id}
-              className="onset-change"
-              data-group={each.group}
-              x={x(each.happenedAt) - 5}
-              y={ROW.changes - 5}
-              width={10}
-              height={10}
-              transform={`rotate(45 ${x(each.happenedAt)} ${ROW.changes})`}
-            >
+            <svg key={each.id} x={x(each.happenedAt)} y={ROW.changes} overflow="visible">
               <title>{`${clockIn(each.happenedAt)} ${each.summary}`}</title>
-            </rect>
+              <path className="onset-change" data-group={each.group} d="M0 -7l7 7-7 7-7-7z" />
+            </svg>
           ))}
       </svg>
-      <Handle left={at} now={now} from={from} to={to} width={width} move={move} attempt={attempt} />
+      <Handle left={x(now.at)} now={now} from={from} to={to} move={move} attempt={attempt} />
     </div>
   );
 }
 
 type HandleProps = {
-  left: number;
+  left: string;
   now: Tried;
   from: number;
   to: number;
-  width: number;
   move: (at: number) => void;
   attempt: (tried: Tried) => void;
 };
 
 /** A thumb's width; left and right move it by a minute (with Shift by ten), up and down change the doubt. */
-function Handle({ left, now, from, to, width, move, attempt }: HandleProps) {
+function Handle({ left, now, from, to, move, attempt }: HandleProps) {
   const [held, setHeld] = useState(false);
   const at = Date.parse(now.at);
   const press = (event: KeyboardEvent) => {
@@ -214,7 +212,7 @@ function Handle({ left, now, from, to, width, move, attempt }: HandleProps) {
   const drag = (event: PointerEvent<HTMLDivElement>) => {
     if (!held) return;
     const box = event.currentTarget.parentElement?.getBoundingClientRect();
-    if (box) move(from + ((event.clientX - box.left) / width) * (to - from));
+    if (box) move(from + ((event.clientX - box.left) / box.width) * (to - from));
   };
   return (
     <div
@@ -244,7 +242,7 @@ function Handle({ left, now, from, to, width, move, attempt }: HandleProps) {
 function movedBy(key: string, shift: boolean, now: Tried): Tried | undefined {
   const later = (minutes: number): Tried => ({
     ...now,
-    at: new Date(Date.parse(now.at) + minutes * MINUTE).toISOString(),
+    at: new Date((Math.floor(Date.parse(now.at) / MINUTE) + minutes) * MINUTE).toISOString(),
   });
   const wider = (minutes: number): Tried => ({
     ...now,

@@ -11,7 +11,6 @@ import { ROLLBACK_WORDS } from '../changes.ts';
 import { useCommand } from '../command.ts';
 import { pointsText, type Suspect } from './lane.ts';
 
-const GROUP_WORDS = { strong: 'strong', plausible: 'plausible', weak: 'weak' };
 const QUICK_REASONS = [
   'Not live where it hurts',
   'It hurt before this',
@@ -19,7 +18,14 @@ const QUICK_REASONS = [
   'Touches nothing that is affected',
 ];
 
-export function SuspectRow({ incident, suspect }: { incident: IncidentView; suspect: Suspect }) {
+type Props = {
+  incident: IncidentView;
+  suspect: Suspect;
+  /** It stands under a heading that names its group. */
+  grouped?: boolean;
+};
+
+export function SuspectRow({ incident, suspect, grouped }: Props) {
   const mayAct = useMayAct();
   const [open, setOpen] = useState(suspect.group !== 'weak' && !suspect.after);
   const [ruling, setRuling] = useState(false);
@@ -35,10 +41,14 @@ export function SuspectRow({ incident, suspect }: { incident: IncidentView; susp
         <span className="suspect-what">{suspect.summary}</span>
         <span className="mono small amber suspect-when">{suspect.beforeText}</span>
         <span className="suspect-line quiet small">
-          <span className="suspect-group" data-group={suspect.group}>
-            {suspect.after ? 'after it began' : GROUP_WORDS[suspect.group]}
-          </span>
-          {' · '}
+          {grouped ? null : (
+            <>
+              <span className="suspect-group" data-group={suspect.group}>
+                {suspect.after ? 'after it began' : suspect.group}
+              </span>
+              {' · '}
+            </>
+          )}
           {[
             suspect.serviceName,
             suspect.relationText,
@@ -88,7 +98,7 @@ function Reasons({ suspect }: { suspect: Suspect }) {
         {suspect.environment ? ` · ${suspect.environment}` : ''} · from {suspect.source} ·{' '}
         {ROLLBACK_WORDS[suspect.rollback]}
         {suspect.rollbackHow ? ` (${suspect.rollbackHow})` : ''}
-        {suspect.ask ? ` · ask the ${suspect.ask.name}` : ''}
+        {suspect.ask ? ` · ask: ${suspect.ask.name}` : ''}
       </p>
     </div>
   );
@@ -154,6 +164,7 @@ function RollBack({ id, suspect }: { id: string; suspect: Suspect }) {
   const start = useCommand(id, 'actions', { said: 'The action is on the timeline, with you as its owner.' });
   return (
     <ActButton
+      variant={suspect.mark?.state === 'suspect' ? 'filled' : 'default'}
       busy={start.isPending}
       onClick={() =>
         start.mutate({ what: takingBack(suspect), changeId: suspect.id, timeBoxMinutes: 15, temporary: true })

@@ -118,7 +118,7 @@ function Ranked({ incident, lane }: { incident: IncidentView; lane: Lane }) {
         <h2 className="label lane-heading">{heading}</h2>
         <ul className="rows">
           {part.map((each) => (
-            <SuspectRow key={each.id} incident={incident} suspect={each} />
+            <SuspectRow key={each.id} incident={incident} suspect={each} grouped />
           ))}
         </ul>
       </section>
@@ -136,7 +136,6 @@ function None({ incident, lane }: { incident: IncidentView; lane: Lane }) {
       {lane.none.mark ? <p className="small">Said so: {lane.none.mark.reason}</p> : null}
       {mayAct ? (
         <Because
-          small
           words={lane.none.mark ? 'Say another reason…' : 'It is none of these, because…'}
           label="Why is it not a change?"
           placeholder="The disk has been filling for nine days"
