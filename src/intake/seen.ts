@@ -42,10 +42,17 @@ export async function signalsSeen(
   from: Temporal.Instant,
   to: Temporal.Instant,
 ): Promise<{ at: Temporal.Instant; count: number }[]> {
+  // The event that opened an alert is kept with the alert, the later ones as signals.
   const { rows } = await sql<{ at: Temporal.Instant; count: number }>`
-    select date_bin(make_interval(secs => ${SIGNALS_STEP_SECONDS}), s.received_at, 'epoch') as at, count(*)::int as count
-    from alert_place p join signal s on s.alert_id = p.alert_id
-    where p.incident_id = ${incidentId} and s.received_at >= ${from} and s.received_at <= ${to}
+    select date_bin(make_interval(secs => ${SIGNALS_STEP_SECONDS}), came_at, timestamptz 'epoch') as at, count(*)::int as count
+    from (
+      select a.first_at as came_at from alert_place p join alert a on a.id = p.alert_id
+      where p.incident_id = ${incidentId}
+      union all
+      select s.received_at from alert_place p join signal s on s.alert_id = p.alert_id
+      where p.incident_id = ${incidentId} and s.received_at >= ${from} and s.received_at <= ${to}
+    ) came
+    where came_at >= ${from} and came_at <= ${to}
     group by 1 order by 1`.execute(db);
   return rows;
 }

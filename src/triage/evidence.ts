@@ -39,6 +39,8 @@ export function changesEvidence(
   candidates: readonly Candidate[],
   around: {
     onset: number;
+    /** The onset and its doubt. */
+    until: number;
     distances: ReadonlyMap<string, Distance>;
     affected: readonly { id: string; name: string }[];
     heard: ReadonlyMap<string, ReadonlySet<string>>;
@@ -57,7 +59,7 @@ export function changesEvidence(
       (each) =>
         each.kind === kind &&
         each.happenedAt >= since &&
-        each.happenedAt <= around.onset &&
+        each.happenedAt <= around.until &&
         (each.serviceId === null || CALLED.has(around.distances.get(each.serviceId) ?? 'none')),
     );
     if (found) return [];

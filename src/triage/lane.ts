@@ -171,6 +171,7 @@ function whatDidNot(
   return distances
     ? changesEvidence(candidates, {
         onset: onset.at.epochMilliseconds,
+        until: onset.at.add({ minutes: onset.uncertaintyMinutes }).epochMilliseconds,
         distances,
         affected,
         heard: record.heard,

@@ -7,6 +7,7 @@ import { ActButton } from '../pieces/ActButton.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
 import { say, sayFailed } from '../shell/toast.ts';
+import './suspects.css';
 
 type Page = z.infer<typeof weightsPage>;
 type Weights = Page['defaults'];
@@ -78,7 +79,7 @@ function Weighed({ page }: { page: Page }) {
               Fitted to the older {proposal.fitted} incidents with a named trigger; compared on the latest{' '}
               {proposal.compared.after.n}, which it has not seen.
             </p>
-            <table className="told">
+            <table className="weights">
               <thead>
                 <tr>
                   <th scope="col">Stands first</th>
@@ -147,7 +148,7 @@ function Weighed({ page }: { page: Page }) {
 
 function Table({ weights, next }: { weights: Weights; next: Weights | undefined }) {
   return (
-    <table className="told">
+    <table className="weights">
       <thead>
         <tr>
           <th scope="col">Term</th>

@@ -1,23 +1,27 @@
 /** Afterwards: what set it off. A change or not a change; it teaches the order of the next lane. */
 import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { Because } from '../../pieces/Because.tsx';
 import { useCommand } from '../command.ts';
-import type { Suspect } from './lane.ts';
+import { laneQuery } from './lane.ts';
+import './lane.css';
 
 const AFTERWARDS = new Set(['restored', 'resolved', 'closed']);
 const OFFERED = 5;
 
-export function NameTrigger({ incident, items }: { incident: IncidentView; items: Suspect[] }) {
+export function NameTrigger({ incident }: { incident: IncidentView }) {
+  const afterwards = AFTERWARDS.has(incident.state);
+  const items = useQuery({ ...laneQuery(incident.id), enabled: afterwards }).data?.items ?? [];
   const mayAct = useMayAct();
   const [again, setAgain] = useState(false);
   const name = useCommand(incident.id, 'trigger', {
     said: 'What set it off is on the timeline.',
     done: () => setAgain(false),
   });
-  if (!AFTERWARDS.has(incident.state)) return null;
+  if (!afterwards) return null;
   const { trigger } = incident;
   return (
     <section className="trigger">

@@ -83,7 +83,7 @@ function Changes({ incident }: { incident: IncidentView }) {
         <>
           <OnsetChart incident={incident} lane={lane} tried={tried} attempt={setTried} />
           {lane.note ? <p className="small amber lane-heading">{lane.note}</p> : null}
-          <NameTrigger incident={incident} items={lane.items} />
+          <NameTrigger incident={incident} />
           <Ranked incident={incident} lane={lane} />
           {lane.next && shown < SHOWN_MORE ? (
             <Button variant="default" mt="xs" onClick={() => setShown(SHOWN_MORE)}>
