@@ -56,7 +56,9 @@ export function SuspectRow({ incident, suspect, grouped }: Props) {
           ]
             .filter(Boolean)
             .join(' · ')}
-          {state === 'suspect' ? <span className="amber strong"> · suspected</span> : null}
+          {state === 'suspect' ? (
+            <span className="amber strong"> · suspected, worth checking first</span>
+          ) : null}
         </span>
       </button>
       {state === 'ruled_out' ? <p className="small suspect-in">Ruled out: {suspect.mark?.reason}</p> : null}
