@@ -10,7 +10,7 @@ export const LABELLED_MIN = 50;
 /** The latest share of them is held out: by time, never at random. */
 const HELD_OUT = 0.3;
 /** How strongly a weight is held at 1: as if so many cases had confirmed the rule book. */
-const SHRINKAGE = 8;
+const SHRINKAGE = 20;
 const STEPS_MAX = 60;
 const SETTLED = 1e-6;
 const WEIGHT_MAX = 3;
