@@ -187,6 +187,60 @@ test('what did not change is said in words, and told apart from what nobody tell
   assert.ok(!after.some((each: string) => each.includes('deployment')));
 });
 
+test('what else is odd: a provider in trouble, a job that ran, something that is full nearby', async () => {
+  const now = house.clock.now();
+  const alert = (id: string, service_id: string, title: string) => ({
+    id,
+    integration_id: 'int_1',
+    dedup_key: id,
+    service_id,
+    title,
+    severity: 'error',
+    state: 'open',
+    outcome: 'record',
+    rule: 'test',
+    source: 'prometheus',
+    format: 'events',
+    started_at: now.subtract({ minutes: 20 }),
+    first_at: now.subtract({ minutes: 19 }),
+    last_at: now,
+    count: 1,
+    signal_at: now,
+    labels: '{}',
+    links: '[]',
+    details: '{}',
+  });
+  await house.db
+    .insertInto('alert')
+    .values([
+      alert('alr_slow', 'svc_payment', 'payment: slow answers'),
+      alert('alr_pool', 'svc_payment', 'payment: connection pool exhausted'),
+      alert('alr_far', 'svc_search', 'search: disk full'),
+    ])
+    .execute();
+  await change('Nightly settlement', 10, { service: 'payment', kind: 'job' });
+  provider = {
+    id: 'tp_psp',
+    name: 'Card network',
+    state: 'incident',
+    asOf: now,
+    says: 'Elevated errors',
+    url: 'https://status.example',
+  };
+  const id = await declare();
+  const { items } = await done('GET', `/incidents/${id}/odd`);
+  assert.deepEqual(
+    items.map((each: Json) => [each.kind, each.text]),
+    [
+      ['third_party', 'Card network reports “Elevated errors”'],
+      ['job', 'Nightly settlement'],
+      ['capacity', 'payment: connection pool exhausted (not part of this incident)'],
+      ['alert', 'payment: slow answers (not part of this incident)'],
+    ],
+  );
+  await house.db.deleteFrom('alert').execute();
+});
+
 test("a provider's incident ranks where the service stands that depends on it", async () => {
   await change('Card network: elevated errors', 15, {
     kind: 'third_party',
