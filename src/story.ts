@@ -19,6 +19,8 @@ import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
 import {
+  alertsNear,
+  alertsSeen,
   attachAlerts,
   incidentsOfReports,
   intakeRoom,
@@ -26,6 +28,7 @@ import {
   markConsidered,
   openAlertsOf,
   readAlerts,
+  signalsSeen,
 } from './intake/room.ts';
 import { countDueThisWeek, learnRoom } from './learn/room.ts';
 import { createWhoIsCalled, oncallRoom } from './oncall/room.ts';
@@ -77,7 +80,14 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     // Tell people, before repairing.
     communicate,
     // What changed before it began, and how those are that we stand on.
-    triageRoom(house, { ledger, outbound, whoIsCalled: createWhoIsCalled(platform, mailer) }),
+    triageRoom(house, {
+      ledger,
+      outbound,
+      whoIsCalled: createWhoIsCalled(platform, mailer),
+      alertsSeen: (id) => alertsSeen(db, id),
+      alertsNear: (serviceIds, from, to) => alertsNear(db, serviceIds, from, to),
+      signalsSeen: (id, from, to) => signalsSeen(db, id, from, to),
+    }),
     // Which lever first, and who pulls it.
     restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),
     // Afterwards: the postmortem, what was agreed, reminders that never page.

@@ -11,6 +11,7 @@ import type {
   RoleName,
   Severity,
   SeverityAnswers,
+  Trigger,
   UpdateSent,
   UsersAffected,
 } from './types.ts';
@@ -85,7 +86,7 @@ export type Command =
   | { type: 'owe_correction'; what: string }
   | { type: 'stretch_cadence'; factor: number; reason: string }
   | { type: 'retitle'; title: string }
-  | { type: 'date_impact'; impactStartedAt: Temporal.Instant }
+  | { type: 'date_impact'; impactStartedAt: Temporal.Instant; uncertaintyMinutes?: number | undefined }
   | { type: 'change_services'; serviceIds: string[] }
   | { type: 'set_client_impact'; clientId: string; impact: ClientImpact }
   /** A client told us of it; the time is `happenedAt`. */
@@ -93,8 +94,22 @@ export type Command =
   | ({ type: 'log_call' } & Omit<Extract<FactBody, { kind: 'client_called' }>, 'kind'>)
   | { type: 'add_note'; text: string; parked?: boolean | undefined }
   | { type: 'suspect_change'; changeId: string; summary: string }
+  | { type: 'suspect_none'; reason: string }
   | { type: 'rule_out_change'; changeId: string; summary: string; reason: string }
   | { type: 'review_what_changed'; note: string }
+  | { type: 'name_trigger'; trigger: Trigger }
+  | {
+      type: 'open_hypothesis';
+      id: string;
+      what: string;
+      owner: { personId?: string | undefined; name: string };
+      timeBoxMinutes?: number | undefined;
+      changeId?: string | undefined;
+    }
+  | { type: 'add_evidence'; hypothesisId: string; side: 'supports' | 'contradicts'; text: string }
+  /** So many minutes from now. */
+  | { type: 'extend_hypothesis'; hypothesisId: string; minutes: number }
+  | { type: 'end_hypothesis'; hypothesisId: string; outcome: 'confirmed' | 'ruled_out'; because: string }
   | { type: 'choose_category'; category: Category }
   | {
       type: 'start_action';

@@ -1,4 +1,4 @@
-/** Decisions about the work itself: what is affected, what changed, what is being done. */
+/** Decisions about the work itself: what is affected, what is being done. */
 import { Refused } from '#platform/errors.ts';
 import type { Command } from './commands.ts';
 import { type Circumstances, needs, reasoned } from './decide.ts';
@@ -11,13 +11,9 @@ type WorkCommand = Extract<
   {
     type:
       | 'retitle'
-      | 'date_impact'
       | 'change_services'
       | 'set_client_impact'
       | 'add_note'
-      | 'suspect_change'
-      | 'rule_out_change'
-      | 'review_what_changed'
       | 'choose_category'
       | 'start_action'
       | 'end_action'
@@ -33,8 +29,6 @@ export function decideWork(incident: Incident, command: WorkCommand, { now }: Ci
       return command.title.trim() === incident.title
         ? []
         : [{ kind: 'retitled', from: incident.title, to: reasoned(command.title, 'A title') }];
-    case 'date_impact':
-      return [{ kind: 'impact_dated', impactStartedAt: command.impactStartedAt }];
     case 'change_services':
       return changeServices(incident, [...new Set(command.serviceIds)]);
     case 'set_client_impact':
@@ -45,24 +39,6 @@ export function decideWork(incident: Incident, command: WorkCommand, { now }: Ci
       return [
         { kind: 'note_added', text: reasoned(command.text, 'A note'), parked: command.parked ?? false },
       ];
-    case 'suspect_change':
-      return incident.suspects[command.changeId]?.state === 'suspect'
-        ? []
-        : [{ kind: 'change_suspected', changeId: command.changeId, summary: command.summary }];
-    case 'rule_out_change':
-      return [
-        {
-          kind: 'change_ruled_out',
-          changeId: command.changeId,
-          summary: command.summary,
-          reason: reasoned(command.reason, 'Ruling a change out'),
-        },
-      ];
-    case 'review_what_changed':
-      needs(incident, ['detected', 'confirmed', 'restored'], 'reviewed', 'It is over.');
-      return incident.whatChangedReviewedAt
-        ? []
-        : [{ kind: 'what_changed_reviewed', note: command.note.trim() }];
     case 'choose_category':
       return incident.category === command.category
         ? []

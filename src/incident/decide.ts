@@ -4,10 +4,12 @@ import type { Policy } from '#promise/policy.ts';
 import type { Command } from './commands.ts';
 import { decideAlerts, decideDeclaration } from './decide-detection.ts';
 import { decideEnding } from './decide-ending.ts';
+import { decideHypothesis } from './decide-hypotheses.ts';
 import { decidePeople } from './decide-people.ts';
 import { decideQuestion } from './decide-questions.ts';
 import { decideSeverity } from './decide-severity.ts';
 import { decideTelling } from './decide-telling.ts';
+import { decideTriage } from './decide-triage.ts';
 import { decideWake } from './decide-wake.ts';
 import { decideWork } from './decide-work.ts';
 import type { FactBody } from './facts.ts';
@@ -64,14 +66,22 @@ export function decide(
     case 'answer':
     case 'set_question_aside':
       return decideQuestion(incident, command, circumstances);
-    case 'retitle':
     case 'date_impact':
+    case 'suspect_change':
+    case 'suspect_none':
+    case 'rule_out_change':
+    case 'review_what_changed':
+    case 'name_trigger':
+      return decideTriage(incident, command, circumstances);
+    case 'open_hypothesis':
+    case 'add_evidence':
+    case 'extend_hypothesis':
+    case 'end_hypothesis':
+      return decideHypothesis(incident, command, circumstances);
+    case 'retitle':
     case 'change_services':
     case 'set_client_impact':
     case 'add_note':
-    case 'suspect_change':
-    case 'rule_out_change':
-    case 'review_what_changed':
     case 'choose_category':
     case 'start_action':
     case 'end_action':

@@ -8,6 +8,7 @@ import {
   clocksRaised,
   contractsNoted,
 } from './client-clocks.ts';
+import { hypothesesAfter } from './decide-hypotheses.ts';
 import { isOpen } from './decide-questions.ts';
 import type { Fact, FactOf, PersonRef } from './facts.ts';
 import { higherOf } from './severity.ts';
@@ -153,7 +154,10 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'retitled':
       return { title: fact.to };
     case 'impact_dated':
-      return { impactStartedAt: fact.impactStartedAt };
+      return {
+        impactStartedAt: fact.impactStartedAt,
+        impactUncertaintyMinutes: fact.uncertaintyMinutes,
+      };
     case 'services_changed':
       return { serviceIds: fact.serviceIds };
     case 'contracts_noted':
@@ -169,6 +173,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
       return { clientImpacts: { ...incident.clientImpacts, [fact.clientId]: fact.impact } };
     case 'change_suspected':
       return {
+        noChangeSuspected: undefined,
         suspects: { ...incident.suspects, [fact.changeId]: { state: 'suspect', summary: fact.summary } },
       };
     case 'change_ruled_out':
@@ -178,6 +183,16 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
           [fact.changeId]: { state: 'ruled_out', reason: fact.reason, summary: fact.summary },
         },
       };
+    case 'no_change_suspected':
+      return { noChangeSuspected: { reason: fact.reason, at } };
+    case 'trigger_named':
+      return { trigger: fact.trigger };
+    case 'hypothesis_opened':
+    case 'evidence_added':
+    case 'hypothesis_extended':
+    case 'time_box_ended':
+    case 'hypothesis_ended':
+      return { hypotheses: hypothesesAfter(incident, fact) };
     case 'what_changed_reviewed':
       return { whatChangedReviewedAt: at };
     case 'category_chosen':

@@ -7,12 +7,14 @@ import type {
   ClientClock,
   ClientImpact,
   ContractTerms,
+  Hypothesis,
   Noticed,
   Proof,
   QuestionVia,
   RoleName,
   Severity,
   SeverityAnswers,
+  Trigger,
   UpdateSent,
   UsersAffected,
   Watch,
@@ -129,7 +131,7 @@ export type FactBody =
   | { kind: 'correction_owed'; what: string }
   | { kind: 'cadence_stretched'; factor: number; reason: string }
   | { kind: 'retitled'; from: string; to: string }
-  | { kind: 'impact_dated'; impactStartedAt: Temporal.Instant }
+  | { kind: 'impact_dated'; impactStartedAt: Temporal.Instant; uncertaintyMinutes?: number | undefined }
   | { kind: 'services_changed'; serviceIds: string[]; added: string[]; removed: string[] }
   | { kind: 'client_impact_set'; clientId: string; impact: ClientImpact }
   /** Contracts of clients that came to be affected, frozen; `since` is when their clocks begin. */
@@ -157,6 +159,26 @@ export type FactBody =
     }
   | { kind: 'note_added'; text: string; parked: boolean }
   | { kind: 'change_suspected'; changeId: string; summary: string }
+  | { kind: 'no_change_suspected'; reason: string }
+  | { kind: 'trigger_named'; trigger: Trigger }
+  | { kind: 'hypothesis_opened'; hypothesis: Hypothesis }
+  | {
+      kind: 'evidence_added';
+      hypothesisId: string;
+      what: string;
+      side: 'supports' | 'contradicts';
+      text: string;
+    }
+  | { kind: 'hypothesis_extended'; hypothesisId: string; what: string; dueAt: Temporal.Instant }
+  /** Time is up for one idea; said in the room, nobody is paged. */
+  | { kind: 'time_box_ended'; hypothesisId: string; what: string; ownerName: string }
+  | {
+      kind: 'hypothesis_ended';
+      hypothesisId: string;
+      what: string;
+      outcome: 'confirmed' | 'ruled_out';
+      because: string;
+    }
   | { kind: 'change_ruled_out'; changeId: string; summary: string; reason: string }
   | { kind: 'what_changed_reviewed'; note: string }
   | { kind: 'category_chosen'; category: Category }

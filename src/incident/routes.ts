@@ -187,10 +187,16 @@ export function incidentRoutes(app: App, house: IncidentRoutes): void {
     type: 'retitle',
     title: sent.title,
   }));
-  change('impact-start', 'Say since when users felt it', z.object({ at: body.instant }), (sent) => ({
-    type: 'date_impact',
-    impactStartedAt: sent.at,
-  }));
+  change(
+    'impact-start',
+    'Say since when users felt it, give or take some minutes',
+    z.object({ at: body.instant, uncertaintyMinutes: z.number().int().min(0).max(1440).optional() }),
+    (sent) => ({
+      type: 'date_impact',
+      impactStartedAt: sent.at,
+      uncertaintyMinutes: sent.uncertaintyMinutes,
+    }),
+  );
   change(
     'services',
     'Say which services are affected',

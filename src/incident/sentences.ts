@@ -78,7 +78,7 @@ export function sentence(fact: Fact): string {
     case 'retitled':
       return `Title is now “${fact.to}”, was “${fact.from}”`;
     case 'impact_dated':
-      return `Impact began at ${clock(fact.impactStartedAt)}`;
+      return `Impact began at ${clock(fact.impactStartedAt)}${fact.uncertaintyMinutes ? `, give or take ${fact.uncertaintyMinutes} min` : ''}`;
     case 'services_changed':
       return `Affected services changed: ${fact.added.length} added, ${fact.removed.length} removed`;
     case 'contracts_noted':
@@ -97,6 +97,22 @@ export function sentence(fact: Fact): string {
       return `Worth checking first: ${fact.summary}`;
     case 'change_ruled_out':
       return `Ruled out ${fact.summary}: ${fact.reason}`;
+    case 'no_change_suspected':
+      return `None of the changes: ${fact.reason}`;
+    case 'trigger_named':
+      return fact.trigger.kind === 'change'
+        ? `Set off by a change: ${fact.trigger.summary}`
+        : `Not set off by a change: ${fact.trigger.what}`;
+    case 'hypothesis_opened':
+      return `${fact.hypothesis.ownerName} looks into it until ${clock(fact.hypothesis.dueAt)}: ${fact.hypothesis.what}`;
+    case 'evidence_added':
+      return `${fact.side === 'supports' ? 'Speaks for' : 'Speaks against'} “${fact.what}”: ${fact.text}`;
+    case 'hypothesis_extended':
+      return `Goes on until ${clock(fact.dueAt)}: ${fact.what}`;
+    case 'time_box_ended':
+      return `Time is up for “${fact.what}”: ${fact.ownerName} says whether to go on`;
+    case 'hypothesis_ended':
+      return `${fact.outcome === 'confirmed' ? 'Confirmed' : 'Ruled out'} “${fact.what}”: ${fact.because}`;
     case 'what_changed_reviewed':
       return `What changed was reviewed${fact.note ? `: ${fact.note}` : ''}`;
     case 'category_chosen':
@@ -210,6 +226,8 @@ export function tone(fact: Fact): TimelineLine['tone'] {
       return 'alert';
     case 'change_suspected':
     case 'change_ruled_out':
+    case 'no_change_suspected':
+    case 'trigger_named':
       return 'change';
     case 'update_sent':
     case 'client_called':

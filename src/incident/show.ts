@@ -12,9 +12,9 @@ import { fromDocument } from './document.ts';
 import { stillFires } from './firing.ts';
 import { beats, type Heard, stages } from './life.ts';
 import { nextStep } from './next-step.ts';
-import type { Incident } from './types.ts';
+import type { Hypothesis, Incident } from './types.ts';
 import { soonFrom } from './urgency.ts';
-import type { IncidentSummary, IncidentView, PromiseView } from './view.ts';
+import type { HypothesisView, IncidentSummary, IncidentView, PromiseView } from './view.ts';
 import { promiseName } from './words.ts';
 
 export type Viewer = { personId: string | undefined };
@@ -367,6 +367,7 @@ async function detail(
     acknowledgedAt: text(incident.acknowledgedAt),
     confirmedAt: text(incident.confirmedAt),
     impactStartedAt: text(incident.impactStartedAt),
+    impactUncertaintyMinutes: incident.impactUncertaintyMinutes ?? null,
     closedAt: text(incident.closedAt),
     dismissal: incident.dismissal ?? null,
     mergedInto: incident.mergedInto ?? null,
@@ -405,6 +406,11 @@ async function detail(
     cadenceStretch: incident.cadenceStretch,
     category: incident.category ?? null,
     suspects: incident.suspects as IncidentView['suspects'],
+    noChangeSuspected: incident.noChangeSuspected
+      ? { reason: incident.noChangeSuspected.reason, at: incident.noChangeSuspected.at.toString() }
+      : null,
+    hypotheses: (incident.hypotheses ?? []).map((each) => hypothesisView(each, now)),
+    trigger: incident.trigger ?? null,
     actions: incident.actions.map((action) => ({
       id: action.id,
       what: action.what,
@@ -455,6 +461,25 @@ async function detail(
           promise.kind === each.promise && promise.cycle === each.cycle && promise.state === 'open',
       ),
     ),
+  };
+}
+
+export function hypothesisView(hypothesis: Hypothesis, now: Temporal.Instant): HypothesisView {
+  const said = (list: Hypothesis['supports']) => list.map((each) => ({ ...each, at: each.at.toString() }));
+  return {
+    id: hypothesis.id,
+    what: hypothesis.what,
+    ownerId: hypothesis.ownerId ?? null,
+    ownerName: hypothesis.ownerName,
+    openedAt: hypothesis.openedAt.toString(),
+    dueAt: hypothesis.dueAt.toString(),
+    overdue: hypothesis.state === 'open' && Temporal.Instant.compare(hypothesis.dueAt, now) <= 0,
+    supports: said(hypothesis.supports),
+    contradicts: said(hypothesis.contradicts),
+    state: hypothesis.state,
+    because: hypothesis.because ?? null,
+    endedAt: hypothesis.endedAt?.toString() ?? null,
+    changeId: hypothesis.changeId ?? null,
   };
 }
 

@@ -98,6 +98,31 @@ export type Action = {
   changeId?: string | undefined;
 };
 
+/** What people think it might be. `dueAt` ends its time box: then the room asks whether to go on. */
+export type Hypothesis = {
+  id: string;
+  what: string;
+  ownerId: string | undefined;
+  ownerName: string;
+  openedAt: Temporal.Instant;
+  dueAt: Temporal.Instant;
+  remindedAt?: Temporal.Instant | undefined;
+  supports: Evidence[];
+  contradicts: Evidence[];
+  state: 'open' | 'confirmed' | 'ruled_out';
+  because?: string | undefined;
+  endedAt?: Temporal.Instant | undefined;
+  changeId?: string | undefined;
+};
+
+/** One line for or against it. */
+export type Evidence = { text: string; by: string; at: Temporal.Instant };
+
+/** What set it off, named by a person once service is restored; apart from the root cause. */
+export type Trigger =
+  | { kind: 'change'; changeId: string; summary: string }
+  | { kind: 'not_a_change'; what: string };
+
 export type SuspectMark = { state: 'suspect' | 'ruled_out'; reason?: string | undefined; summary: string };
 
 /** `seq` is that of the fact by which the role was taken; `zone` is the holder's, for hours that count double at night. */
@@ -202,6 +227,8 @@ export type Incident = {
   stormKey?: string | undefined;
   declaredSeq: number;
   impactStartedAt?: Temporal.Instant | undefined;
+  /** Plus or minus so many minutes; unknown on incidents that were dated before it was asked. */
+  impactUncertaintyMinutes?: number | undefined;
   detectedAt: Temporal.Instant;
   declaredAt: Temporal.Instant;
   acknowledgedAt?: Temporal.Instant | undefined;
@@ -265,6 +292,10 @@ export type Incident = {
   whatChangedReviewedAt?: Temporal.Instant | undefined;
   category?: Category | undefined;
   suspects: Record<string, SuspectMark>;
+  /** A person said that it is no change; a suspect that is marked later takes it back. */
+  noChangeSuspected?: { reason: string; at: Temporal.Instant } | undefined;
+  hypotheses?: Hypothesis[] | undefined;
+  trigger?: Trigger | undefined;
   actions: Action[];
   proof?: Proof | undefined;
   /** How users can do the task although it is not mended; clients are told. */

@@ -135,6 +135,24 @@ export const incidentSummary = z.object({
 });
 export type IncidentSummary = z.infer<typeof incidentSummary>;
 
+const evidenceView = z.object({ text: z.string(), by: z.string(), at });
+export const hypothesisView = z.object({
+  id: z.string(),
+  what: z.string(),
+  ownerId: z.string().nullable(),
+  ownerName: z.string(),
+  openedAt: at,
+  dueAt: at.describe('the end of its time box'),
+  overdue: z.boolean().describe('its time box has ended while it was open'),
+  supports: z.array(evidenceView),
+  contradicts: z.array(evidenceView),
+  state: z.enum(['open', 'confirmed', 'ruled_out']),
+  because: z.string().nullable(),
+  endedAt: at.nullable(),
+  changeId: z.string().nullable(),
+});
+export type HypothesisView = z.infer<typeof hypothesisView>;
+
 const holder = person.extend({ since: at, offeredTo: person.nullable() });
 
 export const incidentView = incidentSummary.extend({
@@ -156,6 +174,7 @@ export const incidentView = incidentSummary.extend({
   acknowledgedAt: at.nullable(),
   confirmedAt: at.nullable(),
   impactStartedAt: at.nullable(),
+  impactUncertaintyMinutes: z.number().nullable(),
   closedAt: at.nullable(),
   dismissal: z.object({ reason: z.string(), recoveredByItself: z.boolean() }).nullable(),
   mergedInto: incidentNamed.nullable(),
@@ -221,6 +240,18 @@ export const incidentView = incidentSummary.extend({
     z.string(),
     z.object({ state: z.enum(['suspect', 'ruled_out']), reason: z.string().optional(), summary: z.string() }),
   ),
+  noChangeSuspected: z
+    .object({ reason: z.string(), at })
+    .nullable()
+    .describe('a person said that it is no change'),
+  hypotheses: z.array(hypothesisView),
+  trigger: z
+    .union([
+      z.object({ kind: z.literal('change'), changeId: z.string(), summary: z.string() }),
+      z.object({ kind: z.literal('not_a_change'), what: z.string() }),
+    ])
+    .nullable()
+    .describe('what set it off, named once it was restored'),
   actions: z.array(
     z.object({
       id: z.string(),

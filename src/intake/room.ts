@@ -52,6 +52,7 @@ export { incidentsOfReports } from './client-reports.ts';
 export { create as createIntegration } from './integration-routes.ts';
 export { joinQuietly } from './join-quietly.ts';
 export { CONSIDER_QUEUE } from './news.ts';
+export { alertsNear, alertsSeen, signalsSeen } from './seen.ts';
 
 /** Without `keepChanges`, change events are refused; without `recordChanges`, senders of changes; without `outbound`, Amazon SNS cannot be verified. */
 export type Handed = {

@@ -104,6 +104,13 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'note_added':
     case 'change_suspected':
     case 'change_ruled_out':
+    case 'no_change_suspected':
+    case 'trigger_named':
+    case 'hypothesis_opened':
+    case 'evidence_added':
+    case 'hypothesis_extended':
+    case 'time_box_ended':
+    case 'hypothesis_ended':
     case 'category_chosen':
     case 'action_started':
     case 'action_ended':

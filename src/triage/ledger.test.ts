@@ -4,8 +4,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { sql } from 'kysely';
 import type { IncomingChange } from '#incident/change.ts';
 import { transaction } from '#platform/db/database.ts';
-import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
+import { handsOf } from '../../test/triage-hands.ts';
 import { findChanges } from './changes.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { triageRoom } from './room.ts';
@@ -19,9 +19,9 @@ before(async () => {
     ledger = createLedger(parts.platform, parts.policies);
     return [
       triageRoom(parts, {
+        ...handsOf(parts.platform.db),
         ledger,
         whoIsCalled: async () => ({ id: 'per_bo', name: 'Bo Falk' }),
-        outbound: createOutbound({ allowPrivate: [] }),
       }),
     ];
   });

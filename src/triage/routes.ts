@@ -1,29 +1,19 @@
-/** The addresses of triage: changes come in, the changes around an incident are shown, marked and ruled out. */
-import type { FastifyRequest } from 'fastify';
+/** Changes come in, and are listed: all of them, and those around one incident. */
 import { z } from 'zod';
 import { CHANGE_KINDS } from '#incident/change.ts';
-import type { Command } from '#incident/commands.ts';
-import { doingOf } from '#incident/doing.ts';
 import { incidentFor } from '#incident/seen-by.ts';
 import type { Db } from '#platform/db/database.ts';
 import { notFound } from '#platform/errors.ts';
-import { type App, type Caller, callerOf } from '#platform/http/app.ts';
-import { filled, instant, pageQuery, text } from '#platform/http/fields.ts';
+import { type App, callerOf } from '#platform/http/app.ts';
+import { instant, pageQuery, text } from '#platform/http/fields.ts';
 import { type Change, findChanges, listChanges } from './changes.ts';
 import { BY_HAND } from './feeds.ts';
 import type { House } from './room.ts';
 import { change, newChange, whatChangedShape } from './shapes.ts';
-import { HOURS_DEFAULT, HOURS_MAX, suspectsFirst, whatChanged } from './what-changed.ts';
-
-const REASON_CHARACTERS_MAX = 2000;
+import { HOURS_DEFAULT, HOURS_MAX, whatChanged } from './what-changed.ts';
 
 const incidentParams = z.object({ id: text(64) });
 const hours = z.object({ hours: z.coerce.number().int().min(1).max(HOURS_MAX).default(HOURS_DEFAULT) });
-const marked = z.object({
-  changeId: z.string(),
-  mark: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
-});
-
 /** Which changes of a list are asked for, apart from their service and time. */
 export const changeFilter = {
   kind: z.enum(CHANGE_KINDS).optional(),
@@ -138,28 +128,9 @@ export function changeRoutes(app: App, house: House): void {
   );
 }
 
-export function suspectRoutes(app: App, house: House): void {
+/** The changes around an incident as they came, newest first; suspect-routes.ts ranks them. */
+export function changesOfIncidentRoute(app: App, house: House): void {
   const { platform, incidents } = house;
-  const show = async (caller: Caller, id: string, hoursBack: number) => {
-    const incident = await incidentFor(incidents, id, caller);
-    await house.ledger.feeds.write();
-    return { ...(await whatChanged(platform.db, incident, hoursBack, platform.clock.now())), next: null };
-  };
-  const mark = async (
-    request: FastifyRequest,
-    id: string,
-    changeId: string,
-    command: (summary: string) => Command,
-  ) => {
-    await incidentFor(incidents, id, callerOf(request));
-    const [found] = await findChanges(platform.db, [changeId]);
-    if (!found) throw notFound('change', changeId);
-    const { incident } = await incidents.execute(id, command(found.summary), doingOf(request));
-    const suspect = incident.suspects[changeId];
-    return { changeId, mark: suspect ? { state: suspect.state, reason: suspect.reason ?? null } : null };
-  };
-  const answer = { 200: whatChangedShape };
-
   app.get(
     '/api/v1/incidents/:id/changes',
     {
@@ -167,106 +138,19 @@ export function suspectRoutes(app: App, house: House): void {
       schema: {
         params: incidentParams,
         querystring: hours,
-        response: answer,
+        response: { 200: whatChangedShape },
         tags: ['triage'],
         summary: 'What changed around an incident, newest first',
         operationId: 'changesOfIncident',
       },
     },
-    async (request) => show(callerOf(request), request.params.id, request.query.hours),
-  );
-
-  app.get(
-    '/api/v1/incidents/:id/suspects',
-    {
-      config: { access: 'viewer' },
-      schema: {
-        params: incidentParams,
-        querystring: hours,
-        response: answer,
-        tags: ['triage'],
-        summary: 'The same changes, marked ones first',
-        operationId: 'suspectsOfIncident',
-      },
-    },
     async (request) => {
-      const shown = await show(callerOf(request), request.params.id, request.query.hours);
-      return { ...shown, items: suspectsFirst(shown.items) };
-    },
-  );
-
-  app.post(
-    '/api/v1/incidents/:id/suspects',
-    {
-      config: { access: 'responder' },
-      schema: {
-        params: incidentParams,
-        body: z.object({ changeId: text(64) }),
-        response: { 201: marked },
-        tags: ['triage'],
-        summary: 'Mark a change as suspect',
-        operationId: 'suspectChange',
-      },
-    },
-    async (request, reply) => {
-      const { changeId } = request.body;
-      const done = await mark(request, request.params.id, changeId, (summary) => ({
-        type: 'suspect_change',
-        changeId,
-        summary,
-      }));
-      return reply.code(201).send(done);
-    },
-  );
-
-  app.post(
-    '/api/v1/incidents/:id/suspects/:changeId/ruling-out',
-    {
-      config: { access: 'responder' },
-      schema: {
-        params: incidentParams.extend({ changeId: text(64) }),
-        body: z.object({ reason: filled(REASON_CHARACTERS_MAX) }),
-        response: { 201: marked },
-        tags: ['triage'],
-        summary: 'Rule a change out, with the reason',
-        operationId: 'ruleOutChange',
-      },
-    },
-    async (request, reply) => {
-      const { id, changeId } = request.params;
-      const { reason } = request.body;
-      const done = await mark(request, id, changeId, (summary) => ({
-        type: 'rule_out_change',
-        changeId,
-        summary,
-        reason,
-      }));
-      return reply.code(201).send(done);
-    },
-  );
-
-  app.post(
-    '/api/v1/incidents/:id/what-changed-review',
-    {
-      config: { access: 'responder' },
-      schema: {
-        params: incidentParams,
-        body: z.object({ note: text(REASON_CHARACTERS_MAX).default('') }),
-        response: { 201: z.object({ reviewedAt: z.string() }) },
-        tags: ['triage'],
-        summary: 'Say that what changed has been looked at',
-        operationId: 'reviewWhatChanged',
-      },
-    },
-    async (request, reply) => {
-      const caller = callerOf(request);
-      await incidentFor(incidents, request.params.id, caller);
-      const { incident } = await incidents.execute(
-        request.params.id,
-        { type: 'review_what_changed', note: request.body.note },
-        doingOf(request),
-      );
-      return reply.code(201).send({ reviewedAt: incident.whatChangedReviewedAt?.toString() ?? '' });
+      const incident = await incidentFor(incidents, request.params.id, callerOf(request));
+      await house.ledger.feeds.write();
+      return {
+        ...(await whatChanged(platform.db, incident, request.query.hours, platform.clock.now())),
+        next: null,
+      };
     },
   );
 }

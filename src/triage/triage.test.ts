@@ -3,8 +3,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { sql } from 'kysely';
 import type { IncomingChange } from '#incident/change.ts';
 import { transaction } from '#platform/db/database.ts';
-import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
+import { handsOf } from '../../test/triage-hands.ts';
 import { changesAround, createRecordChanges, triageRoom } from './room.ts';
 
 const START = '2026-11-25T02:00:00Z';
@@ -12,9 +12,7 @@ let house: Awaited<ReturnType<typeof openSmallHouse>>;
 let count = 0;
 
 before(async () => {
-  house = await openSmallHouse(START, (parts) => [
-    triageRoom(parts, { outbound: createOutbound({ allowPrivate: [] }) }),
-  ]);
+  house = await openSmallHouse(START, (parts) => [triageRoom(parts, handsOf(parts.platform.db))]);
   await house.service('svc_checkout', 'Checkout');
   await house.service('svc_payment', 'Payment');
   await house.service('svc_ledger', 'Ledger');
@@ -286,8 +284,8 @@ test('a change is suspected, ruled out with a reason, and stays in the list', as
     body.items.map((each: Json) => [each.summary, each.mark]),
     [
       ['old', { state: 'suspect', reason: null }],
-      ['near', { state: 'ruled_out', reason: 'Not live in this region.' }],
       ['newest', null],
+      ['near', { state: 'ruled_out', reason: 'Not live in this region.' }],
     ],
   );
 });

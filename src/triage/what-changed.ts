@@ -144,7 +144,10 @@ function feedOf(
   changes: Change[],
   hours: number,
 ): ServiceFeed {
-  const own = changes.filter((change) => change.serviceId === service.serviceId);
+  // Trouble of a third party is no sign that somebody tells us of our own changes.
+  const own = changes.filter(
+    (change) => change.serviceId === service.serviceId && change.kind !== 'third_party',
+  );
   const counts: Partial<Record<Change['kind'], number>> = {};
   for (const { kind } of own) counts[kind] = (counts[kind] ?? 0) + 1;
   const has = (state: CoverageState) => kinds.some((each) => each.state === state);
@@ -162,12 +165,6 @@ function feedOf(
       note: each.note,
     })),
   };
-}
-
-/** Marked ones first: suspects, then what was ruled out, then the rest as it was. */
-export function suspectsFirst(items: NearChange[]): NearChange[] {
-  const rank = (item: NearChange) => (item.mark === null ? 2 : item.mark.state === 'suspect' ? 0 : 1);
-  return items.toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** A change as a line beside the facts of an incident. */

@@ -72,8 +72,8 @@ export async function tell({ humdrum, ana }: Incident): Promise<void> {
 export async function findTheChange({ ana }: Incident): Promise<void> {
   await ana.at('Look at what changed', async () => {
     await ana.card.getByText(RELEASE).waitFor();
-    await ana.press('Mark as suspect');
-    await ana.sees('Suspect: worth checking first.');
+    await ana.press('Suspect it');
+    await ana.sees('suspected, worth checking first');
     await ana.press('I roll it back');
     await ana.fill(/What did you find/, 'The deployment fits');
     await ana.press('What changed is reviewed');

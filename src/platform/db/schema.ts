@@ -436,6 +436,15 @@ export type Schema = {
     accepted_at: Temporal.Instant | null;
     revoked_at: Temporal.Instant | null;
   };
+  labelled_incident: {
+    incident_id: string;
+    change_id: string | null;
+    service_id: string | null;
+    kind: string | null;
+    named_at: Temporal.Instant;
+    onset_at: Temporal.Instant | null;
+    candidates: unknown;
+  };
   late_message: {
     incident_id: string;
     promise: string;
@@ -1001,6 +1010,15 @@ export type Schema = {
     evidence: string | null;
     created_at: Temporal.Instant;
     sent_at: Temporal.Instant | null;
+  };
+  suspect_weights: {
+    version: Generated<number>;
+    weights: unknown;
+    how: string;
+    labelled: number;
+    shown: unknown;
+    chosen_by: string;
+    chosen_at: Temporal.Instant;
   };
   team: {
     id: string;

@@ -8,6 +8,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, type Json, openSmallHouse } from '../../../test/small-house.ts';
+import { handsOf } from '../../../test/triage-hands.ts';
 import { triageRoom } from '../room.ts';
 import type { CalendarsDue } from './watch.ts';
 
@@ -25,7 +26,9 @@ const server = createServer((request, response) => {
 before(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const outbound = createOutbound({ allowPrivate: ['127.0.0.1'], timeoutMilliseconds: 300 });
-  house = await openSmallHouse(START, (parts) => [triageRoom(parts, { outbound })]);
+  house = await openSmallHouse(START, (parts) => [
+    triageRoom(parts, { ...handsOf(parts.platform.db), outbound }),
+  ]);
   due = house.rooms[0]?.due?.at(-1) as CalendarsDue;
   await house.service('svc_checkout', 'Checkout');
   await house.service('svc_search', 'Product search');

@@ -1,4 +1,5 @@
 /** Providers are asked over a real socket: what they do wrong is said, never taken for green, and keeps nobody waiting. */
+
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
@@ -10,6 +11,7 @@ import { createOutbound } from '#platform/http/outbound.ts';
 import type { Due } from '#platform/platform.ts';
 import { type Answering, startVendor, type Vendor } from '../../../test/servers/vendor.ts';
 import { ANA, openSmallHouse } from '../../../test/small-house.ts';
+import { handsOf } from '../../../test/triage-hands.ts';
 import { createRecordChanges } from '../changes.ts';
 import { providersAround, triageRoom } from '../room.ts';
 import { createPoller } from './poll.ts';
@@ -24,6 +26,7 @@ before(async () => {
   vendor = await startVendor();
   house = await openSmallHouse(START, (parts) => [
     triageRoom(parts, {
+      ...handsOf(parts.platform.db),
       outbound: createOutbound({ allowPrivate: ['127.0.0.0/8'] }),
       withinMilliseconds: WITHIN_MILLISECONDS,
     }),

@@ -5,9 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { Loading } from '../pieces/States.tsx';
-import { changesQuery } from './changes.ts';
 import type { Part } from './IncidentRoom.tsx';
 import { questionsQuery } from './inbox/questions.ts';
+import { laneQuery } from './lane/lane.ts';
 import { Actions } from './tabs/Actions.tsx';
 import { Alerts } from './tabs/Alerts.tsx';
 import { Learning } from './tabs/Learning.tsx';
@@ -31,7 +31,7 @@ type Props = {
 
 export function RoomTabs(props: Props) {
   const { incident, tab, show, phone } = props;
-  const changes = useQuery(changesQuery(incident.id)).data?.items.length;
+  const changes = useQuery(laneQuery(incident.id)).data?.total;
   const told = useTold(incident);
   const asked = useQuery(questionsQuery(incident.id, 'open')).data?.items.length;
   if (phone)

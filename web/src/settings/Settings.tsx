@@ -11,6 +11,7 @@ import { DutySettings } from './DutySettings.tsx';
 import { Logins } from './Logins.tsx';
 import { Organisation } from './Organisation.tsx';
 import { OrganisationChannels } from './OrganisationChannels.tsx';
+import { SuspectWeights } from './SuspectWeights.tsx';
 import { Templates } from './Templates.tsx';
 import { Tokens } from './Tokens.tsx';
 
@@ -21,6 +22,7 @@ const PARTS = [
   { part: 'templates', name: 'Message templates', show: Templates, administrators: false },
   { part: 'questions', name: 'Questions', show: Asking, administrators: true },
   { part: 'duties', name: 'Duties to notify', show: DutySettings, administrators: true },
+  { part: 'suspects', name: 'Suspects', show: SuspectWeights, administrators: true },
   { part: 'logins', name: 'Logins', show: Logins, administrators: true },
   { part: 'tokens', name: 'API tokens', show: Tokens, administrators: false },
 ];

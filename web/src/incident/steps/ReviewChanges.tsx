@@ -1,36 +1,37 @@
-/** What changed? The nearest changes on the card itself; one button says that somebody has looked. */
+/** What changed? The first of the lane on the card itself; one button says that somebody has looked. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Sentence } from '../../pieces/Sentence.tsx';
 import { Shown } from '../../pieces/States.tsx';
-import { changesQuery } from '../changes.ts';
 import { useCommand } from '../command.ts';
-import { ChangeRow } from '../tabs/ChangeRow.tsx';
+import { laneQuery } from '../lane/lane.ts';
+import '../lane/lane.css';
+import { SuspectRow } from '../lane/SuspectRow.tsx';
 import type { Step } from './acting.ts';
 
-const NEAREST = 3;
+const FIRST = 3;
 
 export function ReviewChanges({ incident, show }: Step) {
-  const changes = useQuery(changesQuery(incident.id));
+  const lane = useQuery(laneQuery(incident.id));
   const review = useCommand<{ note: string }>(incident.id, 'what-changed-review');
   return (
     <>
-      <Shown of={changes} rows={2}>
+      <Shown of={lane} rows={2}>
         {(found) => (
           <>
             {found.items.length === 0 ? (
-              <p>{found.services.map((each) => each.note).join(' ') || found.note}</p>
+              <p>{found.evidence.map((each) => `${each.text}.`).join(' ') || found.note}</p>
             ) : null}
             <ul className="rows">
-              {found.items.slice(0, NEAREST).map((change) => (
-                <ChangeRow key={change.id} incident={incident} change={change} />
+              {found.items.slice(0, FIRST).map((suspect) => (
+                <SuspectRow key={suspect.id} incident={incident} suspect={suspect} />
               ))}
             </ul>
-            {found.items.length > NEAREST ? (
-              <Button variant="subtle" onClick={() => show('changes')}>
-                All {found.items.length} changes
-              </Button>
-            ) : null}
+            <Button variant="subtle" onClick={() => show('changes')}>
+              {found.total > FIRST
+                ? `All ${found.total} changes, and what did not change`
+                : 'What did not change'}
+            </Button>
           </>
         )}
       </Shown>

@@ -4,8 +4,18 @@ import { Link } from '@tanstack/react-router';
 import type { IncidentView } from '#incident/view.ts';
 import { Time } from '../../pieces/Time.tsx';
 import { term } from '../../words/time.ts';
+import { NameTrigger } from '../lane/NameTrigger.tsx';
 
 export function Learning({ incident }: { incident: IncidentView }) {
+  return (
+    <>
+      <NameTrigger incident={incident} />
+      <Postmortem incident={incident} />
+    </>
+  );
+}
+
+function Postmortem({ incident }: { incident: IncidentView }) {
   const { postmortem } = incident;
   const promise = incident.promises.find(
     (each) => each.kind === 'postmortem_published' && each.state === 'open',

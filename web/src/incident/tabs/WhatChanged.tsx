@@ -1,64 +1,170 @@
-/** Everything that changed, and where nothing did: absence is evidence only where somebody is listening. */
+/** What changed: the ranked lane first, then everything else that is odd, and what was seen before last. */
+import { Button } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { type KeyboardEvent, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
+import { useMayAct } from '../../api/session.ts';
+import { Because } from '../../pieces/Because.tsx';
 import { Shown } from '../../pieces/States.tsx';
-import { changesQuery, type WhatChanged as Found } from '../changes.ts';
-import { ChangeRow } from './ChangeRow.tsx';
+import { useCommand } from '../command.ts';
+import { OddThings, SeenBefore } from '../lane/Beside.tsx';
+import { Hypotheses } from '../lane/Hypotheses.tsx';
+import { type Lane, laneQuery, type Suspect, type Tried } from '../lane/lane.ts';
+import '../lane/lane.css';
+import { NameTrigger } from '../lane/NameTrigger.tsx';
+import { OnsetChart } from '../lane/OnsetChart.tsx';
+import { SuspectRow } from '../lane/SuspectRow.tsx';
+
+const PARTS = [
+  { part: 'changes', name: 'Changes' },
+  { part: 'odd', name: 'Everything else that is odd' },
+  { part: 'before', name: 'Seen before' },
+] as const;
+type PartName = (typeof PARTS)[number]['part'];
+const SHOWN_FIRST = 20;
+const SHOWN_MORE = 200;
+const TRIED_AFTER_MS = 150;
 
 export function WhatChanged({ incident }: { incident: IncidentView }) {
-  const found = useQuery(changesQuery(incident.id));
-  return <Shown of={found}>{(changes) => <Changes incident={incident} changes={changes} />}</Shown>;
-}
-
-function Changes({ incident, changes }: { incident: IncidentView; changes: Found }) {
+  const [part, setPart] = useState<PartName>('changes');
+  const turn = (event: KeyboardEvent) => {
+    const at = PARTS.findIndex((each) => each.part === part);
+    const to = event.key === 'ArrowRight' ? at + 1 : event.key === 'ArrowLeft' ? at - 1 : at;
+    const next = PARTS[(to + PARTS.length) % PARTS.length];
+    if (to === at || !next) return;
+    setPart(next.part);
+    document.getElementById(`lane-${next.part}`)?.focus();
+  };
   return (
     <>
-      {changes.note ? <p className="quiet">{changes.note}</p> : null}
-      {changes.items.length ? (
-        <ul className="rows">
-          {changes.items.map((change) => (
-            <ChangeRow key={change.id} incident={incident} change={change} />
-          ))}
-        </ul>
-      ) : (
-        <p className="nothing">No change was recorded in the 24 hours before.</p>
+      <div className="lane-tabs" role="tablist" aria-label="Where to look, in this order" onKeyDown={turn}>
+        {PARTS.map((each) => (
+          <button
+            type="button"
+            role="tab"
+            key={each.part}
+            id={`lane-${each.part}`}
+            aria-selected={each.part === part}
+            aria-controls="lane-part"
+            tabIndex={each.part === part ? 0 : -1}
+            onClick={() => setPart(each.part)}
+          >
+            {each.name}
+          </button>
+        ))}
+      </div>
+      <div id="lane-part" role="tabpanel" aria-labelledby={`lane-${part}`}>
+        {contentOf(part, incident)}
+      </div>
+    </>
+  );
+}
+
+function contentOf(part: PartName, incident: IncidentView) {
+  switch (part) {
+    case 'changes':
+      return <Changes incident={incident} />;
+    case 'odd':
+      return <OddThings incident={incident} />;
+    case 'before':
+      return <SeenBefore incident={incident} />;
+  }
+}
+
+function Changes({ incident }: { incident: IncidentView }) {
+  const [tried, setTried] = useState<Tried>();
+  const [asked] = useDebouncedValue(tried, TRIED_AFTER_MS);
+  const [shown, setShown] = useState(SHOWN_FIRST);
+  const found = useQuery(laneQuery(incident.id, tried && asked, shown));
+  return (
+    <Shown of={found} rows={5}>
+      {(lane) => (
+        <>
+          <OnsetChart incident={incident} lane={lane} tried={tried} attempt={setTried} />
+          {lane.note ? <p className="small amber lane-heading">{lane.note}</p> : null}
+          <NameTrigger incident={incident} />
+          <Ranked incident={incident} lane={lane} />
+          {lane.next && shown < SHOWN_MORE ? (
+            <Button variant="default" mt="xs" onClick={() => setShown(SHOWN_MORE)}>
+              Show the other {Math.min(lane.total, SHOWN_MORE) - lane.items.length}
+            </Button>
+          ) : null}
+          <None incident={incident} lane={lane} />
+          <Evidence lane={lane} />
+          <Hypotheses incident={incident} />
+        </>
       )}
-      {changes.more ? <p className="quiet small">There were more than can be listed.</p> : null}
-      <section className="section">
-        <h2 className="label">Where changes are heard of</h2>
+    </Shown>
+  );
+}
+
+const HEADINGS: [string, (each: Suspect) => boolean][] = [
+  ['Suspected', (each) => each.mark?.state === 'suspect'],
+  ['Worth checking first', (each) => !each.mark && !each.after && each.group === 'strong'],
+  ['Plausible', (each) => !each.mark && !each.after && each.group === 'plausible'],
+  ['Weak', (each) => !each.mark && !each.after && each.group === 'weak'],
+  ['After it began', (each) => !each.mark && each.after],
+  ['Ruled out', (each) => each.mark?.state === 'ruled_out'],
+];
+
+function Ranked({ incident, lane }: { incident: IncidentView; lane: Lane }) {
+  if (lane.items.length === 0)
+    return <p className="nothing">No change was recorded near it in the 48 hours before it began.</p>;
+  return HEADINGS.map(([heading, belongs]) => {
+    const part = lane.items.filter(belongs);
+    return part.length ? (
+      <section key={heading}>
+        <h2 className="label lane-heading">{heading}</h2>
         <ul className="rows">
-          {changes.services.map((service) => (
-            <li className="row" key={service.serviceId}>
-              <span>{service.name}</span>
-              <span className={service.feed === 'connected' ? 'small quiet' : 'small amber'}>
-                {service.note}
-              </span>
-            </li>
+          {part.map((each) => (
+            <SuspectRow key={each.id} incident={incident} suspect={each} grouped />
           ))}
         </ul>
       </section>
-      {changes.thirdParties.length ? (
-        <section className="section">
-          <h2 className="label">Third parties</h2>
-          <ul className="rows">
-            {changes.thirdParties.map((party) => (
-              <li className="row" key={party.id}>
-                <span>
-                  {party.sentence} <span className="quiet small">{party.services.join(', ')}</span>
-                </span>
-                {party.statusUrl ? (
-                  <a href={party.statusUrl} target="_blank" rel="noreferrer">
-                    their page
-                  </a>
-                ) : (
-                  <Link to={`/providers/${party.id}` as '/'}>look</Link>
-                )}
-              </li>
-            ))}
-          </ul>
-        </section>
+    ) : null;
+  });
+}
+
+function None({ incident, lane }: { incident: IncidentView; lane: Lane }) {
+  const mayAct = useMayAct();
+  const none = useCommand<{ reason: string }>(incident.id, 'suspects/none');
+  return (
+    <div className="none-row">
+      <p className="strong">None of these, not a change</p>
+      <p className="quiet small">{lane.none.text}</p>
+      {lane.none.mark ? <p className="small">Said so: {lane.none.mark.reason}</p> : null}
+      {mayAct ? (
+        <Because
+          words={lane.none.mark ? 'Say another reason…' : 'It is none of these, because…'}
+          label="Why is it not a change?"
+          placeholder="The disk has been filling for nine days"
+          button="It is none of these"
+          busy={none.isPending}
+          send={(reason) => none.mutate({ reason })}
+        />
       ) : null}
-    </>
+    </div>
+  );
+}
+
+const SIGNS = { absent: '✓', unknown: '?', present: '!' };
+
+function Evidence({ lane }: { lane: Lane }) {
+  if (lane.evidence.length === 0) return null;
+  return (
+    <section className="section">
+      <h2 className="label">What did not change, and what nobody tells us</h2>
+      <ul className="evidence">
+        {lane.evidence.map((each) => (
+          <li key={each.text} data-tells={each.tells}>
+            <span className="evidence-sign mono" aria-hidden="true">
+              {SIGNS[each.tells]}
+            </span>
+            <span className={each.tells === 'unknown' ? 'quiet' : ''}>{each.text}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -1,0 +1,35 @@
+/** How the third parties around an incident do, as its lane says it. */
+import type { Db } from '#platform/db/database.ts';
+import type { ProviderState } from '../evidence.ts';
+import type { ThirdParty } from '../neighbourhood.ts';
+import { type ProviderAround, providersAround } from './around.ts';
+
+/** @returns one for each of the third parties, in their order; without a feed it is unknown */
+export async function providerStates(
+  db: Db,
+  parties: readonly Pick<ThirdParty, 'id' | 'name' | 'statusUrl' | 'services'>[],
+  now: Temporal.Instant,
+): Promise<ProviderState[]> {
+  if (parties.length === 0) return [];
+  const told = await providersAround(db, [...new Set(parties.flatMap((each) => each.services))], now);
+  const byId = new Map(told.map((each) => [each.id, each]));
+  return parties.map(({ id, name, statusUrl }) => {
+    const around = byId.get(id);
+    if (!around) return { id, name, state: 'unknown', asOf: null, says: null, url: statusUrl };
+    const open = around.incidents.find((each) => each.openThen);
+    return {
+      id,
+      name,
+      state: stateOf(around),
+      asOf: around.asOf ? Temporal.Instant.from(around.asOf) : null,
+      says: open?.title ?? null,
+      url: open?.url ?? statusUrl,
+    };
+  });
+}
+
+function stateOf({ stale, state }: ProviderAround): ProviderState['state'] {
+  if (stale) return 'stale';
+  if (state === 'operational') return 'green';
+  return state === 'unknown' ? 'unknown' : 'incident';
+}

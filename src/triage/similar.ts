@@ -1,0 +1,110 @@
+/** Past incidents that look like this one, and what worked then. Shown last, so that memory does not anchor. */
+import { sql } from 'kysely';
+import { fromDocument } from '#incident/document.ts';
+import { seenBy } from '#incident/seen-by.ts';
+import type { Incident } from '#incident/types.ts';
+import type { Db } from '#platform/db/database.ts';
+import { tokensOf } from './tokens.ts';
+
+const LOOKED_AT_MAX = 200;
+const SHOWN_MAX = 5;
+const LIKENESS_MIN = 2;
+const TITLE_WORDS_MAX = 2;
+
+export type Similar = {
+  id: string;
+  number: number;
+  title: string;
+  severity: string;
+  state: string;
+  detectedAt: string;
+  restoredAt: string | null;
+  category: string | null;
+  /** Why it is here, in words. */
+  because: string[];
+  worked: { what: string; note: string | null }[];
+  didNotWork: string[];
+  trigger: string | null;
+};
+
+/** @param personId who looks: restricted incidents are found only by those who may see them */
+export async function similarTo(
+  db: Db,
+  incident: Incident,
+  personId: string | undefined,
+  names: ReadonlyMap<string, string>,
+): Promise<Similar[]> {
+  const { rows } = await sql<{ document: unknown }>`
+    select document from incident
+    where id <> ${incident.id} and not drill and state <> 'merged' and detected_at < ${incident.detectedAt}
+      and (not restricted or ${personId ?? ''} = any(viewers))
+      and (service_ids && ${incident.serviceIds}::text[] or document->>'category' = ${incident.category ?? ''})
+    order by declared_at desc limit ${LOOKED_AT_MAX}`.execute(db);
+  return rows
+    .map((row) => fromDocument(row.document))
+    .filter((past) => seenBy(past, personId))
+    .map((past) => ({ past, ...likeness(incident, past, names) }))
+    .filter((each) => each.points >= LIKENESS_MIN)
+    .toSorted((one, other) => other.points - one.points)
+    .slice(0, SHOWN_MAX)
+    .map(({ past, because }) => shown(past, because));
+}
+
+/** The same alert on the same service weighs most; words of the title break ties. Pure. */
+export function likeness(
+  incident: Pick<Incident, 'title' | 'serviceIds' | 'alerts' | 'category'>,
+  past: Pick<Incident, 'title' | 'serviceIds' | 'alerts' | 'category'>,
+  names: ReadonlyMap<string, string>,
+): { points: number; because: string[] } {
+  const because: string[] = [];
+  let points = 0;
+  const services = past.serviceIds.filter((id) => incident.serviceIds.includes(id));
+  if (services.length) {
+    points += 2;
+    because.push(`the same service: ${services.map((id) => names.get(id) ?? id).join(', ')}`);
+  }
+  const signatures = new Set(incident.alerts.map((each) => signatureOf(each.title)));
+  const alert = past.alerts.find((each) => signatures.has(signatureOf(each.title)));
+  if (alert) {
+    points += 3;
+    because.push(`the same alert: ${alert.title}`);
+  }
+  if (incident.category && past.category === incident.category) {
+    points += 1;
+    because.push('the same kind of failure');
+  }
+  const words = [...tokensOf(incident.title).intersection(tokensOf(past.title))];
+  if (words.length) {
+    points += Math.min(TITLE_WORDS_MAX, words.length);
+    because.push(`the same words: ${words.slice(0, 4).join(', ')}`);
+  }
+  return { points, because };
+}
+
+/** What stays of an alert's title when its figures change. */
+export function signatureOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/\d+(?:[.,:]\d+)*/g, '#')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function shown(past: Incident, because: string[]): Similar {
+  const ended = (outcome: string) => past.actions.filter((each) => each.outcome === outcome);
+  const { trigger } = past;
+  return {
+    id: past.id,
+    number: past.number,
+    title: past.title,
+    severity: past.severity,
+    state: past.state,
+    detectedAt: past.detectedAt.toString(),
+    restoredAt: past.restoredAt?.toString() ?? null,
+    category: past.category ?? null,
+    because,
+    worked: ended('worked').map((each) => ({ what: each.what, note: each.outcomeNote || null })),
+    didNotWork: ended('did_not_work').map((each) => each.what),
+    trigger: trigger ? (trigger.kind === 'change' ? trigger.summary : trigger.what) : null,
+  };
+}

@@ -1,0 +1,14 @@
+/** What story.ts hands to triage, with no way out to a private address. */
+import type { Db } from '#platform/db/database.ts';
+import { createOutbound } from '#platform/http/outbound.ts';
+import { alertsNear, alertsSeen, signalsSeen } from '#src/intake/room.ts';
+
+export function handsOf(db: Db) {
+  return {
+    outbound: createOutbound({ allowPrivate: [] }),
+    alertsSeen: (id: string) => alertsSeen(db, id),
+    alertsNear: (serviceIds: string[], from: Temporal.Instant, to: Temporal.Instant) =>
+      alertsNear(db, serviceIds, from, to),
+    signalsSeen: (id: string, from: Temporal.Instant, to: Temporal.Instant) => signalsSeen(db, id, from, to),
+  };
+}
