@@ -1463,7 +1463,9 @@ create table service_without_kind (
 create table change_calendar (
   id text primary key,
   name text not null,
-  url text,
+  -- the address may hold a secret: only its host is shown
+  host text,
+  sealed_url text,
   kind text not null check (kind in ('infra','job')),
   -- for entries that name no service of ours
   service_id text references service,

@@ -58,6 +58,9 @@ export function topicRoutes(
       config: { access: 'administrator' },
       schema: {
         params: z.object({ id: z.string().max(64) }),
+        body: z.object({
+          topicArn: z.string().max(300).describe('the one that is meant: anybody can make a topic ask'),
+        }),
         response: { 201: z.object({ topicArn: z.string(), confirmedAt: z.string() }) },
         tags: ['intake'],
         summary: 'Confirm the topic of Amazon SNS that asks; it alone is believed from then on',
@@ -77,6 +80,10 @@ export function topicRoutes(
       if (row.confirmed_at)
         throw new Refused('conflict', 'The topic is confirmed already.', {
           mend: 'Subscribe the topic again if nothing arrives.',
+        });
+      if (row.topic_arn !== request.body.topicArn)
+        throw new Refused('conflict', `The topic that asks is ${row.topic_arn}, not the one you name.`, {
+          mend: 'Look at the page again, and confirm only a topic of yours.',
         });
       const address = snsAddress(unseal(secret, row.address_sealed), hosts);
       if (!address)

@@ -39,10 +39,9 @@ export function createFeeds(db: Db): Feeds {
   let age = stopwatch();
   let forgotAt: Temporal.Instant | undefined;
 
-  function note(row: Row, now: Temporal.Instant, serviceId: string, kind: string): void {
+  function note(row: Row, at: string, serviceId: string, kind: string): void {
     const sender = row.integration_id ?? row.source;
     const key = `${serviceId}\n${kind}\n${sender}`;
-    const at = now.toString();
     const before = waiting.get(key);
     if (!before && waiting.size >= WAITING_FEEDS_MAX) return;
     waiting.set(key, {
@@ -54,7 +53,10 @@ export function createFeeds(db: Db): Feeds {
       last_at: at,
       change_at: before && before.change_at > row.happened_at ? before.change_at : row.happened_at,
       changes: (before?.changes ?? 0) + 1,
-      silence: before ? Math.max(before.silence, secondsBetween(before.last_at, now)) : 0,
+      silence:
+        before && before.last_at !== at
+          ? Math.max(before.silence, secondsBetween(before.last_at, Temporal.Instant.from(at)))
+          : (before?.silence ?? 0),
     });
   }
 
@@ -79,10 +81,11 @@ export function createFeeds(db: Db): Feeds {
 
   return {
     heard(rows, now) {
+      const at = now.toString();
       for (const row of rows) {
         if (row.state === 'planned' || (row.integration_id === null && row.source === BY_HAND)) continue;
-        if (row.service_id !== null) note(row, now, row.service_id, row.kind);
-        note(row, now, '', '');
+        if (row.service_id !== null) note(row, at, row.service_id, row.kind);
+        note(row, at, '', '');
       }
     },
     write,

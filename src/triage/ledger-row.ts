@@ -96,10 +96,22 @@ export function rowOf(change: IncomingChange, now: Temporal.Instant, keptMillise
     ends_at: change.endsAt?.toString() ?? null,
     claimed_at: !planned && ahead > SKEW_SECONDS_MAX * 1000 ? change.happenedAt.toString() : null,
     said_at: change.saidAt?.toString() ?? null,
-    received_at: now.toString(),
+    received_at: textOf(now),
     recorded_by: change.recordedBy ?? change.source,
     version: 1,
   };
+}
+
+// Writing a time as text is dear, and what arrives together has one time.
+let lastAt: Temporal.Instant | undefined;
+let lastText = '';
+
+function textOf(at: Temporal.Instant): string {
+  if (at !== lastAt) {
+    lastAt = at;
+    lastText = at.toString();
+  }
+  return lastText;
 }
 
 function refuseTimes(change: IncomingChange, planned: boolean, now: Temporal.Instant, kept: number): void {

@@ -102,8 +102,10 @@ function writerOf({ platform, partitions, kept, feeds }: WriterParts) {
   };
 }
 
+/** The days are enough to know the weeks, and few however many rows there are. */
 function timesOf(rows: Row[]): Temporal.Instant[] {
-  return [...new Set(rows.map((row) => row.happened_at))].map((text) => Temporal.Instant.from(text));
+  const days = new Set(rows.map((row) => row.happened_at.slice(0, 10)));
+  return [...days].map((day) => Temporal.Instant.from(`${day}T00:00:00Z`));
 }
 
 /** Changes that were never sent before, their keys, and the hint for browsers: one statement that commits by itself. */

@@ -138,7 +138,8 @@ export type Schema = {
   change_calendar: {
     id: string;
     name: string;
-    url: string | null;
+    host: string | null;
+    sealed_url: string | null;
     kind: string;
     service_id: string | null;
     etag: string | null;

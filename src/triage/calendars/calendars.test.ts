@@ -74,6 +74,8 @@ test('an address is read, its entries are planned changes of the services they n
   calendar(200, FILE, { etag: '"one"' });
   const made = await add();
   assert.ok(!JSON.stringify(made).includes('secret-token'));
+  const stored = await house.db.selectFrom('change_calendar').selectAll().execute();
+  assert.ok(!JSON.stringify(stored).includes('secret-token'), 'nor is it readable in the database');
   assert.equal(await read(), 1);
   const { entries, recorded, failure, nextReadAt } = await shown();
   assert.deepEqual([entries, recorded, failure], [9, 9, null]);

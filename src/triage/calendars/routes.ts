@@ -5,6 +5,7 @@ import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { filled, text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
+import { seal } from '#platform/sealed.ts';
 import type { House } from '../room.ts';
 import { serviceCalled } from '../routes.ts';
 import { keepCalendar, type Reading, withdraw } from './keep.ts';
@@ -101,7 +102,14 @@ export function calendarRoutes(app: App, house: House): void {
       await refuseTooMany(db);
       const id = newId('cal');
       const now = clock.now();
-      const row = { id, name, url: url ?? null, kind, service_id: serviceId ?? null };
+      const row = {
+        id,
+        name,
+        host: url ? new URL(url).host : null,
+        sealed_url: url ? seal(house.platform.secret, url) : null,
+        kind,
+        service_id: serviceId ?? null,
+      };
       // A file that cannot be read leaves nothing behind.
       const reading = ics === undefined ? undefined : await keepCalendar(house, calendarOf(row), ics);
       await db
@@ -134,10 +142,10 @@ export function calendarRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { url } = await calendarRow(db, id);
+      const { host } = await calendarRow(db, id);
       const { file: ics } = request.body;
       if (ics !== undefined) await readIn(id, ics);
-      else if (url)
+      else if (host)
         await db
           .updateTable('change_calendar')
           .set({ next_read_at: clock.now(), etag: null, last_modified: null, digest: null })
@@ -201,7 +209,7 @@ function show(row: Awaited<ReturnType<typeof calendarRow>>): z.output<typeof vie
   return {
     id: row.id,
     name: row.name,
-    host: row.url && URL.canParse(row.url) ? new URL(row.url).host : null,
+    host: row.host,
     kind: row.kind as 'infra' | 'job',
     serviceId: row.service_id,
     entries: row.entries,

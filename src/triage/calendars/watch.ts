@@ -4,6 +4,7 @@ import { earliest } from '#platform/db/due-times.ts';
 import { Failed, Refused } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Due } from '#platform/platform.ts';
+import { unseal } from '#platform/sealed.ts';
 import type { House } from '../room.ts';
 import { type Calendar, digestOf, keepCalendar, type Reading } from './keep.ts';
 
@@ -21,7 +22,7 @@ const FAILURE_CHARACTERS_MAX = 500;
 type Row = {
   id: string;
   name: string;
-  url: string;
+  sealed_url: string;
   kind: string;
   service_id: string | null;
   etag: string | null;
@@ -49,7 +50,7 @@ export function calendarsDue(house: House, outbound: Outbound): CalendarsDue {
         where id in (
           select id from change_calendar where next_read_at <= ${now} order by next_read_at limit ${sql.lit(free)}
           for update skip locked)
-        returning id, name, url, kind, service_id, etag, last_modified, digest, read_at, failures`.execute(
+        returning id, name, sealed_url, kind, service_id, etag, last_modified, digest, read_at, failures`.execute(
         db,
       );
       for (const row of rows) {
@@ -70,7 +71,7 @@ async function readOne(house: House, outbound: Outbound, row: Row): Promise<void
   try {
     const answer = await outbound.request({
       method: 'GET',
-      url: row.url,
+      url: String(unseal(house.platform.secret, row.sealed_url)),
       headers: {
         accept: 'text/calendar',
         ...(row.etag ? { 'if-none-match': row.etag } : {}),

@@ -8,7 +8,7 @@ import type { Integration } from './kinds.ts';
 export function Topic({ integration, administrator }: { integration: Integration; administrator: boolean }) {
   const { id, topic } = integration;
   const confirm = useAct({
-    does: () => post(`/integrations/${id}/topic-confirmation`),
+    does: (topicArn: string) => post(`/integrations/${id}/topic-confirmation`, { topicArn }),
     doubt: [['integrations']],
   });
   if (!topic)
@@ -31,13 +31,14 @@ export function Topic({ integration, administrator }: { integration: Integration
       ) : (
         <>
           <p>
-            It asked <Time at={topic.askedAt} show="full" />, and sends nothing until it is confirmed.
+            It asked <Time at={topic.askedAt} show="full" />, and sends nothing until it is confirmed. Confirm
+            it only if it is yours: anybody who has the address can make a topic ask.
           </p>
           {administrator ? (
             <ActButton
               busy={confirm.isPending}
               busyText="Asking Amazon…"
-              onClick={() => confirm.mutate(undefined)}
+              onClick={() => confirm.mutate(topic.arn)}
             >
               Confirm this topic
             </ActButton>

@@ -1,6 +1,8 @@
 /** `/hooks/github/<key>`: deployments, their statuses, workflow runs, pushes and releases. */
 import { z } from 'zod';
 import type { App } from '#platform/http/app.ts';
+import { cut } from '../../incoming.ts';
+import type { Told } from '../../told.ts';
 import type { Door } from '../door.ts';
 import { senderRoutes } from '../sender.ts';
 import { parse } from './parse.ts';
@@ -17,6 +19,19 @@ export function githubRoutes(app: App, door: Door): void {
     form: true,
     body: z.looseObject({ action: z.string().optional(), repository: z.looseObject({}).optional() }),
     read: ({ body, header, integration }) =>
-      parse(body, header('x-github-event'), integration.reading.pipelines),
+      withDelivery(
+        parse(body, header('x-github-event'), integration.reading.pipelines),
+        header('x-github-delivery'),
+      ),
   });
+}
+
+/** Kept with the change, so that it can be found again among GitHub's recent deliveries. */
+function withDelivery(told: Told, delivery: string | undefined): Told {
+  if (!delivery) return told;
+  const changes = told.changes.map((change) => ({
+    ...change,
+    details: { ...change.details, delivery: cut(delivery, 100) },
+  }));
+  return { ...told, changes };
 }

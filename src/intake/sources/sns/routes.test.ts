@@ -156,7 +156,13 @@ test('a topic that asks waits for an administrator, whose confirmation binds it'
   assert.deepEqual([topic.arn, topic.confirmedAt], [TOPIC, null]);
   const row = await platform.db.selectFrom('topic_confirmation').selectAll().executeTakeFirstOrThrow();
   assert.equal(row.address_sealed.includes('token-of-the-topic'), false);
-  const confirm = () => app.inject({ method: 'POST', url: `/api/v1/integrations/${id}/topic-confirmation` });
+  const confirm = (topicArn = TOPIC) =>
+    app.inject({
+      method: 'POST',
+      url: `/api/v1/integrations/${id}/topic-confirmation`,
+      payload: { topicArn },
+    });
+  assert.equal((await confirm(`${TOPIC}-of-others`)).statusCode, 409, 'only the topic that was seen');
   confirmStatus = 500;
   assert.equal((await confirm()).statusCode >= 500, true, 'SNS did not begin, and nothing is bound');
   assert.equal((await integration('AWS')).reading.topicArn, null);
