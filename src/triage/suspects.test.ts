@@ -59,6 +59,8 @@ after(async () => {
 beforeEach(async () => {
   house.as(ANA);
   await house.db.updateTable('third_party').set({ feed_kind: null, feed_url: null }).execute();
+  for (const table of ['provider_span', 'provider_incident', 'provider'] as const)
+    await house.db.deleteFrom(table).execute();
   house.clock.set(Temporal.Instant.from(START));
   await house.db.deleteFrom('change').execute();
   await house.db.deleteFrom('labelled_incident').execute();
