@@ -6,6 +6,7 @@ import { clocksOf } from './client-clocks.ts';
 import type { Command, DueStep } from './commands.ts';
 import type { Circumstances } from './decide.ts';
 import { withClosing } from './decide-ending.ts';
+import { openBoxes, overran } from './decide-playbook.ts';
 import { waitsForAnswer } from './decide-questions.ts';
 import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
@@ -49,7 +50,7 @@ function stepFacts(step: DueStep, named: { clientName?: string }): FactBody[] {
   return [...facts, { kind: what === 'remind' ? 'reminded' : 'escalated', ...body }];
 }
 
-type Timer = { at: Temporal.Instant; what: 'end_watch' | 'dismiss_quiet' | 'assume_data' };
+type Timer = { at: Temporal.Instant; what: 'end_watch' | 'dismiss_quiet' | 'assume_data' | 'end_boxes' };
 
 /** What this incident waits for by itself, beside its promises. The earliest is kept in the row as `wake_at`. */
 export function timers(incident: Incident, policy: Policy): Timer[] {
@@ -77,6 +78,10 @@ export function timers(incident: Incident, policy: Policy): Timer[] {
     incident.severity !== 'P1'
   )
     list.push({ at: incident.dataAskedAt.add({ milliseconds: raiseAfter }), what: 'assume_data' });
+  const [box] = openBoxes(incident)
+    .map((each) => each.at)
+    .toSorted(Temporal.Instant.compare);
+  if (box) list.push({ at: box, what: 'end_boxes' });
   return list;
 }
 
@@ -99,6 +104,8 @@ function fire(what: Timer['what'], incident: Incident, now: Temporal.Instant, po
           recoveredByItself: true,
         },
       ];
+    case 'end_boxes':
+      return overran(incident, now);
     case 'assume_data':
       return [raised(incident, 'P1', 'whether data is affected is still unknown', now, policy)];
   }

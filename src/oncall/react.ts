@@ -105,6 +105,15 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'change_suspected':
     case 'change_ruled_out':
     case 'category_chosen':
+    case 'playbook_started':
+    case 'playbook_stopped':
+    case 'step_taken':
+    case 'step_ticked':
+    case 'step_unticked':
+    case 'step_skipped':
+    case 'step_noted':
+    case 'step_overran':
+    case 'evidence_collected':
     case 'action_started':
     case 'action_ended':
     case 'fix_settled':

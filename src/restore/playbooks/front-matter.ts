@@ -68,7 +68,7 @@ function readHead(yaml: string): { head: FileHead | undefined; problems: FilePro
         message: `The head is no YAML: ${error.message}`,
       })),
     };
-  const parsed = shape.safeParse(valueOf(document) ?? {});
+  const parsed = shape.safeParse(readValue(document) ?? {});
   if (!parsed.success)
     return {
       head: undefined,
@@ -85,7 +85,7 @@ function readHead(yaml: string): { head: FileHead | undefined; problems: FilePro
 }
 
 /** Aliases are refused: a head needs none, and a few of them can make a document of any size. */
-function valueOf(document: ReturnType<typeof parseDocument>): unknown {
+function readValue(document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch {

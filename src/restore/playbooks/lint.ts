@@ -18,6 +18,7 @@ export type Finding = {
 export const STEPS_MAX = 100;
 const MINUTES_MAX = 24 * 60;
 const FINDINGS_MAX = 200;
+const RANK: Record<FindingLevel, number> = { error: 0, warning: 1, hint: 2 };
 const UNREAD_BOX = /\(\s*\d+\s*(?:m|s|sec|secs|seconds?|d|days?)\.?\s*\)/i;
 const OTHER_OWNER = /(?:^|\s)@([\p{L}][\p{L}\p{N}._-]*)/u;
 const ASKS_A_PERSON = /\b(?:ask|ping|call|wake)\s+(\p{Lu}\p{Ll}{2,})\b/iu;
@@ -33,7 +34,11 @@ export function findingsOf(looked: Looked): Finding[] {
     ...looked.oddities.map(aboutOddity),
     ...aboutVariables(looked),
   ];
-  return found.toSorted((one, other) => one.line - other.line).slice(0, FINDINGS_MAX);
+  // An error is never cut off behind a crowd of warnings: it is what stops a playbook from being saved.
+  const kept = found
+    .toSorted((one, other) => RANK[one.level] - RANK[other.level] || one.line - other.line)
+    .slice(0, FINDINGS_MAX);
+  return kept.toSorted((one, other) => one.line - other.line);
 }
 
 /** Whether it can be stored and started; everything else is said and allowed. */

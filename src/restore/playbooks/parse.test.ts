@@ -87,7 +87,7 @@ test('what a playbook is missing is said with its line', () => {
     ['a\n{{size: huge}}', 'variable_type', 2, /“huge” is no type/],
     ['{{n: number}}\n{{n: a, b}}', 'variable_twice', 2, /another type/],
     [
-      Array.from({ length: 101 }, (_, n) => `- [ ] Step ${n} @hands (1 min)`).join('\n'),
+      Array.from({ length: 101 }, (_, n) => `- [ ] Step ${n}`).join('\n'),
       'too_many_steps',
       101,
       /at most 100/,
