@@ -78,7 +78,7 @@ function contentOf({ incident, me, tab, compose }: Props) {
         </Suspense>
       );
     case 'actions':
-      return <Actions incident={incident} />;
+      return <Actions incident={incident} me={me} />;
     case 'alerts':
       return <Alerts incident={incident} />;
     case 'postmortem':

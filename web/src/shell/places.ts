@@ -7,6 +7,7 @@ export const PLACES: Place[] = [
   { to: '/incidents', name: 'Incidents', letter: 'i' },
   { to: '/changes', name: 'Changes', letter: 'c' },
   { to: '/on-call', name: 'On call', letter: 'o' },
+  { to: '/playbooks', name: 'Playbooks', letter: 'k' },
   { to: '/postmortems', name: 'Postmortems', letter: 'p' },
   { to: '/inbox', name: 'Inbox', letter: 'b' },
   { to: '/directory', name: 'Directory', letter: 'd' },

@@ -4,19 +4,23 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { restorationQuery } from '../changes.ts';
 import { LeverCard } from '../LeverCard.tsx';
+import { PlaybookNow } from '../playbooks/Running.tsx';
 import { RestoredForm } from '../RestoredForm.tsx';
 import { ActionList } from '../tabs/ActionList.tsx';
 import { StartAction } from '../tabs/StartAction.tsx';
 import type { Step } from './acting.ts';
 
-export function Restore({ incident }: Step) {
+export function Restore({ incident, me, show }: Step) {
   const card = useQuery(restorationQuery(incident.id)).data;
   const [open, setOpen] = useState<'restored' | 'action'>();
   const running = incident.actions.filter((action) => !action.outcome);
   if (open === 'restored') return <RestoredForm incident={incident} cancel={() => setOpen(undefined)} />;
   return (
     <>
-      {card?.card ? <LeverCard card={card.card} /> : null}
+      {card?.card ? (
+        <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
+      ) : null}
+      <PlaybookNow incident={incident} me={me} show={show} />
       {running.length ? <ActionList incident={incident} actions={running} /> : null}
       {open === 'action' ? (
         <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} />

@@ -6,17 +6,21 @@ import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { restorationQuery } from '../changes.ts';
 import { LeverCard } from '../LeverCard.tsx';
+import { Playbooks } from '../playbooks/Running.tsx';
 import { ChooseCategory } from '../steps/ChooseCategory.tsx';
 import { ActionList } from './ActionList.tsx';
 import { StartAction } from './StartAction.tsx';
 
-export function Actions({ incident }: { incident: IncidentView }) {
+export function Actions({ incident, me }: { incident: IncidentView; me: string | null }) {
   const card = useQuery(restorationQuery(incident.id)).data;
   const [open, setOpen] = useState<'action' | 'kind'>();
   const mayAct = useMayAct();
   return (
     <>
-      {card?.card ? <LeverCard card={card.card} /> : null}
+      {card?.card ? (
+        <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
+      ) : null}
+      <Playbooks incident={incident} me={me} />
       {incident.actions.length ? (
         <ActionList incident={incident} actions={incident.actions.toReversed()} />
       ) : (
