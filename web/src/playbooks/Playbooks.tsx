@@ -1,5 +1,5 @@
 /** What is prepared for when a service fails: every playbook, how fresh it is, and what nobody has written yet. */
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -26,6 +26,8 @@ import {
 
 const PAUSE_MS = 250;
 const MISSING_SHOWN = 6;
+/** Every kind of failure but "something else". */
+const KINDS_NEEDED = Object.keys(CATEGORY_WORDS).length - 1;
 const STATES = [
   { value: 'active', label: 'In use' },
   { value: 'archived', label: 'Archived' },
@@ -167,20 +169,20 @@ function Missing() {
         {shown.map((each) => (
           <li key={each.serviceId} className="record">
             <span>
-              {each.serviceName} has no playbook for{' '}
-              {list(
-                each.categories.map((category: Category) => CATEGORY_ISSUES[category]),
-                each.categories.length,
-              )}
-              .
+              {each.serviceName}{' '}
+              {each.categories.length === KINDS_NEEDED
+                ? 'has no playbook at all.'
+                : `has no playbook for ${list(
+                    each.categories.map((category: Category) => CATEGORY_ISSUES[category]),
+                    each.categories.length,
+                  )}.`}
             </span>
             <Link
               className="record-end"
               to="/playbooks/new"
               search={{ service: each.serviceId, category: each.categories[0] } as never}
-              aria-label={`Write a playbook for ${each.serviceName}`}
             >
-              Write it
+              Write one<VisuallyHidden> for {each.serviceName}</VisuallyHidden>
             </Link>
           </li>
         ))}

@@ -202,8 +202,8 @@ function StepForm({
             Note it, not done yet
           </Button>
         ) : null}
+        <SkipStep busy={skip.isPending} send={(reason) => skip.mutate({ reason })} />
       </div>
-      <SkipStep busy={skip.isPending} send={(reason) => skip.mutate({ reason })} />
     </form>
   );
 }
@@ -213,7 +213,7 @@ function SkipStep({ busy, send }: { busy: boolean; send: (reason: string) => voi
   const [reason, setReason] = useState('');
   if (!open)
     return (
-      <Button variant="subtle" className="step-skip" onClick={() => setOpen(true)}>
+      <Button variant="subtle" onClick={() => setOpen(true)}>
         Skip it, because…
       </Button>
     );

@@ -18,7 +18,9 @@ export function Playbooks({ incident, me }: { incident: IncidentView; me: string
   const [choosing, setChoosing] = useState(false);
   const items = runs.data?.items ?? [];
   const running = items.some((run) => run.running);
-  const offering = mayAct && (choosing || (!running && incident.category !== null));
+  // Once users can work again nobody is pushed to do more; it can still be chosen.
+  const fits = !running && incident.category !== null && incident.restoredAt === null;
+  const offering = mayAct && (choosing || fits);
   return (
     <section className="room-playbooks" aria-label="Playbooks">
       {runs.isError && !runs.data ? <Shown of={runs}>{() => null}</Shown> : null}
@@ -28,9 +30,9 @@ export function Playbooks({ incident, me }: { incident: IncidentView; me: string
       {offering ? (
         <Offered incident={incident} cancel={choosing ? () => setChoosing(false) : undefined} />
       ) : null}
-      {mayAct && running && !choosing ? (
+      {mayAct && !offering ? (
         <Button variant="subtle" onClick={() => setChoosing(true)}>
-          Start another playbook
+          {items.length ? 'Start another playbook' : 'Start a playbook'}
         </Button>
       ) : null}
     </section>

@@ -23,7 +23,7 @@ export function Actions({ incident, me }: { incident: IncidentView; me: string |
       <Playbooks incident={incident} me={me} />
       {incident.actions.length ? (
         <ActionList incident={incident} actions={incident.actions.toReversed()} />
-      ) : (
+      ) : incident.playbooks.length ? null : (
         <p className="nothing">Nothing has been done yet. Each action gets one owner and a time box.</p>
       )}
       {open === 'action' ? (
