@@ -207,6 +207,7 @@ test('starting asks for what is not known, by type, and copies that version into
     'the new version asks nothing',
   );
   assert.equal((await begin({})).status, 409, 'it runs already');
+  assert.deepEqual((await house.call('GET', at('/playbooks'))).body.items, [], 'nor is it offered again');
 });
 
 test('the first open step is under way: its clock runs, and tells the room when it is over, once, and pages nobody', async () => {

@@ -40,6 +40,8 @@ export async function offeredFor(
     .execute();
   const ranked = rows
     .flatMap((row) => {
+      // What runs already is gone on with, not started again.
+      if (incident.playbooks?.some((run) => run.playbookId === row.id && isRunning(run))) return [];
       const why = row.id === asked ? 'asked' : whyOf(row, incident);
       return why ? [{ row, why }] : [];
     })
