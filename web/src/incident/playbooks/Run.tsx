@@ -11,9 +11,16 @@ import { useCommand } from '../command.ts';
 import { isOver } from '../Header.tsx';
 import { RunStep } from './RunStep.tsx';
 
-type Props = { run: RunView; incident: IncidentView; me: string | null; open: boolean; onlyNext?: boolean };
+type Props = {
+  run: RunView;
+  incident: IncidentView;
+  me: string | null;
+  open: boolean;
+  onlyNext?: boolean;
+  formAbove?: boolean;
+};
 
-export function Run({ run, incident, me, open, onlyNext = false }: Props) {
+export function Run({ run, incident, me, open, onlyNext = false, formAbove = false }: Props) {
   const [shown, setShown] = useState<boolean>();
   const mayAct = useMayAct() && !isOver(incident) && !run.stoppedAt;
   const stop = useCommand(incident.id, `playbook-runs/${run.id}/stop`);
@@ -66,6 +73,7 @@ export function Run({ run, incident, me, open, onlyNext = false }: Props) {
                 incident={incident}
                 me={me}
                 mayAct={mayAct}
+                form={!formAbove}
               />
             ) : (
               // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move

@@ -21,9 +21,10 @@ type Props = {
   incident: IncidentView;
   me: string | null;
   mayAct: boolean;
+  form: boolean;
 };
 
-export function RunStep({ step, runId, incident, me, mayAct }: Props) {
+export function RunStep({ step, runId, incident, me, mayAct, form }: Props) {
   const tick = useTick(incident.id, runId, step.id);
   const [open, setOpen] = useState(false);
   const visible = step.current || open;
@@ -77,7 +78,7 @@ export function RunStep({ step, runId, incident, me, mayAct }: Props) {
             </span>
           </p>
         ))}
-        {mayAct && step.current ? (
+        {mayAct && step.current && form ? (
           <StepForm step={step} runId={runId} incident={incident} me={me} tick={tick} />
         ) : null}
       </div>
@@ -164,7 +165,7 @@ function StepForm({
   incident,
   me,
   tick,
-}: Omit<Props, 'mayAct'> & { tick: ReturnType<typeof useTick> }) {
+}: Omit<Props, 'mayAct' | 'form'> & { tick: ReturnType<typeof useTick> }) {
   const at = `playbook-runs/${runId}/steps/${step.id}`;
   const [result, setResult] = useState('');
   const skip = useCommand(incident.id, `${at}/skip`);

@@ -12,7 +12,15 @@ import { Offered } from './Offered.tsx';
 import { Run } from './Run.tsx';
 
 /** Everything about playbooks, for the tab of actions. */
-export function Playbooks({ incident, me }: { incident: IncidentView; me: string | null }) {
+export function Playbooks({
+  incident,
+  me,
+  cardAbove,
+}: {
+  incident: IncidentView;
+  me: string | null;
+  cardAbove: boolean;
+}) {
   const runs = useQuery(runsQuery(incident.id));
   const mayAct = useMayAct() && !isOver(incident);
   const [choosing, setChoosing] = useState(false);
@@ -25,7 +33,14 @@ export function Playbooks({ incident, me }: { incident: IncidentView; me: string
     <section className="room-playbooks" aria-label="Playbooks">
       {runs.isError && !runs.data ? <Shown of={runs}>{() => null}</Shown> : null}
       {items.map((run, index) => (
-        <Run key={run.id} run={run} incident={incident} me={me} open={run.running && isFirst(items, index)} />
+        <Run
+          key={run.id}
+          run={run}
+          incident={incident}
+          me={me}
+          open={run.running && isFirst(items, index)}
+          formAbove={cardAbove && isFirst(items, index)}
+        />
       ))}
       {offering ? (
         <Offered incident={incident} cancel={choosing ? () => setChoosing(false) : undefined} />

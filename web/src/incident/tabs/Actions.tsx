@@ -11,16 +11,23 @@ import { ChooseCategory } from '../steps/ChooseCategory.tsx';
 import { ActionList } from './ActionList.tsx';
 import { StartAction } from './StartAction.tsx';
 
-export function Actions({ incident, me }: { incident: IncidentView; me: string | null }) {
+type Props = {
+  incident: IncidentView;
+  me: string | null;
+  /** The card of the next step shows the lever and the step that is under way; they are not said twice. */
+  cardAbove: boolean;
+};
+
+export function Actions({ incident, me, cardAbove }: Props) {
   const card = useQuery(restorationQuery(incident.id)).data;
   const [open, setOpen] = useState<'action' | 'kind'>();
   const mayAct = useMayAct();
   return (
     <>
-      {card?.card ? (
+      {card?.card && !cardAbove ? (
         <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
       ) : null}
-      <Playbooks incident={incident} me={me} />
+      <Playbooks incident={incident} me={me} cardAbove={cardAbove} />
       {incident.actions.length ? (
         <ActionList incident={incident} actions={incident.actions.toReversed()} />
       ) : incident.playbooks.length ? null : (
