@@ -56,7 +56,7 @@ export function answered(
     fields.push({ path: `values.${name}`, message: 'is no variable of this playbook' });
   if (fields.length)
     throw new Refused('invalid', 'The playbook needs other answers before it can start.', {
-      mend: 'Answer what is named below.',
+      mend: 'Give what is named.',
       fields,
     });
   return values.map(({ variable, value }) => ({ name: variable.name, value }));

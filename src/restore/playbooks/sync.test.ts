@@ -211,7 +211,7 @@ test('a repository is cloned, and read again after a push; one that cannot be re
 
 test('an address that would run a command is no address, and what it keeps secret is not told', async () => {
   assert.throws(
-    () => readConfig({ HUMDRUM_PLAYBOOKS: 'ext::sh -c touch% /tmp/x' }),
+    () => readConfig({ HUMDRUM_PLAYBOOKS: 'ext::sh -c true' }),
     /must be a folder, or an address/,
   );
   assert.throws(

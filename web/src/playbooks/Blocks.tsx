@@ -112,9 +112,9 @@ function Word({ word }: { word: Inline }): ReactNode {
       );
     case 'variable':
       return word.value === null ? (
-        <span className="gap">{word.name}</span>
+        <span className="filled-gap">{word.name}</span>
       ) : (
-        <span className="gap" data-filled="">
+        <span className="filled-gap" data-filled="">
           {word.value}
         </span>
       );

@@ -50,7 +50,7 @@ function Known({ id }: { id: string }) {
     return <PlaybookEditor playbook={it} done={() => show('read')} />;
   return (
     <Screen title={it.title} lead={BACK} action={<Acts it={it} edit={() => show('edit')} />}>
-      <nav className="places" aria-label="Parts of the playbook">
+      <nav className="places no-print" aria-label="Parts of the playbook">
         <Place name="Read" current={part !== 'versions'} show={() => show('read')} />
         <Place
           name={`Versions · ${it.version}`}

@@ -45,8 +45,10 @@ export function Offered({ incident, only, cancel }: Props) {
             </ul>
           ) : (
             <p className="quiet">
-              Nobody has written a playbook that fits. Write down what you do as actions;{' '}
-              <Link to="/playbooks/new">make one of them afterwards</Link>.
+              {incident.playbooks.length
+                ? 'No other playbook fits.'
+                : 'Nobody has written a playbook that fits.'}{' '}
+              Write down what you do as actions; <Link to="/playbooks/new">make one of them afterwards</Link>.
             </p>
           );
         }}
@@ -166,7 +168,7 @@ function Start({ it, incident, close }: { it: OfferedView; incident: IncidentVie
               <span key={each.name}>
                 {index ? ' · ' : ''}
                 {each.name.replace('.', ' ')}{' '}
-                <span className="gap" data-filled="">
+                <span className="filled-gap" data-filled="">
                   {each.value}
                 </span>
               </span>
