@@ -98,7 +98,13 @@ function titleIn({ parts }: ReturnType<typeof parsePlaybook>): string | undefine
   return undefined;
 }
 
+/** Where the head names a service; the same word may stand in the title above it. */
 function lineOf(text: string, words: string): number {
-  const index = text.split('\n').findIndex((line) => line.includes(words));
+  const lines = text.split('\n');
+  const from = Math.max(
+    0,
+    lines.findIndex((line) => /^services?\s*:/.test(line)),
+  );
+  const index = lines.findIndex((line, at) => at >= from && line.includes(words));
   return index < 0 ? 1 : index + 1;
 }

@@ -99,6 +99,7 @@ test('a file with a problem keeps its last good version, and is told with its li
       3,
       /“chekout”, which the directory does not have/,
     ],
+    [CHECKOUT.replace('service: checkout', 'service: back'), 3, /“back”, which the directory/],
     [CHECKOUT.replace('category: deployment_regression', 'category: weather'), 4, /must be one of/],
     ['---\ntitle: "x\n---\n', 2, /no YAML/],
     ['no title, no step', 1, /has no title/],
