@@ -377,6 +377,9 @@ test('a review moves its due date, and says when it was tried', async () => {
     [false, 'Ana Lima', today],
   );
   assert.equal((await house.call('POST', `/playbooks/${id}/review`, { testedOn: '2099-01-01' })).status, 400);
+  house.as({ ...ANA, role: 'responder' });
+  assert.equal((await house.call('GET', `/playbooks/${id}`)).body.mayReview, false);
+  assert.equal((await house.call('POST', `/playbooks/${id}/review`, {})).status, 403);
 });
 
 test('what would break a careless program is refused in words', async () => {

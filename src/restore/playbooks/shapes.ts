@@ -58,7 +58,8 @@ export const whole = summary.extend({
   parts: z.array(part),
   variables: z.array(variable),
   findings: z.array(finding),
-  mayEdit: z.boolean(),
+  mayEdit: z.boolean().describe('you may change it here; never one that is read from a folder'),
+  mayReview: z.boolean().describe('you may say that it is still right'),
   executions: z.array(
     z.object({
       incidentId: z.string(),

@@ -35,13 +35,15 @@ export async function viewOf(row: PlaybookRow, showing: Showing): Promise<Playbo
   const names = await serviceNames(showing.db, row.service_ids);
   const executions = await executionsOf(showing.db, row.id, showing.caller.personId);
   const newest = executions[0];
+  const mayReview = await mayEdit(showing.db, showing.caller, row.service_ids);
   return {
     ...summaryOf(row, parsed, names, newest?.startedAt, showing),
     body: row.body,
     parts: partsOf(parsed.parts, new Map()),
     variables: parsed.variables.map((each) => variableOf(each, null)),
     findings: parsed.findings.map(findingOf),
-    mayEdit: row.source === 'app' && (await mayEdit(showing.db, showing.caller, row.service_ids)),
+    mayEdit: row.source === 'app' && mayReview,
+    mayReview,
     executions,
   };
 }

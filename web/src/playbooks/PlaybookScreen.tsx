@@ -102,7 +102,7 @@ function Acts({ it, edit }: { it: PlaybookView; edit: () => void }) {
           <Menu.Item component="a" href="/api/v1/playbooks/export">
             Download all playbooks
           </Menu.Item>
-          <Menu.Item onClick={() => setReviewing(true)}>It is still right…</Menu.Item>
+          {it.mayReview ? <Menu.Item onClick={() => setReviewing(true)}>It is still right…</Menu.Item> : null}
           {it.mayEdit ? (
             <Menu.Item onClick={() => archive.mutate()}>
               {it.archivedAt ? 'Use it again' : 'Archive it'}
