@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { changed } from './acts.ts';
 import { chance } from './chance.ts';
 import { subscribes } from './clients.ts';
+import { writePlaybooks } from './playbooks.ts';
 import { prepared } from './prepared.ts';
 import { followProviders } from './providers.ts';
 import { clientScenes } from './scenes-clients.ts';
@@ -81,6 +82,7 @@ async function settleIn(stage: Stage): Promise<World> {
   };
   await prepared(world, INSTALLER);
   for (const address of READERS) await subscribes(world, address);
+  await writePlaybooks(world, INSTALLER);
   return world;
 }
 

@@ -25,6 +25,7 @@ import {
   tells,
 } from './acts.ts';
 import { agrees, completes, publishes, writes } from './learning.ts';
+import { ROLL_BACK, startsPlaybook, ticks } from './playbooks.ts';
 import { PAYMENTS_AFTER_RELEASE, PROVIDER_DOWN, SLOW_SEARCH } from './postmortems.ts';
 import type { Beat, Scene } from './world.ts';
 
@@ -85,12 +86,17 @@ const paymentsAfterRelease: Beat[] = [
   [10, 'mara', rulesOut('search 2.9.1', 'Search is not on the way of a payment.')],
   [11, 'mara', reviews('payments 5.4.0 went out eleven minutes before the first error. Nothing else fits.')],
   [12, 'mara', category('deployment_regression')],
+  [12.5, 'jonas', startsPlaybook(ROLL_BACK, { version_before: '5.3.2' })],
   [13, 'jonas', starts('Roll payments back to 5.3.2', { timeBoxMinutes: 10 })],
+  [13.2, 'jonas', ticks(1)],
+  [13.6, 'mara', ticks(2, 'no migration')],
+  [18.5, 'jonas', ticks(3, 'https://git.harbourandpine.example/payments/deployments/418')],
   [
     19,
     'jonas',
     ends('Roll payments back to 5.3.2', 'worked', 'Errors are back to the usual two in a thousand.'),
   ],
+  [19.5, 'jonas', ticks(4, 'three of three')],
   [20, 'mara', recovers()],
   [
     22,
@@ -116,6 +122,8 @@ const paymentsAfterRelease: Beat[] = [
       'works_again',
     ),
   ],
+  [26, 'mara', ticks(5)],
+  [30, 'jonas', ticks(6)],
   [
     48,
     'mara',

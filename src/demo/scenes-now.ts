@@ -16,6 +16,7 @@ import {
   tells,
 } from './acts.ts';
 import { answers, asks } from './clients.ts';
+import { ROLL_BACK, startsPlaybook, ticks } from './playbooks.ts';
 import type { Beat, Scene } from './world.ts';
 
 /** The P1's name among the scenes. */
@@ -152,4 +153,6 @@ const cardPaymentsFail: Beat[] = [
       text: 'Three guests could not pay for their booking just now. Is it you, or their banks? What can we tell them?',
     }),
   ],
+  [6, 'jonas', startsPlaybook(ROLL_BACK, { version_before: '5.5.3' })],
+  [6.8, 'jonas', ticks(1, 'paused; 5.6.0 is on half of the machines')],
 ];

@@ -6,6 +6,7 @@ import type {
   Category,
   ClientImpact,
   Noticed,
+  PlaybookStep,
   Proof,
   QuestionVia,
   RoleName,
@@ -122,6 +123,22 @@ export type Command =
     }
   | { type: 'end_action'; actionId: string; outcome: 'worked' | 'did_not_work' | 'stopped'; note: string }
   | { type: 'settle_fix'; actionId: string; settled: { owner: PersonRef; by: string } | { gone: true } }
+  | {
+      type: 'start_playbook';
+      runId: string;
+      playbookId: string;
+      version: number;
+      title: string;
+      steps: Pick<PlaybookStep, 'id' | 'number' | 'what' | 'role' | 'minutes'>[];
+      values: { name: string; value: string }[];
+    }
+  | { type: 'stop_playbook'; runId: string; reason: string }
+  | { type: 'take_step'; runId: string; stepId: string; who: PersonRef }
+  | { type: 'tick_step'; runId: string; stepId: string; result: string }
+  | { type: 'untick_step'; runId: string; stepId: string }
+  | { type: 'skip_step'; runId: string; stepId: string; reason: string }
+  | { type: 'note_step'; runId: string; stepId: string; text: string }
+  | { type: 'collect_evidence'; evidenceId: string; what: string; result: string }
   | {
       type: 'restore';
       proof: Proof;

@@ -7,6 +7,7 @@ import type { Command, DueStep } from './commands.ts';
 import type { Circumstances } from './decide.ts';
 import { withClosing } from './decide-ending.ts';
 import { boxed } from './decide-hypotheses.ts';
+import { openBoxes, overran } from './decide-playbook.ts';
 import { waitsForAnswer } from './decide-questions.ts';
 import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
@@ -50,7 +51,10 @@ function stepFacts(step: DueStep, named: { clientName?: string }): FactBody[] {
   return [...facts, { kind: what === 'remind' ? 'reminded' : 'escalated', ...body }];
 }
 
-type Timer = { at: Temporal.Instant; what: 'end_watch' | 'dismiss_quiet' | 'assume_data' | 'end_time_boxes' };
+type Timer = {
+  at: Temporal.Instant;
+  what: 'end_watch' | 'dismiss_quiet' | 'assume_data' | 'end_hypothesis_boxes' | 'end_step_boxes';
+};
 
 /** What this incident waits for by itself, beside its promises. The earliest is kept in the row as `wake_at`. */
 export function timers(incident: Incident, policy: Policy): Timer[] {
@@ -78,10 +82,14 @@ export function timers(incident: Incident, policy: Policy): Timer[] {
     incident.severity !== 'P1'
   )
     list.push({ at: incident.dataAskedAt.add({ milliseconds: raiseAfter }), what: 'assume_data' });
-  const box = boxed(incident)
+  const thought = boxed(incident)
     .map((each) => each.dueAt)
     .toSorted(Temporal.Instant.compare)[0];
-  if (box) list.push({ at: box, what: 'end_time_boxes' });
+  if (thought) list.push({ at: thought, what: 'end_hypothesis_boxes' });
+  const [step] = openBoxes(incident)
+    .map((each) => each.at)
+    .toSorted(Temporal.Instant.compare);
+  if (step) list.push({ at: step, what: 'end_step_boxes' });
   return list;
 }
 
@@ -104,7 +112,7 @@ function fire(what: Timer['what'], incident: Incident, now: Temporal.Instant, po
           recoveredByItself: true,
         },
       ];
-    case 'end_time_boxes':
+    case 'end_hypothesis_boxes':
       return boxed(incident)
         .filter((each) => reached(each.dueAt, now))
         .map(({ id, what: text, ownerName }) => ({
@@ -113,6 +121,8 @@ function fire(what: Timer['what'], incident: Incident, now: Temporal.Instant, po
           what: text,
           ownerName,
         }));
+    case 'end_step_boxes':
+      return overran(incident, now);
     case 'assume_data':
       return [raised(incident, 'P1', 'whether data is affected is still unknown', now, policy)];
   }

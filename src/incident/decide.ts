@@ -6,6 +6,7 @@ import { decideAlerts, decideDeclaration } from './decide-detection.ts';
 import { decideEnding } from './decide-ending.ts';
 import { decideHypothesis } from './decide-hypotheses.ts';
 import { decidePeople } from './decide-people.ts';
+import { decidePlaybook } from './decide-playbook.ts';
 import { decideQuestion } from './decide-questions.ts';
 import { decideSeverity } from './decide-severity.ts';
 import { decideTelling } from './decide-telling.ts';
@@ -87,6 +88,15 @@ export function decide(
     case 'end_action':
     case 'settle_fix':
       return decideWork(incident, command, circumstances);
+    case 'start_playbook':
+    case 'stop_playbook':
+    case 'take_step':
+    case 'tick_step':
+    case 'untick_step':
+    case 'skip_step':
+    case 'note_step':
+    case 'collect_evidence':
+      return decidePlaybook(incident, command, circumstances);
     case 'dismiss':
     case 'restore':
     case 'approve_watch':

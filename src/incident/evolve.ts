@@ -10,6 +10,7 @@ import {
 } from './client-clocks.ts';
 import { hypothesesAfter } from './decide-hypotheses.ts';
 import { isOpen } from './decide-questions.ts';
+import { evidenceCollected, playbookChanged } from './evolve-playbook.ts';
 import type { Fact, FactOf, PersonRef } from './facts.ts';
 import { higherOf } from './severity.ts';
 import type { Actor, Incident, QuestionAsked, RoleHeld, RoleName, UpdateSent } from './types.ts';
@@ -213,6 +214,16 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
           each.id === fact.actionId ? { ...each, settled: fact.settled } : each,
         ),
       };
+    case 'playbook_started':
+    case 'playbook_stopped':
+    case 'step_taken':
+    case 'step_ticked':
+    case 'step_unticked':
+    case 'step_skipped':
+    case 'step_overran':
+      return playbookChanged(incident, fact);
+    case 'evidence_collected':
+      return evidenceCollected(incident, fact);
     case 'restored':
       return {
         state: 'restored',
@@ -293,6 +304,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'page_unanswered':
     case 'page_declined':
     case 'note_added':
+    case 'step_noted':
     case 'reminded':
     case 'escalated':
     case 'promise_missed':

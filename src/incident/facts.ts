@@ -9,6 +9,7 @@ import type {
   ContractTerms,
   Hypothesis,
   Noticed,
+  PlaybookRun,
   Proof,
   QuestionVia,
   RoleName,
@@ -51,6 +52,9 @@ export type PromiseStep = {
   /** Steps before this one whose time had passed as well; they are recorded, not fired. */
   skipped: number[];
 };
+
+/** A step of a playbook, as the timeline names it. */
+export type StepRef = { runId: string; stepId: string; number: number; what: string };
 
 export type FactBody =
   | {
@@ -191,6 +195,17 @@ export type FactBody =
       note: string;
     }
   | { kind: 'fix_settled'; actionId: string; what: string; settled: NonNullable<Action['settled']> }
+  /** `values`: what was filled in, by the name of the variable. */
+  | { kind: 'playbook_started'; run: PlaybookRun; values: { name: string; value: string }[] }
+  | { kind: 'playbook_stopped'; runId: string; title: string; reason: string }
+  | ({ kind: 'step_taken'; who: PersonRef } & StepRef)
+  | ({ kind: 'step_ticked'; result?: string | undefined } & StepRef)
+  | ({ kind: 'step_unticked' } & StepRef)
+  | ({ kind: 'step_skipped'; reason: string } & StepRef)
+  | ({ kind: 'step_noted'; text: string } & StepRef)
+  /** Its time box is over. Nobody is paged: the room shows it. */
+  | ({ kind: 'step_overran'; minutes: number } & StepRef)
+  | { kind: 'evidence_collected'; evidenceId: string; what: string; result: string }
   | { kind: 'restored'; proof: Proof; workaround?: string | undefined }
   | { kind: 'watch_approved'; watch: Watch }
   | { kind: 'watch_broken'; why: string }

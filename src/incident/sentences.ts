@@ -125,6 +125,24 @@ export function sentence(fact: Fact): string {
       return 'gone' in fact.settled
         ? `Temporary fix is gone: ${fact.what}`
         : `Temporary fix “${fact.what}” belongs to ${fact.settled.ownerName}, by ${fact.settled.by}`;
+    case 'playbook_started':
+      return `Started the playbook “${fact.run.title}” (version ${fact.run.version}, ${fact.run.steps.length} ${fact.run.steps.length === 1 ? 'step' : 'steps'})`;
+    case 'playbook_stopped':
+      return `Stopped the playbook “${fact.title}”: ${fact.reason}`;
+    case 'step_taken':
+      return `${fact.who.name} takes step ${fact.number}: ${fact.what}`;
+    case 'step_ticked':
+      return `Step ${fact.number} done: ${fact.what}${fact.result ? `. Result: ${fact.result}` : ''}`;
+    case 'step_unticked':
+      return `Step ${fact.number} is open again: ${fact.what}`;
+    case 'step_skipped':
+      return `Step ${fact.number} skipped: ${fact.what}, because: ${fact.reason}`;
+    case 'step_noted':
+      return `Step ${fact.number} (${fact.what}): ${fact.text}`;
+    case 'step_overran':
+      return `Time box over: step ${fact.number} has had its ${fact.minutes} minutes: ${fact.what}`;
+    case 'evidence_collected':
+      return `${fact.what} ${fact.result}`;
     case 'restored':
       return `Restored. ${fact.proof.check}: ${fact.proof.shows}, since ${clock(fact.proof.since)}${fact.workaround ? `. Workaround: ${fact.workaround}` : ''}`;
     case 'watch_approved':

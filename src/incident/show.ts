@@ -8,6 +8,7 @@ import type { Policies } from '#promise/policies.ts';
 import { type Policy, ruleOf } from '#promise/policy.ts';
 import { clocksOf } from './client-clocks.ts';
 import { watchEnd } from './decide-ending.ts';
+import { boxEnds, doerOf, isRunning } from './decide-playbook.ts';
 import { fromDocument } from './document.ts';
 import { stillFires } from './firing.ts';
 import { beats, type Heard, stages } from './life.ts';
@@ -428,6 +429,7 @@ async function detail(
           : { ownerName: action.settled.ownerName, by: action.settled.by }
         : null,
     })),
+    playbooks: playbooksOf(incident),
     proof: proof ? { check: proof.check, shows: proof.shows, since: proof.since.toString() } : null,
     watch: watch
       ? {
@@ -481,6 +483,28 @@ export function hypothesisView(hypothesis: Hypothesis, now: Temporal.Instant): H
     endedAt: hypothesis.endedAt?.toString() ?? null,
     changeId: hypothesis.changeId ?? null,
   };
+}
+
+function playbooksOf(incident: Incident): IncidentView['playbooks'] {
+  return (incident.playbooks ?? []).toReversed().map((run) => {
+    const open = isRunning(run) ? run.steps.find((step) => step.state === 'open') : undefined;
+    return {
+      runId: run.id,
+      title: run.title,
+      done: run.steps.filter((step) => step.state !== 'open').length,
+      total: run.steps.length,
+      running: isRunning(run),
+      open: open
+        ? {
+            number: open.number,
+            what: open.what,
+            ownerName: doerOf(incident, open)?.name ?? null,
+            dueAt: boxEnds(open)?.toString() ?? null,
+            over: open.overranAt !== undefined,
+          }
+        : null,
+    };
+  });
 }
 
 async function clientsOf(db: Db, incident: Incident): Promise<IncidentView['clients']> {

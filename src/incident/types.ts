@@ -123,6 +123,42 @@ export type Trigger =
   | { kind: 'change'; changeId: string; summary: string }
   | { kind: 'not_a_change'; what: string };
 
+/** One step of a playbook in this incident. `what` is its words, filled in. */
+export type PlaybookStep = {
+  id: string;
+  number: number;
+  what: string;
+  role?: RoleName | undefined;
+  minutes?: number | undefined;
+  state: 'open' | 'done' | 'skipped';
+  /** Who took it; without, it is for whoever holds its role. */
+  owner?: { personId: string; name: string } | undefined;
+  /** Its clock runs from here: since it is the next one, or since somebody took it. */
+  beganAt?: Temporal.Instant | undefined;
+  /** When its time box was found to be over. */
+  overranAt?: Temporal.Instant | undefined;
+  endedAt?: Temporal.Instant | undefined;
+  endedBy?: string | undefined;
+  result?: string | undefined;
+  reason?: string | undefined;
+};
+
+/** A version of a playbook, carried out in this incident. Its text is kept by restore. */
+export type PlaybookRun = {
+  id: string;
+  playbookId: string;
+  version: number;
+  title: string;
+  startedAt: Temporal.Instant;
+  startedBy: string;
+  steps: PlaybookStep[];
+  stoppedAt?: Temporal.Instant | undefined;
+  stopReason?: string | undefined;
+};
+
+/** What was found out while a first lever was pulled; `id` is that of the line on the card. */
+export type Collected = { result: string; by: string; at: Temporal.Instant };
+
 export type SuspectMark = { state: 'suspect' | 'ruled_out'; reason?: string | undefined; summary: string };
 
 /** `seq` is that of the fact by which the role was taken; `zone` is the holder's, for hours that count double at night. */
@@ -297,6 +333,10 @@ export type Incident = {
   hypotheses?: Hypothesis[] | undefined;
   trigger?: Trigger | undefined;
   actions: Action[];
+  /** Absent where none was started. */
+  playbooks?: PlaybookRun[] | undefined;
+  /** Evidence by the id of its line on the card. */
+  collected?: Record<string, Collected> | undefined;
   proof?: Proof | undefined;
   /** How users can do the task although it is not mended; clients are told. */
   workaround?: string | undefined;

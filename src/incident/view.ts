@@ -269,6 +269,27 @@ export const incidentView = incidentSummary.extend({
         .nullable(),
     }),
   ),
+  playbooks: z
+    .array(
+      z.object({
+        runId: z.string(),
+        title: z.string(),
+        done: z.number(),
+        total: z.number(),
+        running: z.boolean(),
+        open: z
+          .object({
+            number: z.number(),
+            what: z.string(),
+            ownerName: z.string().nullable(),
+            dueAt: at.nullable(),
+            over: z.boolean().describe('its time box is over'),
+          })
+          .nullable()
+          .describe('the step that is under way'),
+      }),
+    )
+    .describe('playbooks that are carried out here, the newest first'),
   proof: z.object({ check: z.string(), shows: z.string(), since: at }).nullable(),
   watch: z
     .object({ until: at, finalImpact: z.string(), finalAction: z.string(), approvedBy: z.string() })

@@ -112,6 +112,15 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'time_box_ended':
     case 'hypothesis_ended':
     case 'category_chosen':
+    case 'playbook_started':
+    case 'playbook_stopped':
+    case 'step_taken':
+    case 'step_ticked':
+    case 'step_unticked':
+    case 'step_skipped':
+    case 'step_noted':
+    case 'step_overran':
+    case 'evidence_collected':
     case 'action_started':
     case 'action_ended':
     case 'fix_settled':

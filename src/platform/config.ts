@@ -32,7 +32,14 @@ export type Config = {
   model: ModelConfig | undefined;
   /** Where finished public status pages are copied to, so that they survive us. */
   statusCopy: StatusCopy | undefined;
+  /** Where playbooks are read from: a folder, or a repository that git clones. */
+  playbooks: PlaybookSource | undefined;
   logLevel: string;
+};
+
+/** `link` is the address of a file in it for people, up to the file's path; undefined when there is none. */
+export type PlaybookSource = ({ folder: string } | { clone: string; branch: string | undefined }) & {
+  link: string | undefined;
 };
 
 /** `bucket` is the address of an S3-compatible bucket, with a folder in it if wanted. */
@@ -69,6 +76,7 @@ const SECRETS = [
   'SLACK_BOT_TOKEN',
   'HUMDRUM_MODEL_KEY',
   'HUMDRUM_STATUS_COPY_SECRET',
+  'HUMDRUM_PLAYBOOKS',
 ];
 const TELEPHONE = /^\+[1-9]\d{6,14}$/;
 
@@ -121,6 +129,8 @@ const shape = z.object({
   HUMDRUM_STATUS_COPY_KEY_ID: z.string().min(1).optional(),
   HUMDRUM_STATUS_COPY_SECRET: z.string().min(1).optional(),
   HUMDRUM_STATUS_COPY_REGION: z.string().min(1).default('us-east-1'),
+  HUMDRUM_PLAYBOOKS: z.string().min(1).max(1000).optional(),
+  HUMDRUM_PLAYBOOKS_LINK: httpUrl.optional(),
   HUMDRUM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -165,6 +175,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       : undefined,
     model: modelOf(it),
     statusCopy: statusCopyOf(it),
+    playbooks: playbooksOf(it),
     logLevel: it.HUMDRUM_LOG_LEVEL,
   };
 }
@@ -209,6 +220,29 @@ function statusCopyOf(it: z.output<typeof shape>): StatusCopy | undefined {
       'HUMDRUM_STATUS_COPY_KEY_ID and HUMDRUM_STATUS_COPY_SECRET must be set for a bucket.',
     );
   return { bucket: to.replace(/\/+$/, ''), keyId, secret, region: it.HUMDRUM_STATUS_COPY_REGION };
+}
+
+// An address that git knows; "ext::" and the like would run a command and are no address here.
+const REPOSITORY = /^(https?|ssh|git|file):\/\/\S+$|^[\w.-]+@[\w.-]+:[^\s:]+$/;
+
+function playbooksOf(it: z.output<typeof shape>): PlaybookSource | undefined {
+  const from = it.HUMDRUM_PLAYBOOKS;
+  const link = it.HUMDRUM_PLAYBOOKS_LINK?.replace(/\/+$/, '');
+  if (from === undefined) {
+    if (link) throw new BadConfiguration('HUMDRUM_PLAYBOOKS_LINK needs HUMDRUM_PLAYBOOKS.');
+    return undefined;
+  }
+  const [address = '', branch] = from.split('#');
+  if (REPOSITORY.test(address)) {
+    if (branch !== undefined && !/^[\w][\w./-]*$/.test(branch))
+      throw new BadConfiguration('HUMDRUM_PLAYBOOKS names a branch that git does not allow.');
+    return { clone: address, branch, link };
+  }
+  if (/^[a-z][a-z0-9+.-]+:/i.test(from))
+    throw new BadConfiguration(
+      'HUMDRUM_PLAYBOOKS must be a folder, or an address such as https://github.com/you/playbooks.git.',
+    );
+  return { folder: resolve(from), link };
 }
 
 function withSecretFiles(environment: Record<string, string | undefined>): Record<string, string> {

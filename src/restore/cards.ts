@@ -19,6 +19,9 @@ export const CATEGORIES = [
 /** What is known of rolling the suspect back; `none`: no change is marked as suspect. */
 export type SuspectRollback = 'safe' | 'unsafe' | 'unknown' | 'none';
 
+/** A line to be checked off while the lever is pulled; its result lands on the timeline. */
+export type Evidence = { id: string; what: string };
+
 export type Card = {
   category: CardCategory;
   name: string;
@@ -27,7 +30,7 @@ export type Card = {
   /** Why this one first, or what to know about it. */
   because: string;
   doNot: string[];
-  evidence: string[];
+  evidence: Evidence[];
 };
 
 type CardText = Omit<Card, 'category'>;
@@ -51,7 +54,10 @@ function textOf(category: CardCategory, rollback: SuspectRollback): CardText {
           'Act on the status page alone.',
           'Fail over for the first time in the middle of an incident.',
         ],
-        evidence: ["The provider's incident number and region.", 'What our own probe shows, and since when.'],
+        evidence: [
+          { id: 'provider_incident', what: "The provider's incident number and region:" },
+          { id: 'own_probe', what: 'What our own probe shows, and since when:' },
+        ],
       };
     case 'third_party':
       return {
@@ -61,8 +67,9 @@ function textOf(category: CardCategory, rollback: SuspectRollback): CardText {
         because: 'We cannot repair it, but we decide what our users feel of it.',
         doNot: ['Retry without a limit; that makes it worse for everybody.', 'Blame the provider in public.'],
         evidence: [
-          'The share of errors that comes from this dependency.',
-          "The provider's incident number, and our ticket with them.",
+          { id: 'dependency_errors', what: 'The share of errors that comes from this dependency:' },
+          { id: 'provider_ticket', what: "The provider's incident number, and our ticket with them:" },
+          { id: 'still_works', what: 'What still works without them:' },
         ],
       };
     case 'data':
@@ -72,20 +79,29 @@ function textOf(category: CardCategory, rollback: SuspectRollback): CardText {
         because:
           'Symptoms are far from the cause: search for the first bad record, not for the first alert. Look back over weeks, not hours.',
         doNot: ['Clean up before a copy exists.', 'Roll back code as if that repaired data.'],
-        evidence: ['The first and the last bad record.', 'How many there are, and which writers made them.'],
+        evidence: [
+          { id: 'copy', what: 'Where the copy lies, and when it was made:' },
+          { id: 'first_bad_record', what: 'The first bad record, and its time:' },
+          { id: 'last_bad_record', what: 'The last bad record, and its time:' },
+          { id: 'bad_records', what: 'How many bad records there are:' },
+          { id: 'writers', what: 'Which writers made them:' },
+        ],
       };
     case 'security':
       return {
         name: 'Security',
-        firstLever: 'Contain it, make a copy of the evidence, then change things.',
+        firstLever: 'Contain it, make a copy of the evidence, then change things: keys, passwords, code.',
         because: 'What is changed first is lost as evidence, and shows an intruder that they were seen.',
         doNot: [
-          'Delete or rebuild before a copy exists.',
+          'Delete, restart or rebuild before a copy exists.',
           'Write about it where people who are not named can read it.',
+          'Change the keys before the way in is closed.',
         ],
         evidence: [
-          'Access logs and sessions of the time, copied elsewhere.',
-          'What could have been seen or changed, by which account, since when.',
+          { id: 'contained', what: 'What was cut off, and when:' },
+          { id: 'evidence_copy', what: 'Where access logs and sessions were copied to:' },
+          { id: 'accounts', what: 'Which accounts and keys were used:' },
+          { id: 'reach', what: 'What could have been seen or changed, since when:' },
         ],
       };
     case 'other':
@@ -98,8 +114,8 @@ function textOf(category: CardCategory, rollback: SuspectRollback): CardText {
           'Work on it without an owner and a time box.',
         ],
         evidence: [
-          'What differs between those who are affected and those who are not.',
-          'The last time it was known to work.',
+          { id: 'difference', what: 'What differs between those who are affected and those who are not:' },
+          { id: 'last_worked', what: 'When it was last known to work:' },
         ],
       };
   }
@@ -112,7 +128,10 @@ function deploymentRegression(rollback: SuspectRollback): CardText {
     firstLever,
     because,
     doNot: ['Repair forward before ten minutes of trying to go back.', 'Deploy anything else meanwhile.'],
-    evidence: ['Errors by version: old against new.', 'When the rollout reached which share of users.'],
+    evidence: [
+      { id: 'errors_by_version', what: 'Errors by version, old against new:' },
+      { id: 'rollout_reached', what: 'When the rollout reached which share of users:' },
+    ],
   };
 }
 
@@ -146,4 +165,9 @@ function rollbackWords(rollback: SuspectRollback): { firstLever: string; because
 export function riskiest(rollbacks: ('safe' | 'unsafe' | 'unknown')[]): SuspectRollback {
   const order = ['unsafe', 'unknown', 'safe'] as const;
   return order.find((each) => rollbacks.includes(each)) ?? 'none';
+}
+
+/** @returns the line of any card that has this id */
+export function evidenceCalled(id: string): Evidence | undefined {
+  return CATEGORIES.flatMap((each) => cardOf(each, 'unknown').evidence).find((each) => each.id === id);
 }

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { doingOf } from '#incident/doing.ts';
 import { incidentFor } from '#incident/seen-by.ts';
 import type { Incident } from '#incident/types.ts';
+import { notFound } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
-import { text } from '#platform/http/fields.ts';
-import { CATEGORIES, cardOf, riskiest } from './cards.ts';
+import { filled, text } from '#platform/http/fields.ts';
+import { CATEGORIES, type Card, cardOf, evidenceCalled, riskiest } from './cards.ts';
 import type { Handed, House, KnownChange } from './room.ts';
 
 const category = z.enum(CATEGORIES);
@@ -15,7 +16,13 @@ const card = z.object({
   firstLever: z.string(),
   because: z.string(),
   doNot: z.array(z.string()),
-  evidence: z.array(z.string()),
+  evidence: z.array(
+    z.object({
+      id: z.string(),
+      what: z.string(),
+      collected: z.object({ result: z.string(), by: z.string(), at: z.string() }).nullable(),
+    }),
+  ),
 });
 const suspect = z.object({
   changeId: z.string(),
@@ -29,10 +36,13 @@ const shown = z.object({
   rollback: z.enum(['safe', 'unsafe', 'unknown', 'none']),
   suspects: z.array(suspect),
   card: card.nullable(),
+  /** A security incident that everybody can read is restricted before anything is written into it. */
+  restrictFirst: z.boolean(),
   /** Every card, to choose by its first lever. */
   cards: z.array(card),
 });
 const params = z.object({ id: text(64) });
+const RESULT_CHARACTERS_MAX = 500;
 
 export function categoryRoutes(app: App, house: House, handed: Handed): void {
   const { incidents } = house;
@@ -73,6 +83,43 @@ export function categoryRoutes(app: App, house: House, handed: Handed): void {
       return reply.code(201).send(await show(incident, handed));
     },
   );
+
+  app.post(
+    '/api/v1/incidents/:id/evidence',
+    {
+      config: { access: 'responder' },
+      schema: {
+        params,
+        body: z.object({
+          evidenceId: text(64).describe('the id of a line of a card'),
+          result: filled(RESULT_CHARACTERS_MAX).describe('a text, a number or a link'),
+        }),
+        response: { 201: shown },
+        tags: ['restore'],
+        summary: 'Write down evidence that a card asks for; again corrects it by a new line',
+        operationId: 'collectEvidence',
+      },
+    },
+    async (request, reply) => {
+      const { evidenceId, result } = request.body;
+      await incidentFor(incidents, request.params.id, callerOf(request));
+      const line = evidenceCalled(evidenceId);
+      if (!line) throw notFound('line of evidence', evidenceId);
+      const command = { type: 'collect_evidence', evidenceId, what: line.what, result } as const;
+      const { incident } = await incidents.execute(request.params.id, command, doingOf(request));
+      return reply.code(201).send(await show(incident, handed));
+    },
+  );
+}
+
+function withCollected({ evidence, ...card }: Card, { collected }: Incident) {
+  return {
+    ...card,
+    evidence: evidence.map((line) => {
+      const found = collected?.[line.id];
+      return { ...line, collected: found ? { ...found, at: found.at.toString() } : null };
+    }),
+  };
 }
 
 async function show(incident: Incident, handed: Handed): Promise<z.input<typeof shown>> {
@@ -87,8 +134,9 @@ async function show(incident: Incident, handed: Handed): Promise<z.input<typeof 
       rollback: safety,
       links,
     })),
-    card: incident.category ? cardOf(incident.category, rollback) : null,
-    cards: CATEGORIES.map((each) => cardOf(each, rollback)),
+    card: incident.category ? withCollected(cardOf(incident.category, rollback), incident) : null,
+    restrictFirst: incident.category === 'security' && !incident.restricted,
+    cards: CATEGORIES.map((each) => withCollected(cardOf(each, rollback), incident)),
   };
 }
 

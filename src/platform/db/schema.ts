@@ -730,6 +730,55 @@ export type Schema = {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };
+  playbook: {
+    id: string;
+    title: string;
+    category: string | null;
+    service_ids: Generated<string[]>;
+    body: string;
+    steps: number;
+    version: Generated<number>;
+    source: string;
+    path: string | null;
+    reviewed_at: Temporal.Instant | null;
+    reviewed_by: string | null;
+    tested_on: string | null;
+    archived_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    updated_by: string;
+  };
+  playbook_run: {
+    id: string;
+    incident_id: string;
+    playbook_id: string;
+    version: number;
+    body: string;
+    filled_in: unknown;
+    started_by: string;
+    started_at: Temporal.Instant;
+  };
+  playbook_source: {
+    id: number;
+    next_at: Temporal.Instant;
+    tried_at: Temporal.Instant | null;
+    read_at: Temporal.Instant | null;
+    revision: string | null;
+    files: Generated<number>;
+    failure: string | null;
+    problems: Generated<unknown>;
+  };
+  playbook_version: {
+    playbook_id: string;
+    version: number;
+    title: string;
+    category: string | null;
+    service_ids: string[];
+    body: string;
+    note: string;
+    created_by: string;
+    created_at: Temporal.Instant;
+  };
   policy_version: {
     version: Generated<number>;
     yaml: string;

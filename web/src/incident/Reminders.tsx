@@ -5,7 +5,8 @@ import { Time } from '../pieces/Time.tsx';
 export function Reminders({ incident }: { incident: IncidentView }) {
   const open = incident.promises.filter((each) => each.state === 'open');
   const late = open.filter((each) => each.missedAt);
-  if (late.length === 0) return <Soon incident={incident} />;
+  const over = incident.playbooks.filter((each) => each.running && each.open?.over);
+  if (late.length + over.length === 0) return <Soon incident={incident} />;
   return (
     <div className="person-strip" role="status">
       {late.map((each) => (
@@ -18,6 +19,11 @@ export function Reminders({ incident }: { incident: IncidentView }) {
           ) : (
             'Everybody on its ladder has been called.'
           )}
+        </p>
+      ))}
+      {over.map(({ runId, open, title }) => (
+        <p key={runId}>
+          Time box over: step {open?.number} of “{title}”, {open?.what}. Go on, skip it, or get help.
         </p>
       ))}
     </div>

@@ -57,7 +57,7 @@ export function RoomTabs(props: Props) {
   );
 }
 
-function contentOf({ incident, me, tab, compose }: Props) {
+function contentOf({ incident, me, tab, compose, phone }: Props) {
   switch (tab) {
     case 'timeline':
       return <Timeline incident={incident} me={me} />;
@@ -78,7 +78,9 @@ function contentOf({ incident, me, tab, compose }: Props) {
         </Suspense>
       );
     case 'actions':
-      return <Actions incident={incident} />;
+      return (
+        <Actions incident={incident} me={me} cardAbove={!phone && incident.nextStep.kind === 'restore'} />
+      );
     case 'alerts':
       return <Alerts incident={incident} />;
     case 'postmortem':

@@ -43,7 +43,11 @@ export type Card = {
   firstLever: string;
   because: string;
   doNot: string[];
-  evidence: string[];
+  evidence: {
+    id: string;
+    what: string;
+    collected: { result: string; by: string; at: string } | null;
+  }[];
 };
 
 export type RestorationCard = {
@@ -56,6 +60,7 @@ export type RestorationCard = {
     links: { href: string; text: string }[];
   }[];
   card: Card | null;
+  restrictFirst: boolean;
   cards: Card[];
 };
 

@@ -25,7 +25,11 @@ export const TABS: { name: TabName; words: (incident: IncidentView, counts: Coun
   { name: 'questions', words: (_, { asked }) => (asked ? `Questions · ${asked}` : 'Questions') },
   {
     name: 'actions',
-    words: (incident) => (incident.actions.length ? `Actions · ${incident.actions.length}` : 'Actions'),
+    words: (incident) => {
+      const running = incident.playbooks.find((each) => each.running);
+      if (running) return `Actions · step ${running.done + 1} of ${running.total}`;
+      return incident.actions.length ? `Actions · ${incident.actions.length}` : 'Actions';
+    },
   },
   { name: 'alerts', words: (incident) => `Alerts · ${incident.alerts.length + incident.alertsMore}` },
   { name: 'postmortem', words: () => 'Postmortem' },

@@ -1,8 +1,8 @@
 /** A moment, shown so that nobody has to convert it: UTC, the reader's own zone beside it, the relation to now on hover. */
 import { useNow } from '../words/clock.ts';
-import { bothZones, clockIn, clockWithDay, relative } from '../words/time.ts';
+import { bothZones, clockIn, clockWithDay, dayWithYear, relative } from '../words/time.ts';
 
-type Show = 'clock' | 'seconds' | 'both' | 'relative' | 'full';
+type Show = 'clock' | 'seconds' | 'both' | 'relative' | 'full' | 'day';
 
 export function Time({ at, show = 'clock' }: { at: string; show?: Show }) {
   const now = useNow();
@@ -24,6 +24,8 @@ function text(at: string, show: Show, now: number, both: string): string {
       return both;
     case 'relative':
       return relative(at, now);
+    case 'day':
+      return dayWithYear(at, now);
     case 'full':
       return `${both} · ${relative(at, now)}`;
   }

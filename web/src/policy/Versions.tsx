@@ -10,7 +10,7 @@ import { useListing } from '../pieces/listing.ts';
 import { Screen } from '../pieces/Screen.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
-import { withContext } from './context.ts';
+import { DiffLines } from './DiffLines.tsx';
 import { PolicyPlaces } from './PolicyPlaces.tsx';
 import type { PolicySummary } from './policy.ts';
 
@@ -65,22 +65,5 @@ function Diff({ from, to }: { from: number; to: number }) {
     queryFn: ({ signal }) => get<{ lines: DiffLine[] }>('/policy/diff', { from, to }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return (
-    <Shown of={diff}>
-      {({ lines }) => (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <pre className="diff" tabIndex={0}>
-          {withContext(lines).map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines of one comparison never move
-            <span key={index} data-change={line === 'gap' ? 'gap' : line.change}>
-              {line === 'gap' ? '…' : `${MARKS[line.change]} ${line.text}`}
-              {'\n'}
-            </span>
-          ))}
-        </pre>
-      )}
-    </Shown>
-  );
+  return <Shown of={diff}>{({ lines }) => <DiffLines lines={lines} />}</Shown>;
 }
-
-const MARKS: Record<DiffLine['change'], string> = { same: ' ', removed: '−', added: '+' };

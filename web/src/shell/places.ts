@@ -8,6 +8,7 @@ export const PLACES: Place[] = [
   { to: '/changes', name: 'Changes', letter: 'c' },
   { to: '/providers', name: 'Providers', letter: 'v' },
   { to: '/on-call', name: 'On call', letter: 'o' },
+  { to: '/playbooks', name: 'Playbooks', letter: 'k' },
   { to: '/postmortems', name: 'Postmortems', letter: 'p' },
   { to: '/inbox', name: 'Inbox', letter: 'b' },
   { to: '/directory', name: 'Directory', letter: 'd' },

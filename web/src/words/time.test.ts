@@ -6,6 +6,7 @@ import {
   bothZones,
   clockWithDay,
   countdown,
+  dayWithYear,
   lasting,
   relative,
   roundedDown,
@@ -70,4 +71,9 @@ test('a stretch says its day once, and the own clock beside it where that differ
     stretch('2026-11-30T23:00:00Z', '2026-11-30T23:30:00Z', now, 'Europe/Berlin'),
     '30 Nov 23:00 to 23:30 UTC (1 Dec 00:00 to 00:30 yours)',
   );
+});
+
+test('a day names its year only where it is another one', () => {
+  assert.equal(dayWithYear('2026-05-03T12:00:00Z', now), '3 May');
+  assert.equal(dayWithYear('2027-05-03T12:00:00Z', now), '3 May 2027');
 });

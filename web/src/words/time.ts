@@ -24,6 +24,13 @@ export function dayIn(at: string | number, zone: Zone = 'UTC'): string {
   );
 }
 
+/** "26 Nov", and the year where it is another one than now. */
+export function dayWithYear(at: string | number, now: number, zone: Zone = 'UTC'): string {
+  const year = (moment: string | number) =>
+    new Intl.DateTimeFormat('en-GB', { year: 'numeric', timeZone: zone }).format(new Date(moment));
+  return year(at) === year(now) ? dayIn(at, zone) : `${dayIn(at, zone)} ${year(at)}`;
+}
+
 export function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }

@@ -4,9 +4,19 @@ import type { IncidentView } from '#incident/view.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { PersonSelect } from '../../pieces/Choosers.tsx';
 import { useCommand } from '../command.ts';
+import { OpenSteps } from '../playbooks/OpenSteps.tsx';
 import type { Step } from './acting.ts';
 
-export function HandOver({ incident, me }: Step) {
+export function HandOver(step: Step) {
+  return (
+    <>
+      <OpenSteps incident={step.incident} />
+      <HandingOver {...step} />
+    </>
+  );
+}
+
+function HandingOver({ incident, me }: Step) {
   const [personId, setPersonId] = useState<string | null>(null);
   const offer = useCommand(incident.id, 'roles/offers');
   const take = useCommand(incident.id, 'roles');

@@ -4,25 +4,35 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { restorationQuery } from '../changes.ts';
 import { LeverCard } from '../LeverCard.tsx';
+import { PlaybookNow } from '../playbooks/Running.tsx';
 import { RestoredForm } from '../RestoredForm.tsx';
 import { ActionList } from '../tabs/ActionList.tsx';
 import { StartAction } from '../tabs/StartAction.tsx';
 import type { Step } from './acting.ts';
 
-export function Restore({ incident }: Step) {
+export function Restore({ incident, me, show }: Step) {
   const card = useQuery(restorationQuery(incident.id)).data;
   const [open, setOpen] = useState<'restored' | 'action'>();
   const running = incident.actions.filter((action) => !action.outcome);
+  const carriedOut = incident.playbooks.some((each) => each.running);
+  const playbook = <PlaybookNow incident={incident} me={me} show={show} />;
   if (open === 'restored') return <RestoredForm incident={incident} cancel={() => setOpen(undefined)} />;
   return (
     <>
-      {card?.card ? <LeverCard card={card.card} /> : null}
+      {/* What is being carried out comes first: its next step is the next thing to do. */}
+      {carriedOut ? playbook : null}
+      {card?.card ? (
+        <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
+      ) : null}
+      {carriedOut ? null : playbook}
       {running.length ? <ActionList incident={incident} actions={running} /> : null}
       {open === 'action' ? (
         <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} />
       ) : null}
       <div className="next-actions">
-        <Button onClick={() => setOpen('restored')}>It works again: say how you know</Button>
+        <Button variant={carriedOut ? 'default' : 'filled'} onClick={() => setOpen('restored')}>
+          It works again: say how you know
+        </Button>
         {open === 'action' ? null : (
           <Button variant="subtle" onClick={() => setOpen('action')}>
             Start an action

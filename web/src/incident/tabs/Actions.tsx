@@ -6,20 +6,31 @@ import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { restorationQuery } from '../changes.ts';
 import { LeverCard } from '../LeverCard.tsx';
+import { Playbooks } from '../playbooks/Running.tsx';
 import { ChooseCategory } from '../steps/ChooseCategory.tsx';
 import { ActionList } from './ActionList.tsx';
 import { StartAction } from './StartAction.tsx';
 
-export function Actions({ incident }: { incident: IncidentView }) {
+type Props = {
+  incident: IncidentView;
+  me: string | null;
+  /** The card of the next step shows the lever and the step that is under way; they are not said twice. */
+  cardAbove: boolean;
+};
+
+export function Actions({ incident, me, cardAbove }: Props) {
   const card = useQuery(restorationQuery(incident.id)).data;
   const [open, setOpen] = useState<'action' | 'kind'>();
   const mayAct = useMayAct();
   return (
     <>
-      {card?.card ? <LeverCard card={card.card} /> : null}
+      {card?.card && !cardAbove ? (
+        <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
+      ) : null}
+      <Playbooks incident={incident} me={me} cardAbove={cardAbove} />
       {incident.actions.length ? (
         <ActionList incident={incident} actions={incident.actions.toReversed()} />
-      ) : (
+      ) : incident.playbooks.length ? null : (
         <p className="nothing">Nothing has been done yet. Each action gets one owner and a time box.</p>
       )}
       {open === 'action' ? (
