@@ -5,12 +5,15 @@ import type {
   Answer,
   Category,
   ClientImpact,
+  LeverRun,
+  LeverState,
   Noticed,
   Proof,
   QuestionVia,
   RoleName,
   Severity,
   SeverityAnswers,
+  SwitchedFor,
   UpdateSent,
   UsersAffected,
 } from './types.ts';
@@ -105,6 +108,26 @@ export type Command =
       temporary?: boolean | undefined;
       changeId?: string | undefined;
     }
+  /** `run` begins as asked. Two people who pull the same lever at once pull it once. */
+  | {
+      type: 'pull_lever';
+      id: string;
+      what: string;
+      owner: { personId?: string | undefined; name: string };
+      timeBoxMinutes?: number | undefined;
+      temporary: boolean;
+      changeId?: string | undefined;
+      run: Omit<LeverRun, 'state'>;
+    }
+  | {
+      type: 'note_lever';
+      runId: string;
+      state: Exclude<LeverState, 'asked'>;
+      words: string;
+      link?: string | undefined;
+    }
+  | { type: 'try_lever'; lever: string; effect: string; sent: boolean; words: string }
+  | { type: 'switch_degradation'; on: boolean; what: SwitchedFor }
   | { type: 'end_action'; actionId: string; outcome: 'worked' | 'did_not_work' | 'stopped'; note: string }
   | { type: 'settle_fix'; actionId: string; settled: { owner: PersonRef; by: string } | { gone: true } }
   | {

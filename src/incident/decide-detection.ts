@@ -86,9 +86,11 @@ function join(incident: Incident, alerts: AlertSeen[], { now, policy }: Circumst
     ...joined(fresh),
   ];
   facts.push(...widened(incident, alerts), ...worse(incident, alerts, now, policy));
-  const reason = reopensBecause(incident, now, policy.refirePagesWithin);
+  const reason = proofFailed(incident, again) ?? reopensBecause(incident, now, policy.refirePagesWithin);
   if (!reason) return facts;
-  const broken: FactBody[] = incident.watch ? [{ kind: 'watch_broken', why: 'an alert fired again' }] : [];
+  const broken: FactBody[] = incident.watch
+    ? [{ kind: 'watch_broken', why: proofFailed(incident, again) ?? 'an alert fired again' }]
+    : [];
   return [...facts, ...broken, { kind: 'reopened', reason, byAlert: true }];
 }
 
@@ -110,6 +112,12 @@ function worse(incident: Incident, alerts: AlertSeen[], now: Temporal.Instant, p
   return !incident.classified && isHigher(proposed, incident.severity)
     ? [raised(incident, proposed, 'a rule proposes it for a further alert', now, policy)]
     : [];
+}
+
+/** The very check that stood for it being back is bad again. */
+function proofFailed({ state, proof }: Incident, again: AlertSeen[]): string | undefined {
+  const check = proof?.alertId && again.find((each) => each.alertId === proof.alertId);
+  return state === 'restored' && check ? `the proof failed: “${check.title}” fires again` : undefined;
 }
 
 /** An alert during the watch period, or soon after an incident recovered by itself, brings it back. */

@@ -4,6 +4,7 @@ import type { Policy } from '#promise/policy.ts';
 import type { Command } from './commands.ts';
 import { decideAlerts, decideDeclaration } from './decide-detection.ts';
 import { decideEnding } from './decide-ending.ts';
+import { decideLevers } from './decide-levers.ts';
 import { decidePeople } from './decide-people.ts';
 import { decideQuestion } from './decide-questions.ts';
 import { decideSeverity } from './decide-severity.ts';
@@ -77,6 +78,11 @@ export function decide(
     case 'end_action':
     case 'settle_fix':
       return decideWork(incident, command, circumstances);
+    case 'pull_lever':
+    case 'note_lever':
+    case 'try_lever':
+    case 'switch_degradation':
+      return decideLevers(incident, command, circumstances);
     case 'dismiss':
     case 'restore':
     case 'approve_watch':
@@ -100,7 +106,12 @@ export function decide(
 }
 
 function allowedWhenMerged(command: Command): boolean {
-  return command.type === 'wake' || command.type === 'record_page' || command.type === 'add_note';
+  return (
+    command.type === 'wake' ||
+    command.type === 'record_page' ||
+    command.type === 'note_lever' ||
+    command.type === 'add_note'
+  );
 }
 
 /** Refuses unless the incident is in one of `states`. `doing` completes "An incident that is … cannot be …". */

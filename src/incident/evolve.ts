@@ -10,6 +10,7 @@ import {
 } from './client-clocks.ts';
 import { isOpen } from './decide-questions.ts';
 import type { Fact, FactOf, PersonRef } from './facts.ts';
+import { fixSettled, answered as leverAnswered, switched } from './lever-runs.ts';
 import { higherOf } from './severity.ts';
 import type { Actor, Incident, QuestionAsked, RoleHeld, RoleName, UpdateSent } from './types.ts';
 
@@ -193,11 +194,11 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         ),
       };
     case 'fix_settled':
-      return {
-        actions: incident.actions.map((each) =>
-          each.id === fact.actionId ? { ...each, settled: fact.settled } : each,
-        ),
-      };
+      return fixSettled(incident, fact);
+    case 'lever_answered':
+      return leverAnswered(incident, fact);
+    case 'degradation_switched':
+      return switched(incident, fact);
     case 'restored':
       return {
         state: 'restored',
@@ -278,6 +279,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'page_unanswered':
     case 'page_declined':
     case 'note_added':
+    case 'lever_tried':
     case 'reminded':
     case 'escalated':
     case 'promise_missed':

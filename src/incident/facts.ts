@@ -7,12 +7,14 @@ import type {
   ClientClock,
   ClientImpact,
   ContractTerms,
+  LeverState,
   Noticed,
   Proof,
   QuestionVia,
   RoleName,
   Severity,
   SeverityAnswers,
+  SwitchedFor,
   UpdateSent,
   UsersAffected,
   Watch,
@@ -168,6 +170,20 @@ export type FactBody =
       outcome: 'worked' | 'did_not_work' | 'stopped';
       note: string;
     }
+  /** What a lever's target says, or that it says nothing. `words` are its own, cut. */
+  | {
+      kind: 'lever_answered';
+      actionId: string;
+      runId: string;
+      what: string;
+      lever: string;
+      state: Exclude<LeverState, 'asked'>;
+      words: string;
+      link?: string | undefined;
+    }
+  /** A dry run; nothing was changed by it. `sent`: the target itself was asked. */
+  | { kind: 'lever_tried'; lever: string; effect: string; sent: boolean; words: string }
+  | { kind: 'degradation_switched'; on: boolean; what: SwitchedFor }
   | { kind: 'fix_settled'; actionId: string; what: string; settled: NonNullable<Action['settled']> }
   | { kind: 'restored'; proof: Proof; workaround?: string | undefined }
   | { kind: 'watch_approved'; watch: Watch }

@@ -12,7 +12,7 @@ import { fromDocument } from './document.ts';
 import { stillFires } from './firing.ts';
 import { beats, type Heard, stages } from './life.ts';
 import { nextStep } from './next-step.ts';
-import type { Incident } from './types.ts';
+import type { Incident, LeverRun, Proof } from './types.ts';
 import { soonFrom } from './urgency.ts';
 import type { IncidentSummary, IncidentView, PromiseView } from './view.ts';
 import { promiseName } from './words.ts';
@@ -421,8 +421,13 @@ async function detail(
           ? { gone: true }
           : { ownerName: action.settled.ownerName, by: action.settled.by }
         : null,
+      run: action.run ? shownRun(action.run) : null,
     })),
-    proof: proof ? { check: proof.check, shows: proof.shows, since: proof.since.toString() } : null,
+    proof: proof ? shownProof(proof, incident) : null,
+    degraded: Object.values(incident.degraded ?? {}).map((each) => ({
+      ...each,
+      since: each.since.toString(),
+    })),
     watch: watch
       ? {
           until: watch.until.toString(),
@@ -558,4 +563,32 @@ async function recentReminders(
     who: row.who,
     cycle: row.cycle,
   }));
+}
+
+function shownRun(run: LeverRun): NonNullable<IncidentView['actions'][number]['run']> {
+  const { runId, leverId, lever, state, words, link, answeredAt, waitsUntil } = run;
+  return {
+    runId,
+    leverId,
+    lever,
+    state,
+    words: words || null,
+    link: link ?? null,
+    answeredAt: answeredAt?.toString() ?? null,
+    waitsUntil: waitsUntil.toString(),
+  };
+}
+
+function shownProof(
+  { check, shows, since, alertId, link }: Proof,
+  { alerts }: Incident,
+): NonNullable<IncidentView['proof']> {
+  const alert = alerts.find((each) => each.alertId === alertId);
+  return {
+    check,
+    shows,
+    since: since.toString(),
+    link: link ?? null,
+    alert: alert ? { alertId: alert.alertId, title: alert.title, firing: alert.firing } : null,
+  };
 }

@@ -191,6 +191,7 @@ async function read(response: IncomingMessage, url: URL): Promise<Answered> {
       if (bytes > ANSWER_BYTES_MAX)
         throw new Failed(`${url.host} answered more than ${ANSWER_BYTES_MAX / 1024} KB.`, {
           permanent: true,
+          mayHaveArrived: true,
         });
       chunks.push(chunk as Buffer);
     }
@@ -206,6 +207,20 @@ async function read(response: IncomingMessage, url: URL): Promise<Answered> {
   };
 }
 
+// Nobody was connected to: the request itself never left.
+const NEVER_LEFT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
 function failure(url: URL, error: unknown): Failed {
   if (error instanceof Failed) return error;
   const { name, code } = error as { name?: string; code?: string };
@@ -214,7 +229,7 @@ function failure(url: URL, error: unknown): Failed {
     late
       ? `${url.host} did not answer in time.`
       : `${url.host} could not be reached (${code ?? 'unknown error'}).`,
-    { cause: error, unreachable: true },
+    { cause: error, unreachable: true, mayHaveArrived: !NEVER_LEFT.has(code ?? '') },
   );
 }
 
