@@ -30,7 +30,7 @@ import {
 import { countDueThisWeek, learnRoom } from './learn/room.ts';
 import { oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
-import { createRecordChanges, findChanges, triageRoom } from './triage/room.ts';
+import { createRecordChanges, findChanges, triageRoom, versionsOf } from './triage/room.ts';
 
 /** `front` answers finished documents before the router sees the request. */
 export type Story = House & { rooms: Room[]; front: Front };
@@ -78,7 +78,11 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     // What changed before it began.
     triageRoom(house),
     // Which lever first, and who pulls it.
-    restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),
+    restoreRoom(house, {
+      findChanges: (ids) => findChanges(db, ids),
+      versionsOf: (serviceId) => versionsOf(db, serviceId),
+      outbound,
+    }),
     // Afterwards: the postmortem, what was agreed, reminders that never page.
     learnRoom(house, { mailer, findChanges }),
   ];

@@ -52,7 +52,11 @@ export async function exportDirectory(db: Db): Promise<string> {
       name: each.name,
       members: names(members.filter((row) => row.team_id === each.id).map((row) => email.get(row.person_id))),
     })),
-    third_parties: third.map((each) => ({ name: each.name, status_url: each.status_url })),
+    third_parties: third.map((each) => ({
+      name: each.name,
+      status_url: each.status_url,
+      ...(each.still_works ? { still_works: each.still_works } : {}),
+    })),
     services: services.map((each) => ({
       slug: each.slug,
       name: each.name,

@@ -17,6 +17,7 @@ import {
   region,
   slug,
   statusUrl,
+  stillWorks,
   zone,
 } from './fields.ts';
 import { toldByInFile } from './told-by-file.ts';
@@ -53,7 +54,11 @@ const person = z.strictObject({
   message_channels: toldByInFile.optional(),
 });
 const team = z.strictObject({ name, members: references.optional() });
-const thirdParty = z.strictObject({ name, status_url: statusUrl.optional() });
+const thirdParty = z.strictObject({
+  name,
+  status_url: statusUrl.optional(),
+  still_works: stillWorks.optional(),
+});
 const service = z.strictObject({
   slug,
   name: name.optional(),

@@ -1,16 +1,17 @@
 /** Third parties: what our services stand on and we cannot repair. */
 import { z } from 'zod';
-import { name, statusUrl } from './fields.ts';
+import { name, statusUrl, stillWorks } from './fields.ts';
 import { type Kind, named, namesOf, pairs } from './kind.ts';
 
-const whole = z.object({ name, statusUrl: statusUrl.default(null) });
-const part = z.object({ name, statusUrl }).partial();
+const whole = z.object({ name, statusUrl: statusUrl.default(null), stillWorks: stillWorks.default(null) });
+const part = z.object({ name, statusUrl, stillWorks }).partial();
 export type ThirdPartyBody = z.output<typeof whole>;
 
 const view = z.object({
   id: z.string(),
   name: z.string(),
   statusUrl: z.string().nullable(),
+  stillWorks: z.string().nullable(),
   services: z.array(z.object({ id: z.string(), name: z.string() })),
   archivedAt: z.string().nullable(),
 });
@@ -29,10 +30,17 @@ export const thirdParties: Kind<ThirdPartyBody, ThirdPartyView> = {
   async bodies(db, ids) {
     if (!ids.length) return new Map();
     const rows = await db.selectFrom('third_party').selectAll().where('id', 'in', ids).execute();
-    return new Map(rows.map((row) => [row.id, { name: row.name, statusUrl: row.status_url }]));
+    return new Map(
+      rows.map((row) => [row.id, { name: row.name, statusUrl: row.status_url, stillWorks: row.still_works }]),
+    );
   },
   async write(tx, { id, body, before, now }) {
-    const row = { name: body.name, status_url: body.statusUrl, updated_at: now };
+    const row = {
+      name: body.name,
+      status_url: body.statusUrl,
+      still_works: body.stillWorks,
+      updated_at: now,
+    };
     if (before) await tx.updateTable('third_party').set(row).where('id', '=', id).execute();
     else
       await tx
@@ -56,6 +64,7 @@ export const thirdParties: Kind<ThirdPartyBody, ThirdPartyView> = {
           id: row.id,
           name: row.name,
           statusUrl: row.status_url,
+          stillWorks: row.still_works,
           services: named(names, services.get(row.id) ?? []),
           archivedAt: row.archived_at?.toString() ?? null,
         },

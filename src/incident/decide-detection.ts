@@ -5,6 +5,7 @@ import type { Command, Declare } from './commands.ts';
 import type { Circumstances } from './decide.ts';
 import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
+import { isSameCheck } from './firing.ts';
 import { higherOf, isHigher } from './severity.ts';
 import type { AlertSeen, Incident, Severity } from './types.ts';
 
@@ -86,10 +87,11 @@ function join(incident: Incident, alerts: AlertSeen[], { now, policy }: Circumst
     ...joined(fresh),
   ];
   facts.push(...widened(incident, alerts), ...worse(incident, alerts, now, policy));
-  const reason = proofFailed(incident, again) ?? reopensBecause(incident, now, policy.refirePagesWithin);
+  const reason =
+    proofFailed(incident, [...again, ...fresh]) ?? reopensBecause(incident, now, policy.refirePagesWithin);
   if (!reason) return facts;
   const broken: FactBody[] = incident.watch
-    ? [{ kind: 'watch_broken', why: proofFailed(incident, again) ?? 'an alert fired again' }]
+    ? [{ kind: 'watch_broken', why: proofFailed(incident, [...again, ...fresh]) ?? 'an alert fired again' }]
     : [];
   return [...facts, ...broken, { kind: 'reopened', reason, byAlert: true }];
 }
@@ -115,8 +117,9 @@ function worse(incident: Incident, alerts: AlertSeen[], now: Temporal.Instant, p
 }
 
 /** The very check that stood for it being back is bad again. */
-function proofFailed({ state, proof }: Incident, again: AlertSeen[]): string | undefined {
-  const check = proof?.alertId && again.find((each) => each.alertId === proof.alertId);
+function proofFailed({ state, proof, alerts }: Incident, firing: AlertSeen[]): string | undefined {
+  const stood = alerts.find((each) => each.alertId === proof?.alertId);
+  const check = stood && firing.find((each) => isSameCheck(each, stood));
   return state === 'restored' && check ? `the proof failed: “${check.title}” fires again` : undefined;
 }
 

@@ -9,7 +9,7 @@ import { type Policy, ruleOf } from '#promise/policy.ts';
 import { clocksOf } from './client-clocks.ts';
 import { watchEnd } from './decide-ending.ts';
 import { fromDocument } from './document.ts';
-import { stillFires } from './firing.ts';
+import { isSameCheck, stillFires } from './firing.ts';
 import { beats, type Heard, stages } from './life.ts';
 import { nextStep } from './next-step.ts';
 import type { Incident, LeverRun, Proof } from './types.ts';
@@ -589,6 +589,12 @@ function shownProof(
     shows,
     since: since.toString(),
     link: link ?? null,
-    alert: alert ? { alertId: alert.alertId, title: alert.title, firing: alert.firing } : null,
+    alert: alert
+      ? {
+          alertId: alert.alertId,
+          title: alert.title,
+          firing: alerts.some((each) => each.firing && isSameCheck(each, alert)),
+        }
+      : null,
   };
 }

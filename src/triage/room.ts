@@ -9,6 +9,7 @@ export {
   createRecordChanges,
   findChanges,
 } from './changes.ts';
+export { versionsOf } from './versions.ts';
 export { type ChangeLine, changesAround } from './what-changed.ts';
 
 export type House = { platform: Platform; incidents: Incidents };
