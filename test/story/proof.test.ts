@@ -135,6 +135,13 @@ test('an alert that still fires is no proof; a quiet one is, and when it fires a
     proof: { ...proofOf(alertId), link: 'https://grafana.example/d/checkout' },
     watch,
   });
+  await house.ask('POST', `/incidents/${id}/updates`, {
+    kind: 'works_again',
+    status: 'works_again',
+    impact: 'Orders arrive again.',
+    action: 'We are watching.',
+    audience: { clientIds: 'affected', internal: true, publicPage: false },
+  });
   const { proof, watchEndsAt } = await house.ask('GET', `/incidents/${id}`);
   assert.equal(proof.alert.firing, false);
   assert.equal(proof.link, 'https://grafana.example/d/checkout');

@@ -31,7 +31,7 @@ export function definitionRoutes(app: App, house: House, handed: Handed): void {
     const now = clock.now();
     const made = await transaction(db, async (tx) => {
       const written = await writeLever(tx, secret, { ...(id ? { id } : {}), given, now });
-      await live.publish(tx, { kind: 'organisation', id: 'levers', version: now.epochMilliseconds }, now);
+      await live.publish(tx, { kind: 'lever', id: 'levers', version: now.epochMilliseconds }, now);
       return written;
     });
     return { ...(await shown(made.id)), signingSecret: made.signingSecret };
@@ -110,7 +110,7 @@ export function definitionRoutes(app: App, house: House, handed: Handed): void {
       await transaction(db, async (tx) => {
         await leverCalled(tx, secret, id);
         await archiveLever(tx, id, now);
-        await live.publish(tx, { kind: 'organisation', id: 'levers', version: now.epochMilliseconds }, now);
+        await live.publish(tx, { kind: 'lever', id: 'levers', version: now.epochMilliseconds }, now);
       });
       return shown(id);
     },

@@ -166,6 +166,9 @@ function ThirdPartyFacts({ party }: { party: Views['third-parties'] }) {
           'not known'
         )}
       </Fact>
+      <Fact name="Without it">
+        {party.stillWorks ?? <span className="amber">nobody has written down what still works</span>}
+      </Fact>
       <Fact name="Stands on it">
         <Links kind="services" to={party.services} none="no service" />
       </Fact>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { restorationQuery } from '../changes.ts';
 import { LeverCard } from '../LeverCard.tsx';
+import { Levers } from '../levers/Levers.tsx';
 import { RestoredForm } from '../RestoredForm.tsx';
 import { ActionList } from '../tabs/ActionList.tsx';
 import { StartAction } from '../tabs/StartAction.tsx';
@@ -17,6 +18,7 @@ export function Restore({ incident }: Step) {
   return (
     <>
       {card?.card ? <LeverCard card={card.card} /> : null}
+      <Levers incident={incident} />
       {running.length ? <ActionList incident={incident} actions={running} /> : null}
       {open === 'action' ? (
         <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} />

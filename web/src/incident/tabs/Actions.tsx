@@ -6,6 +6,7 @@ import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { restorationQuery } from '../changes.ts';
 import { LeverCard } from '../LeverCard.tsx';
+import { Levers } from '../levers/Levers.tsx';
 import { ChooseCategory } from '../steps/ChooseCategory.tsx';
 import { ActionList } from './ActionList.tsx';
 import { StartAction } from './StartAction.tsx';
@@ -17,6 +18,7 @@ export function Actions({ incident }: { incident: IncidentView }) {
   return (
     <>
       {card?.card ? <LeverCard card={card.card} /> : null}
+      <Levers incident={incident} />
       {incident.actions.length ? (
         <ActionList incident={incident} actions={incident.actions.toReversed()} />
       ) : (

@@ -1,11 +1,12 @@
 /** One change: what, how near, how long before; a suspect, ruled out with its reason, or neither yet. */
-import { Button, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
 import type { IncidentView } from '#incident/view.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Because } from '../../pieces/Because.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { type NearChange, ROLLBACK_WORDS } from '../changes.ts';
 import { useCommand } from '../command.ts';
+import { RollBack } from '../levers/RollBack.tsx';
 
 export function ChangeRow({ incident, change }: { incident: IncidentView; change: NearChange }) {
   const suspect = useCommand(incident.id, 'suspects');
@@ -56,30 +57,8 @@ export function ChangeRow({ incident, change }: { incident: IncidentView; change
             send={(reason) => ruleOut.mutate({ reason })}
           />
         )}
-        {change.rollback === 'safe' && state === 'suspect' && !isRolledBack(incident, change) ? (
-          <RollBack id={incident.id} change={change} />
-        ) : null}
+        {state === 'suspect' ? <RollBack incident={incident} change={change} /> : null}
       </Group>
     </li>
   );
-}
-
-function RollBack({ id, change }: { id: string; change: NearChange }) {
-  const start = useCommand(id, 'actions', { said: 'The action is on the timeline, with you as its owner.' });
-  const what = rollingBack(change);
-  return (
-    <Button
-      size="compact-md"
-      disabled={start.isPending}
-      onClick={() => start.mutate({ what, changeId: change.id, timeBoxMinutes: 15, temporary: true })}
-    >
-      I roll it back
-    </Button>
-  );
-}
-
-const rollingBack = (change: NearChange) => `Roll back ${change.summary}`;
-
-function isRolledBack(incident: IncidentView, change: NearChange): boolean {
-  return incident.actions.some((action) => action.what === rollingBack(change));
 }
