@@ -10,8 +10,10 @@ import {
   declares,
   dismisses,
   ends,
+  isGone,
   looks,
   notes,
+  pulls,
   recovers,
   resolves,
   restores,
@@ -72,9 +74,18 @@ const slowImages: Beat[] = [
   [160, 'elena', decides('close', 'The provider has confirmed and repaired the location.')],
 ];
 
+const PAYMENTS_BACK = 'Roll payments back from 5.4.0 to 5.3.2 in production';
+
 const paymentsAfterRelease: Beat[] = [
   [-34, 'tom', changed('search 2.9.1', 'search', 'search 2.9.1: new ranking of sold-out products')],
-  [-11, 'jonas', changed('payments 5.4.0', 'payments', 'payments 5.4.0: retries for slow banks')],
+  [
+    -11,
+    'jonas',
+    changed('payments 5.4.0', 'payments', 'payments 5.4.0: retries for slow banks', {
+      versionBefore: '5.3.2',
+      versionAfter: '5.4.0',
+    }),
+  ],
   [0, 'mara', alert('payments', 'payments: 38% of card payments answer 500', 'critical')],
   [1.5, 'mara', acknowledges],
   [3, 'mara', confirms('Three of three test payments failed with "unexpected end of input".')],
@@ -85,12 +96,10 @@ const paymentsAfterRelease: Beat[] = [
   [10, 'mara', rulesOut('search 2.9.1', 'Search is not on the way of a payment.')],
   [11, 'mara', reviews('payments 5.4.0 went out eleven minutes before the first error. Nothing else fits.')],
   [12, 'mara', category('deployment_regression')],
-  [13, 'jonas', starts('Roll payments back to 5.3.2', { timeBoxMinutes: 10 })],
-  [
-    19,
-    'jonas',
-    ends('Roll payments back to 5.3.2', 'worked', 'Errors are back to the usual two in a thousand.'),
-  ],
+  [13, 'jonas', pulls('Roll payments back', 'payments 5.4.0', PAYMENTS_BACK, { from: '5.4.0', to: '5.3.2' })],
+  [19, 'jonas', ends(PAYMENTS_BACK, 'worked', 'Errors are back to the usual two in a thousand.')],
+  [300, 'jonas', settles(PAYMENTS_BACK, 'jonas', 4)],
+  [3 * 24 * 60, 'jonas', isGone(PAYMENTS_BACK)],
   [20, 'mara', recovers()],
   [
     22,
@@ -288,6 +297,7 @@ const slowSearch: Beat[] = [
     ),
   ],
   [140, 'elena', settles('Add a second search machine', 'elena', 20)],
+  [19 * 24 * 60, 'elena', isGone('Add a second search machine')],
   [DAY + 200, 'elena', writes(SLOW_SEARCH)],
   [
     DAY + 210,
@@ -386,6 +396,7 @@ const providerDown: Beat[] = [
     ),
   ],
   [175, 'jonas', settles('Show bank transfer and invoice first in every checkout', 'jonas', 4)],
+  [3 * 24 * 60, 'jonas', isGone('Show bank transfer and invoice first in every checkout')],
   [DAY + 120, 'mara', writes(PROVIDER_DOWN)],
   [
     DAY + 130,
