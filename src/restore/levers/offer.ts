@@ -112,7 +112,9 @@ export function rollbackWords({ rollback, rollbackHow }: KnownChange): string {
 
 function rank({ lever, service }: Offered, { incident, change }: About): number {
   const own = change?.serviceId && service?.id === change.serviceId && lever.serviceIds.length ? 0 : 10;
-  const category = lever.category === incident.category ? 0 : lever.category === null ? 4 : 8;
+  // As long as nobody has said what kind of failure it is, any kind fits.
+  const fits = !incident.category || lever.category === incident.category;
+  const category = fits ? 0 : lever.category === null ? 4 : 8;
   return own + category + kindRank(lever.does, change);
 }
 

@@ -11,6 +11,7 @@ import { DOES_WORDS } from '../incident/levers/levers.ts';
 import { ActButton } from '../pieces/ActButton.tsx';
 import { refusals, useAct } from '../pieces/acting.ts';
 import { Refusal } from '../pieces/Refusal.tsx';
+import { LeverEnd } from './LeverEnd.tsx';
 import { LeverInputs } from './LeverInputs.tsx';
 import { LeverTarget } from './LeverTarget.tsx';
 import { draftOf, LEVERS_KEY, type LeverDraft, type Made, sentOf } from './lever-draft.ts';
@@ -149,6 +150,7 @@ export function LeverForm({
           Cancel
         </Button>
       </div>
+      {lever ? <LeverEnd lever={lever} close={close} /> : null}
     </form>
   );
 }

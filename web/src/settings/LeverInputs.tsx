@@ -21,7 +21,7 @@ type Props = { inputs: InputDraft[]; change: (inputs: InputDraft[]) => void; err
 export function LeverInputs({ inputs, change, error }: Props) {
   const next = Math.max(0, ...inputs.map(({ key }) => key)) + 1;
   return (
-    <fieldset className="plain stack">
+    <fieldset className="plain stack lever-part">
       <legend className="label">Inputs</legend>
       {inputs.length ? null : <p className="quiet small">None: it always does the same.</p>}
       {inputs.map((input, index) => (

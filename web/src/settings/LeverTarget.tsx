@@ -15,7 +15,7 @@ const ANSWERS = [
 export function LeverTarget(props: Props) {
   const { draft, set } = props;
   return (
-    <fieldset className="plain stack">
+    <fieldset className="plain stack lever-part">
       <legend className="label">Who carries it out</legend>
       <Select
         label="What is asked"

@@ -3,12 +3,10 @@ import { Button } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ShownLever } from '#src/restore/levers/shapes.ts';
-import { get, post, remove } from '../api/http.ts';
+import { get } from '../api/http.ts';
 import { useSession } from '../api/session.ts';
 import { DOES_WORDS, TARGET_WORDS } from '../incident/levers/levers.ts';
 import '../incident/levers/levers.css';
-import { useAct } from '../pieces/acting.ts';
-import { Confirm } from '../pieces/Confirm.tsx';
 import { Copied } from '../pieces/Copied.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { LeverForm } from './LeverForm.tsx';
@@ -51,7 +49,7 @@ export function Levers() {
           items.length ? (
             <ul className="rows" aria-label="Levers">
               {items.map((lever) => (
-                <Row key={lever.id} lever={lever} edit={() => setEditing(lever)} made={setMade} />
+                <Row key={lever.id} lever={lever} edit={() => setEditing(lever)} />
               ))}
             </ul>
           ) : (
@@ -78,25 +76,18 @@ function SecretOnce({ made }: { made: Made }) {
   );
 }
 
-function Row({ lever, edit, made }: { lever: ShownLever; edit: () => void; made: (made: Made) => void }) {
+function Row({ lever, edit }: { lever: ShownLever; edit: () => void }) {
   const administrator = useSession()?.role === 'administrator';
   const [trying, setTrying] = useState(false);
-  const archive = useAct({ does: () => remove(`/levers/${lever.id}`), doubt: [LEVERS_KEY] });
-  const renew = useAct({
-    does: () => post<{ signingSecret: string }>(`/levers/${lever.id}/signing-secret`),
-    doubt: [LEVERS_KEY],
-    done: ({ signingSecret }) => made({ name: lever.name, signingSecret }),
-  });
   return (
     <li className="record">
       <span className="record-title">{lever.name}</span>
-      <span className="record-end">{TARGET_WORDS[lever.target.kind]}</span>
       <span className="small">{lever.effect}</span>
       <span className="small quiet">
         {DOES_WORDS[lever.does]} ·{' '}
         {lever.services.length ? lever.services.map((each) => each.name).join(', ') : 'any service'}
-        {lever.thirdParty ? ` · ${lever.thirdParty.name}` : ''} · {whereOf(lever)} · waits{' '}
-        {lever.timeOutMinutes} min
+        {lever.thirdParty ? ` · ${lever.thirdParty.name}` : ''} · {TARGET_WORDS[lever.target.kind]}:{' '}
+        {whereOf(lever)} · waits {lever.timeOutMinutes} min
       </span>
       {administrator ? (
         <div className="small item-ending">
@@ -106,29 +97,6 @@ function Row({ lever, edit, made }: { lever: ShownLever; edit: () => void; made:
           <Button variant="subtle" size="compact-md" onClick={() => setTrying(!trying)}>
             {trying ? 'Close the dry run' : 'Dry run'}
           </Button>
-          {lever.target.kind === 'webhook' ? (
-            <Confirm
-              words="New signing secret"
-              size="compact-md"
-              title="A new signing secret"
-              button="Make a new one"
-              busy={renew.isPending}
-              act={(close) => renew.mutate(undefined, { onSettled: close })}
-            >
-              <p>The old one signs nothing from then on: the target refuses us until it knows the new one.</p>
-            </Confirm>
-          ) : null}
-          <Confirm
-            words="Take out of use"
-            size="compact-md"
-            title={`Take “${lever.name}” out of use`}
-            button="Take it out of use"
-            danger
-            busy={archive.isPending}
-            act={(close) => archive.mutate(undefined, { onSettled: close })}
-          >
-            <p>Nobody can pull it any more. What it is doing now is still waited for.</p>
-          </Confirm>
         </div>
       ) : null}
       {trying ? (
