@@ -98,13 +98,16 @@ function actions(news: readonly News[], time: (at: At) => string): Said {
     .filter((fact) => fact.kind === 'action_started')
     .filter((fact) => !over.has(fact.action.id))
     .map((fact) => fact.happenedAt.epochMilliseconds);
+  const carriedOut = Math.min(...done.map((fact) => fact.happenedAt.epochMilliseconds));
   const failed = ended.filter((fact) => fact.outcome === 'did_not_work').length;
   const words = [
     ...(failed ? [`${counted(failed, 'step', 'steps')} of ours did not help.`] : []),
     ...(repaired(news) ? ['One step of ours worked, and we are checking the repair.'] : []),
     ...(done.length
       ? [
-          `${done.length === 1 ? 'One step' : `${done.length} steps`} of ours ${done.length === 1 ? 'is' : 'are'} carried out since ${time(Math.min(...done.map((fact) => fact.happenedAt.epochMilliseconds)))}, and we are checking whether it helps.`,
+          done.length === 1
+            ? `One way to repair it was carried out at ${time(carriedOut)}, and we are checking whether it helps.`
+            : `${done.length} ways to repair it were carried out, the first at ${time(carriedOut)}, and we are checking whether they help.`,
         ]
       : []),
     ...(running.length
