@@ -349,6 +349,15 @@ test('where going back is not known to be safe the flag is offered first, and a 
   assert.ok((await lines()).some((line) => line.includes('not known to be safe: the new table is empty')));
 });
 
+test('the versions of one service are not offered to the lever of another', async () => {
+  await house.ask('POST', `/incidents/${id}/services`, { serviceIds: ['svc_checkout', 'svc_orders'] });
+  const lever = await define({}, { serviceIds: ['svc_orders'] });
+  const { levers } = await house.ask('GET', `/incidents/${id}/levers?changeId=${changeId}`);
+  const offered = levers.find((each: { id: string }) => each.id === lever.id);
+  assert.equal(offered.effect, 'Roll back orders-db from … to … in …');
+  assert.equal((await pull(lever.id, { confirmed: EFFECT })).status, 400);
+});
+
 test('a dry run changes nothing: the target says what it would do, or the exact request is shown with its secrets masked', async () => {
   const asked = await define({ dryRun: 'target' });
   target.answer('/hook', ({ body }) => ({

@@ -44,7 +44,8 @@ export async function serviceFor(
 }
 
 export async function fillingFor(about: About, service: Service | undefined): Promise<Filling> {
-  const { change } = about;
+  // The versions of one service say nothing about another.
+  const change = about.change?.serviceId === (service?.id ?? null) ? about.change : undefined;
   const versions = service ? await about.versionsOf(service.id) : [];
   // What the change itself tells is known, even where the ledger keeps it no longer.
   const own = [change?.versionBefore, change?.versionAfter].filter((each) => typeof each === 'string');

@@ -9,7 +9,7 @@ type Run = NonNullable<IncidentView['actions'][number]['run']>;
 const STATES: Record<Run['state'], { words: string; tone: string }> = {
   asked: { words: 'Being asked', tone: 'quiet' },
   running: { words: 'Running', tone: 'accent' },
-  done: { words: 'Carried out. Did it help?', tone: 'green' },
+  done: { words: 'Carried out', tone: 'green' },
   failed: { words: 'It failed', tone: 'red' },
   timed_out: { words: 'No answer in time. Look there whether it happened', tone: 'amber' },
   unknown: { words: 'May or may not have happened', tone: 'amber' },
@@ -19,8 +19,9 @@ export function RunState({ run, over }: { run: Run; over: boolean }) {
   const { words, tone } = STATES[run.state];
   return (
     <p className="small run-state" data-state={run.state}>
-      <span className={tone}>{over && run.state === 'done' ? 'Carried out' : words}</span>
+      <span className={tone}>{words}</span>
       {run.words ? `: ${run.words}` : ''}
+      {run.state === 'done' && !over ? '. Did it help?' : ''}
       {run.answeredAt ? (
         <>
           {' '}
