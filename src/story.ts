@@ -33,7 +33,7 @@ import {
 import { countDueThisWeek, learnRoom } from './learn/room.ts';
 import { createWhoIsCalled, oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
-import { createLedger, findChanges, triageRoom } from './triage/room.ts';
+import { createLedger, findChanges, triageRoom, versionsOf } from './triage/room.ts';
 
 /** `front` answers finished documents before the router sees the request. */
 export type Story = House & { rooms: Room[]; front: Front };
@@ -89,7 +89,11 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       signalsSeen: (id, from, to) => signalsSeen(db, id, from, to),
     }),
     // Which lever first, and who pulls it.
-    restoreRoom(house, { findChanges: (ids) => findChanges(db, ids) }),
+    restoreRoom(house, {
+      findChanges: (ids) => findChanges(db, ids),
+      versionsOf: (serviceId) => versionsOf(db, serviceId),
+      outbound,
+    }),
     // Afterwards: the postmortem, what was agreed, reminders that never page.
     learnRoom(house, { mailer, findChanges }),
   ];

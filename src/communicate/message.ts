@@ -42,6 +42,10 @@ export type Situation = {
   /** The last message of a person, to be carried over. */
   last?: { status: UpdateStatus; impact: string; action: string; at: At; kind: UpdateKind } | undefined;
   workaround?: string | undefined;
+  /** What works although a third party does not, in public words. */
+  stillWorks?: readonly string[] | undefined;
+  /** It was said to work again; then it failed, at this instant. */
+  reopenedAt?: At | undefined;
   /** What a correction corrects. */
   correction?: string | undefined;
 };
@@ -95,7 +99,11 @@ export function draft(situation: Situation): Fields & { nothingNew: boolean } {
   });
   switch (kind) {
     case 'first':
-      return made('looking', holdingImpact(situation.publicNames), holdingAction(situation.checkingData));
+      return made(
+        'looking',
+        [holdingImpact(situation.publicNames), ...(situation.stillWorks ?? [])].join(' '),
+        holdingAction(situation.checkingData),
+      );
     case 'next':
       return last
         ? nothingNew(situation, last)
@@ -107,7 +115,14 @@ export function draft(situation: Situation): Fields & { nothingNew: boolean } {
         'We are watching that it stays that way.',
       );
     case 'is_back':
-      return made('looking', `The issue affecting ${about} is back.`, holdingAction(situation.checkingData));
+      return made(
+        'looking',
+        [
+          `The issue affecting ${about} is back${situation.reopenedAt ? ` since ${time(situation.reopenedAt)}` : ''}.`,
+          ...(situation.stillWorks ?? []),
+        ].join(' '),
+        holdingAction(situation.checkingData),
+      );
     case 'stand_down':
       return {
         ...made(

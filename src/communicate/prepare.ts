@@ -12,7 +12,7 @@ import { carriedAnswers } from './inbox/questions.ts';
 import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
 import { draft, type Fields, nothingNew, type Situation, unrepeated } from './message.ts';
 import { readOrganisation } from './organisation.ts';
-import { type Since, sinceThen } from './since.ts';
+import { type Since, sentenceOf, sinceThen } from './since.ts';
 import { filledIn, fitting, type Known, knownOf, type TemplateAudience } from './template.ts';
 import { readTemplates } from './templates.ts';
 import { CLIENTS, clientOf, keyOfClient } from './text.ts';
@@ -128,6 +128,8 @@ export async function situationOf(
     restoredAt: incident.restoredAt?.epochMilliseconds,
     last: base && carried(base),
     workaround: incident.workaround,
+    stillWorks: Object.values(incident.degraded ?? {}).map(({ stillWorks }) => sentenceOf(stillWorks)),
+    reopenedAt: incident.reopenedAt?.epochMilliseconds,
     correction: incident.correction?.what,
   };
   const known = knownOf(situation, {
@@ -167,9 +169,11 @@ async function fromTemplates(
 function news(
   situation: Situation,
   last: NonNullable<Situation['last']>,
-  { outside, saysNow, data, status }: Since,
+  { outside, saysNow, data, stillWorks, worksNoMore, status }: Since,
 ): Fields & { nothingNew: boolean } {
-  const impact = data && !last.impact.includes(data) ? `${last.impact} ${data}` : last.impact;
+  const kept = worksNoMore.reduce((words, each) => words.replace(each, ''), last.impact);
+  const added = [...stillWorks, ...(data ? [data] : [])].filter((words) => !kept.includes(words));
+  const impact = [kept, ...added].join(' ').replaceAll(/ {2,}/g, ' ').trim() || last.impact;
   return {
     kind: 'next',
     status: status ?? last.status,

@@ -102,3 +102,61 @@ test('the answer on data is said as it was found', () => {
     'Data is affected.',
   );
 });
+
+const answered = (actionId: string, state: 'running' | 'done' | 'timed_out') =>
+  fact(
+    {
+      kind: 'lever_answered',
+      actionId,
+      runId: 'run_1',
+      what: 'Roll back checkout-api',
+      lever: 'Roll back',
+      state,
+      words: '',
+    },
+    35,
+  );
+
+test('what another program says it has done is told as carried out, not as a cure', () => {
+  const drafted = since([started('x'), answered('x', 'running'), answered('x', 'done')]);
+  assert.deepEqual(drafted?.outside, [
+    'One way to repair it was carried out at 02:35 UTC, and we are checking whether it helps.',
+  ]);
+  assert.equal(drafted?.status, 'checking_repair');
+  assert.deepEqual(since([started('x'), answered('x', 'timed_out')])?.outside, [
+    'We have been trying one way to repair it since 02:31 UTC.',
+  ]);
+});
+
+test('once a person says whether it helped, that is what is told', () => {
+  assert.deepEqual(since([started('x'), answered('x', 'done'), ended('x', 'did_not_work')])?.outside, [
+    '1 step of ours did not help.',
+  ]);
+});
+
+test('a dry run is nobody\u2019s news outside', () => {
+  assert.equal(
+    since([
+      fact({
+        kind: 'lever_tried',
+        lever: 'Roll back',
+        effect: 'Roll back checkout',
+        sent: true,
+        words: 'fine',
+      }),
+    ]),
+    undefined,
+  );
+});
+
+test('what still works without a third party is told in its public words, and its name is not', () => {
+  const what = { thirdPartyId: 'tp', name: 'PayBridge', stillWorks: 'Orders are taken' };
+  const on = since([fact({ kind: 'degradation_switched', on: true, what })]);
+  assert.deepEqual(on?.stillWorks, ['Orders are taken.']);
+  assert.ok(!on?.outside.join(' ').includes('PayBridge'));
+  const off = since([
+    fact({ kind: 'degradation_switched', on: true, what }),
+    fact({ kind: 'degradation_switched', on: false, what }),
+  ]);
+  assert.deepEqual([off?.stillWorks, off?.worksNoMore], [[], ['Orders are taken.']]);
+});

@@ -11,6 +11,10 @@ export type Since = {
   saysNow: boolean;
   /** One word on data, where it was checked since. */
   data: string | undefined;
+  /** What works although a third party does not, in the public words that were written for it. */
+  stillWorks: string[];
+  /** Words of that kind that are true no longer. */
+  worksNoMore: string[];
   /** For our own people: the lines of the timeline themselves. */
   inside: string[];
   /** What the record says of the repair, where it says anything. */
@@ -27,6 +31,9 @@ const NEWS = [
   'action_started',
   'action_ended',
   'data_checked',
+  'lever_answered',
+  'lever_tried',
+  'degradation_switched',
 ] as const;
 type News = FactOf<(typeof NEWS)[number]>;
 
@@ -45,15 +52,19 @@ export function sinceThen(
   );
   const changed = changes(news);
   const acted = actions(news, (at) => timeWithZone(at, zone, now));
-  const outside = [...changed.words, ...acted.words];
+  const degraded = degradations(news);
+  const outside = [...changed.words, ...acted.words, ...degraded.words];
   const data = dataWords(news);
-  if (!outside.length && !data) return undefined;
+  const { stillWorks, worksNoMore } = degraded;
+  if (!outside.length && !data && !stillWorks.length && !worksNoMore.length) return undefined;
   return {
     outside,
     saysNow: changed.saysNow || acted.saysNow,
     data,
+    stillWorks,
+    worksNoMore,
     inside: news.map(sentence),
-    status: repaired(news) ? 'checking_repair' : undefined,
+    status: repaired(news) || isDone(news) ? 'checking_repair' : undefined,
     lines: news.map((fact) => ({
       seq: fact.seq,
       at: fact.happenedAt.epochMilliseconds,
@@ -81,14 +92,24 @@ function changes(news: readonly News[]): Said {
 function actions(news: readonly News[], time: (at: At) => string): Said {
   const ended = news.filter((fact) => fact.kind === 'action_ended');
   const over = new Set(ended.map((fact) => fact.actionId));
+  const done = doneOnly(news).filter((fact) => !over.has(fact.actionId));
+  for (const fact of done) over.add(fact.actionId);
   const running = news
     .filter((fact) => fact.kind === 'action_started')
     .filter((fact) => !over.has(fact.action.id))
     .map((fact) => fact.happenedAt.epochMilliseconds);
+  const carriedOut = Math.min(...done.map((fact) => fact.happenedAt.epochMilliseconds));
   const failed = ended.filter((fact) => fact.outcome === 'did_not_work').length;
   const words = [
     ...(failed ? [`${counted(failed, 'step', 'steps')} of ours did not help.`] : []),
     ...(repaired(news) ? ['One step of ours worked, and we are checking the repair.'] : []),
+    ...(done.length
+      ? [
+          done.length === 1
+            ? `One way to repair it was carried out at ${time(carriedOut)}, and we are checking whether it helps.`
+            : `${done.length} ways to repair it were carried out, the first at ${time(carriedOut)}, and we are checking whether they help.`,
+        ]
+      : []),
     ...(running.length
       ? [
           running.length === 1
@@ -97,11 +118,45 @@ function actions(news: readonly News[], time: (at: At) => string): Said {
         ]
       : []),
   ];
-  return { words, saysNow: running.length > 0 || repaired(news) };
+  return { words, saysNow: running.length > 0 || done.length > 0 || repaired(news) };
 }
 
 function repaired(news: readonly News[]): boolean {
   return news.findLast((fact) => fact.kind === 'action_ended')?.outcome === 'worked';
+}
+
+/** What the other side says it has done; whether it helped, only a person can say. */
+function doneOnly(news: readonly News[]): FactOf<'lever_answered'>[] {
+  return news.filter((fact) => fact.kind === 'lever_answered').filter((fact) => fact.state === 'done');
+}
+
+/** The last thing that is known of our own steps is that one was carried out. */
+function isDone(news: readonly News[]): boolean {
+  const last = news.findLast(
+    (fact) => fact.kind === 'action_ended' || (fact.kind === 'lever_answered' && fact.state === 'done'),
+  );
+  return last?.kind === 'lever_answered';
+}
+
+/** Of each third party the last switch counts; the names of third parties stay inside. */
+function degradations(news: readonly News[]): {
+  words: string[];
+  stillWorks: string[];
+  worksNoMore: string[];
+} {
+  const last = new Map<string, FactOf<'degradation_switched'>>();
+  for (const fact of news) if (fact.kind === 'degradation_switched') last.set(fact.what.thirdPartyId, fact);
+  const switched = [...last.values()];
+  const off = switched.filter((fact) => !fact.on);
+  return {
+    words: off.length ? ['What we had changed to get by meanwhile is undone.'] : [],
+    stillWorks: switched.filter((fact) => fact.on).map((fact) => sentenceOf(fact.what.stillWorks)),
+    worksNoMore: off.map((fact) => sentenceOf(fact.what.stillWorks)),
+  };
+}
+
+export function sentenceOf(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 function dataWords(news: readonly News[]): string | undefined {

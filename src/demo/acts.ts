@@ -177,7 +177,13 @@ export function changed(
   name: string,
   service: string,
   summary: string,
-  more: { kind?: string; rollback?: 'safe' | 'unsafe' | 'unknown'; source?: string } = {},
+  more: {
+    kind?: string;
+    rollback?: 'safe' | 'unsafe' | 'unknown';
+    source?: string;
+    versionBefore?: string;
+    versionAfter?: string;
+  } = {},
 ): Act {
   return async ({ world, who }) => {
     const link = `https://git.harbourandpine.example/${service}/runs/${world.changes.size + 4100}`;
@@ -214,6 +220,28 @@ export function starts(what: string, more: { timeBoxMinutes?: number; temporary?
   return posts('actions', { what, timeBoxMinutes: 15, ...more });
 }
 
+/** Another program does it, after its effect was read and confirmed; it ends by `ends` with that effect. */
+export function pulls(lever: string, change: string, effect: string, inputs: Record<string, string>): Act {
+  return async (place) => {
+    const { items } = await place.world.stage.ask(place.who, 'GET', '/levers');
+    const { id } = items.find((each: { name: string }) => each.name === lever);
+    await posts(`levers/${id}/pull`, {
+      inputs,
+      changeId: changeOf(place.world, change),
+      confirmed: effect,
+    })(place);
+  };
+}
+
+/** A dry run: nothing is changed by it. */
+export function tries(lever: string, change: string, inputs: Record<string, string>): Act {
+  return async (place) => {
+    const { items } = await place.world.stage.ask(place.who, 'GET', '/levers');
+    const { id } = items.find((each: { name: string }) => each.name === lever);
+    await posts(`levers/${id}/trial`, { inputs, changeId: changeOf(place.world, change) })(place);
+  };
+}
+
 export function ends(what: string, outcome: 'worked' | 'did_not_work' | 'stopped', note: string): Act {
   return async (place) => posts(`actions/${await actionOf(place, what)}/outcome`, { outcome, note })(place);
 }
@@ -227,6 +255,11 @@ export function settles(what: string, owner: PersonName, days: number): Act {
       place,
     );
   };
+}
+
+/** What was only patched is replaced by something that lasts. */
+export function isGone(what: string): Act {
+  return async (place) => posts(`actions/${await actionOf(place, what)}/settlement`, { gone: true })(place);
 }
 
 async function actionOf({ world, scene }: Place, what: string): Promise<string> {

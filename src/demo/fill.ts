@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { changed } from './acts.ts';
 import { chance } from './chance.ts';
 import { subscribes } from './clients.ts';
+import { defineLevers } from './levers.ts';
 import { writePlaybooks } from './playbooks.ts';
 import { prepared } from './prepared.ts';
 import { followProviders } from './providers.ts';
@@ -71,10 +72,14 @@ async function settleIn(stage: Stage): Promise<World> {
     kind: 'pagerduty',
   });
   for (const name of PEOPLE) await tryOut(stage, cast[name]);
+  const bySlug = new Map<string, string>(
+    services.items.map((each: { slug: string; id: string }) => [each.slug, each.id]),
+  );
+  await defineLevers(stage, bySlug);
   const world: World = {
     stage,
     people: cast,
-    services: new Map(services.items.map((each: { slug: string; id: string }) => [each.slug, each.id])),
+    services: bySlug,
     incidents: new Map(),
     changes: new Map(),
     maintenances: new Map(),

@@ -1,4 +1,6 @@
 /** The demo's way out: none. Mail is kept and answered as a server would; nothing else leaves the machine. */
+import { Failed } from '#platform/errors.ts';
+import type { Answered, Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
 
 export const NOTICE =
@@ -16,5 +18,30 @@ export function keepingMailer(): Mailer {
       return { response: ANSWER, messageId: `<${messageId ?? `demo-${kept}@harbourandpine.example`}>` };
     },
     close() {},
+  };
+}
+
+/** The program that the agency's levers ask. The demo answers for it, in this process. */
+export const DEPLOYER = 'https://deploy.harbourandpine.example';
+
+/** Phones are not rung from the demo. */
+export const closedOutbound: Outbound = {
+  request: async ({ url, body }) => {
+    if (url.startsWith(`${DEPLOYER}/`)) return deployer(String(body ?? ''));
+    throw new Failed('The demo sends nothing to the outside.', { permanent: true });
+  },
+};
+
+function deployer(body: string): Answered {
+  const { data } = JSON.parse(body) as { data: { dryRun: boolean; effect: string } };
+  const message = data.dryRun
+    ? `would do this: ${data.effect}`
+    : 'live on 4 of 4 machines (said by the demo; nothing was deployed)';
+  const answer = JSON.stringify({ message });
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: answer,
+    bytes: Buffer.from(answer),
   };
 }

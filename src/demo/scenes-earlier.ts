@@ -10,8 +10,10 @@ import {
   declares,
   dismisses,
   ends,
+  isGone,
   looks,
   notes,
+  pulls,
   recovers,
   resolves,
   restores,
@@ -73,9 +75,18 @@ const slowImages: Beat[] = [
   [160, 'elena', decides('close', 'The provider has confirmed and repaired the location.')],
 ];
 
+const PAYMENTS_BACK = 'Roll payments back from 5.4.0 to 5.3.2 in production';
+
 const paymentsAfterRelease: Beat[] = [
   [-34, 'tom', changed('search 2.9.1', 'search', 'search 2.9.1: new ranking of sold-out products')],
-  [-11, 'jonas', changed('payments 5.4.0', 'payments', 'payments 5.4.0: retries for slow banks')],
+  [
+    -11,
+    'jonas',
+    changed('payments 5.4.0', 'payments', 'payments 5.4.0: retries for slow banks', {
+      versionBefore: '5.3.2',
+      versionAfter: '5.4.0',
+    }),
+  ],
   [0, 'mara', alert('payments', 'payments: 38% of card payments answer 500', 'critical')],
   [1.5, 'mara', acknowledges],
   [3, 'mara', confirms('Three of three test payments failed with "unexpected end of input".')],
@@ -87,16 +98,14 @@ const paymentsAfterRelease: Beat[] = [
   [11, 'mara', reviews('payments 5.4.0 went out eleven minutes before the first error. Nothing else fits.')],
   [12, 'mara', category('deployment_regression')],
   [12.5, 'jonas', startsPlaybook(ROLL_BACK, { version_before: '5.3.2' })],
-  [13, 'jonas', starts('Roll payments back to 5.3.2', { timeBoxMinutes: 10 })],
+  [13, 'jonas', pulls('Roll payments back', 'payments 5.4.0', PAYMENTS_BACK, { from: '5.4.0', to: '5.3.2' })],
   [13.2, 'jonas', ticks(1)],
   [13.6, 'mara', ticks(2, 'no migration')],
   [18.5, 'jonas', ticks(3, 'https://git.harbourandpine.example/payments/deployments/418')],
-  [
-    19,
-    'jonas',
-    ends('Roll payments back to 5.3.2', 'worked', 'Errors are back to the usual two in a thousand.'),
-  ],
+  [19, 'jonas', ends(PAYMENTS_BACK, 'worked', 'Errors are back to the usual two in a thousand.')],
   [19.5, 'jonas', ticks(4, 'three of three')],
+  [300, 'jonas', settles(PAYMENTS_BACK, 'jonas', 4)],
+  [3 * 24 * 60, 'jonas', isGone(PAYMENTS_BACK)],
   [20, 'mara', recovers()],
   [
     22,
@@ -296,6 +305,7 @@ const slowSearch: Beat[] = [
     ),
   ],
   [140, 'elena', settles('Add a second search machine', 'elena', 20)],
+  [19 * 24 * 60, 'elena', isGone('Add a second search machine')],
   [DAY + 200, 'elena', writes(SLOW_SEARCH)],
   [
     DAY + 210,
@@ -394,6 +404,7 @@ const providerDown: Beat[] = [
     ),
   ],
   [175, 'jonas', settles('Show bank transfer and invoice first in every checkout', 'jonas', 4)],
+  [3 * 24 * 60, 'jonas', isGone('Show bank transfer and invoice first in every checkout')],
   [DAY + 120, 'mara', writes(PROVIDER_DOWN)],
   [
     DAY + 130,

@@ -10,6 +10,7 @@ import {
   declares,
   ends,
   gives,
+  isGone,
   looks,
   mergesInto,
   notes,
@@ -139,6 +140,7 @@ const diskFull: Beat[] = [
     }),
   ],
   [7 * 60, 'priya', settles('Move the data to a larger disk', 'jonas', 12)],
+  [11 * 24 * 60, 'jonas', isGone('Move the data to a larger disk')],
   [DAY + 500, 'priya', writes(DISK_FULL)],
   [
     DAY + 505,

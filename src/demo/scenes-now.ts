@@ -14,6 +14,7 @@ import {
   starts,
   suspects,
   tells,
+  tries,
 } from './acts.ts';
 import { answers, asks } from './clients.ts';
 import { ROLL_BACK, startsPlaybook, ticks } from './playbooks.ts';
@@ -130,7 +131,14 @@ const cardPaymentsFail: Beat[] = [
       rollback: 'unknown',
     }),
   ],
-  [-26, 'jonas', changed('payments 5.6.0', 'payments', 'payments 5.6.0: new client library of the provider')],
+  [
+    -26,
+    'jonas',
+    changed('payments 5.6.0', 'payments', 'payments 5.6.0: new client library of the provider', {
+      versionBefore: '5.5.1',
+      versionAfter: '5.6.0',
+    }),
+  ],
   [
     -8,
     'elena',
@@ -145,6 +153,7 @@ const cardPaymentsFail: Beat[] = [
   [3.4, 'mara', confirms('Four of five test payments failed with "connection reset by provider library".')],
   [4.4, 'mara', classifies('P1', 180, 320, 'payments in ten minutes at this time')],
   [5.5, 'jonas', acknowledges],
+  [6, 'jonas', tries('Roll payments back', 'payments 5.6.0', { from: '5.6.0', to: '5.5.1' })],
   [
     6.5,
     'ines',

@@ -57,6 +57,7 @@ export async function exportDirectory(db: Db): Promise<string> {
       status_url: each.status_url,
       feed: each.feed_kind && { kind: each.feed_kind, url: each.feed_url, components: each.components },
       probe: each.probe_url && { url: each.probe_url, text: each.probe_text },
+      ...(each.still_works ? { still_works: each.still_works } : {}),
     })),
     services: services.map((each) => ({
       slug: each.slug,

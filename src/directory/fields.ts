@@ -83,3 +83,10 @@ export function withTests(wanted: NewChannel[], before: Channel[]): Channel[] {
     return { kind, address: kind === 'app' ? '' : address, testedAt: known?.testedAt ?? null };
   });
 }
+
+const STILL_WORKS_CHARACTERS_MAX = 500;
+
+export const stillWorks = text(STILL_WORKS_CHARACTERS_MAX)
+  .transform((words) => words || null)
+  .nullable()
+  .describe('What still works for clients when it fails, in words that they may read');

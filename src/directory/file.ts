@@ -18,6 +18,7 @@ import {
   region,
   slug,
   statusUrl,
+  stillWorks,
   zone,
 } from './fields.ts';
 import { toldByInFile } from './told-by-file.ts';
@@ -59,6 +60,7 @@ const thirdParty = z.strictObject({
   status_url: statusUrl.optional(),
   feed: feed.strict().nullable().optional(),
   probe: probe.strict().nullable().optional(),
+  still_works: stillWorks.optional(),
 });
 const service = z.strictObject({
   slug,

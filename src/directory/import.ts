@@ -87,12 +87,12 @@ async function importAll(run: Import): Promise<void> {
     const memberIds = members?.flatMap((each, to) => person(run, each, ['teams', at, 'members', to]) ?? []);
     await upsert(run, teams, { path: ['teams', at], key: name, name, part: { name, memberIds } });
   }
-  for (const [at, { name, status_url, feed, probe }] of file.third_parties.entries())
+  for (const [at, { name, status_url, feed, probe, still_works }] of file.third_parties.entries())
     await upsert(run, thirdParties, {
       path: ['third_parties', at],
       key: name,
       name,
-      part: { name, statusUrl: status_url, feed, probe },
+      part: { name, statusUrl: status_url, feed, probe, stillWorks: still_works },
     });
   await importServices(run);
   for (const [at, client] of file.clients.entries()) await importClient(run, client, ['clients', at]);

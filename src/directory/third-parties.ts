@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { FEED_KINDS, type FeedKind } from './feed-kinds.ts';
 import { type Feed, feed, type Probe, probe } from './feeds.ts';
-import { name, statusUrl } from './fields.ts';
+import { name, statusUrl, stillWorks } from './fields.ts';
 import { type Kind, named, namesOf, pairs } from './kind.ts';
 
 const whole = z.object({
@@ -10,8 +10,11 @@ const whole = z.object({
   statusUrl: statusUrl.default(null),
   feed: feed.nullable().default(null),
   probe: probe.nullable().default(null),
+  stillWorks: stillWorks.default(null),
 });
-const part = z.object({ name, statusUrl, feed: feed.nullable(), probe: probe.nullable() }).partial();
+const part = z
+  .object({ name, statusUrl, feed: feed.nullable(), probe: probe.nullable(), stillWorks })
+  .partial();
 export type ThirdPartyBody = z.output<typeof whole>;
 
 const view = z.object({
@@ -20,6 +23,7 @@ const view = z.object({
   statusUrl: z.string().nullable(),
   feed: z.object({ kind: z.enum(FEED_KINDS), url: z.string(), components: z.array(z.string()) }).nullable(),
   probe: z.object({ url: z.string(), text: z.string().nullable() }).nullable(),
+  stillWorks: z.string().nullable(),
   services: z.array(z.object({ id: z.string(), name: z.string() })),
   archivedAt: z.string().nullable(),
 });
@@ -39,13 +43,17 @@ export const thirdParties: Kind<ThirdPartyBody, ThirdPartyView> = {
     if (!ids.length) return new Map();
     const rows = await db.selectFrom('third_party').selectAll().where('id', 'in', ids).execute();
     return new Map(
-      rows.map((row) => [row.id, { name: row.name, statusUrl: row.status_url, ...askedOf(row) }]),
+      rows.map((row) => [
+        row.id,
+        { name: row.name, statusUrl: row.status_url, ...askedOf(row), stillWorks: row.still_works },
+      ]),
     );
   },
   async write(tx, { id, body, before, now }) {
     const row = {
       name: body.name,
       status_url: body.statusUrl,
+      still_works: body.stillWorks,
       feed_kind: body.feed?.kind ?? null,
       feed_url: body.feed?.url ?? null,
       components: body.feed?.components ?? [],
@@ -79,6 +87,7 @@ export const thirdParties: Kind<ThirdPartyBody, ThirdPartyView> = {
           name: row.name,
           statusUrl: row.status_url,
           ...askedOf(row),
+          stillWorks: row.still_works,
           services: named(names, services.get(row.id) ?? []),
           archivedAt: row.archived_at?.toString() ?? null,
         },

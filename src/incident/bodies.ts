@@ -55,6 +55,14 @@ export const proof = z.object({
   check: z.string().trim().min(1, 'say which check').max(500),
   shows: z.string().trim().min(1, 'say what it shows').max(1000),
   since: instant,
+  alertId: id
+    .optional()
+    .describe('an alert of this incident that is quiet now; if it fires again, the proof has failed'),
+  link: z
+    .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
+    .max(2000)
+    .optional()
+    .describe('where the check can be seen'),
 });
 
 export const finalTexts = z.object({

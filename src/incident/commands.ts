@@ -5,6 +5,8 @@ import type {
   Answer,
   Category,
   ClientImpact,
+  LeverRun,
+  LeverState,
   Noticed,
   PlaybookStep,
   Proof,
@@ -12,6 +14,7 @@ import type {
   RoleName,
   Severity,
   SeverityAnswers,
+  SwitchedFor,
   Trigger,
   UpdateSent,
   UsersAffected,
@@ -121,6 +124,26 @@ export type Command =
       temporary?: boolean | undefined;
       changeId?: string | undefined;
     }
+  /** `run` begins as asked. Two people who pull the same lever at once pull it once. */
+  | {
+      type: 'pull_lever';
+      id: string;
+      what: string;
+      owner: { personId?: string | undefined; name: string };
+      timeBoxMinutes?: number | undefined;
+      temporary: boolean;
+      changeId?: string | undefined;
+      run: Omit<LeverRun, 'state'>;
+    }
+  | {
+      type: 'note_lever';
+      runId: string;
+      state: Exclude<LeverState, 'asked'>;
+      words: string;
+      link?: string | undefined;
+    }
+  | { type: 'try_lever'; lever: string; effect: string; sent: boolean; words: string }
+  | { type: 'switch_degradation'; on: boolean; what: SwitchedFor }
   | { type: 'end_action'; actionId: string; outcome: 'worked' | 'did_not_work' | 'stopped'; note: string }
   | { type: 'settle_fix'; actionId: string; settled: { owner: PersonRef; by: string } | { gone: true } }
   | {

@@ -5,6 +5,7 @@ import type { Command, Declare } from './commands.ts';
 import type { Circumstances } from './decide.ts';
 import { raised } from './decide-severity.ts';
 import type { FactBody } from './facts.ts';
+import { isSameCheck } from './firing.ts';
 import { higherOf, isHigher } from './severity.ts';
 import type { AlertSeen, Incident, Severity } from './types.ts';
 
@@ -86,9 +87,12 @@ function join(incident: Incident, alerts: AlertSeen[], { now, policy }: Circumst
     ...joined(fresh),
   ];
   facts.push(...widened(incident, alerts), ...worse(incident, alerts, now, policy));
-  const reason = reopensBecause(incident, now, policy.refirePagesWithin);
+  const reason =
+    proofFailed(incident, [...again, ...fresh]) ?? reopensBecause(incident, now, policy.refirePagesWithin);
   if (!reason) return facts;
-  const broken: FactBody[] = incident.watch ? [{ kind: 'watch_broken', why: 'an alert fired again' }] : [];
+  const broken: FactBody[] = incident.watch
+    ? [{ kind: 'watch_broken', why: proofFailed(incident, [...again, ...fresh]) ?? 'an alert fired again' }]
+    : [];
   return [...facts, ...broken, { kind: 'reopened', reason, byAlert: true }];
 }
 
@@ -110,6 +114,13 @@ function worse(incident: Incident, alerts: AlertSeen[], now: Temporal.Instant, p
   return !incident.classified && isHigher(proposed, incident.severity)
     ? [raised(incident, proposed, 'a rule proposes it for a further alert', now, policy)]
     : [];
+}
+
+/** The very check that stood for it being back is bad again. */
+function proofFailed({ state, proof, alerts }: Incident, firing: AlertSeen[]): string | undefined {
+  const stood = alerts.find((each) => each.alertId === proof?.alertId);
+  const check = stood && firing.find((each) => isSameCheck(each, stood));
+  return state === 'restored' && check ? `the proof failed: “${check.title}” fires again` : undefined;
 }
 
 /** An alert during the watch period, or soon after an incident recovered by itself, brings it back. */

@@ -121,14 +121,29 @@ function restore(
     throw new Refused('invalid', 'The proof starts in the future.', {
       mend: 'Say since when the check is good.',
     });
+  refuseFiring(incident, command.proof.alertId);
   const facts: FactBody[] = [];
   if (incident.state === 'detected') facts.push({ kind: 'confirmed', evidence: `${check}: ${shows}` });
   facts.push({
     kind: 'restored',
-    proof: { check, shows, since: command.proof.since },
+    proof: { ...command.proof, check, shows },
     workaround: command.workaround?.trim() || undefined,
   });
   return command.watch ? [...facts, ...approveWatch(incident, command.watch, actor, now, policy)] : facts;
+}
+
+/** An alert stands for the proof only while it is quiet. */
+function refuseFiring(incident: Incident, alertId: string | undefined): void {
+  if (!alertId) return;
+  const alert = incident.alerts.find((each) => each.alertId === alertId);
+  if (!alert)
+    throw new Refused('invalid', 'The alert that was chosen as proof does not belong to this incident.', {
+      mend: 'Choose one of its alerts, or say in words what you have seen.',
+    });
+  if (alert.firing)
+    throw new Refused('conflict', `“${alert.title}” still fires, so it is no proof.`, {
+      mend: 'Wait until it is quiet, or choose another check and say what it shows.',
+    });
 }
 
 function approveWatch(

@@ -21,7 +21,7 @@ type WorkCommand = Extract<
   }
 >;
 
-const ACTIONS_MAX = 200;
+export const ACTIONS_MAX = 200;
 
 export function decideWork(incident: Incident, command: WorkCommand, { now }: Circumstances): FactBody[] {
   switch (command.type) {

@@ -5,6 +5,7 @@ import type { Command } from './commands.ts';
 import { decideAlerts, decideDeclaration } from './decide-detection.ts';
 import { decideEnding } from './decide-ending.ts';
 import { decideHypothesis } from './decide-hypotheses.ts';
+import { decideLevers } from './decide-levers.ts';
 import { decidePeople } from './decide-people.ts';
 import { decidePlaybook } from './decide-playbook.ts';
 import { decideQuestion } from './decide-questions.ts';
@@ -97,6 +98,11 @@ export function decide(
     case 'note_step':
     case 'collect_evidence':
       return decidePlaybook(incident, command, circumstances);
+    case 'pull_lever':
+    case 'note_lever':
+    case 'try_lever':
+    case 'switch_degradation':
+      return decideLevers(incident, command, circumstances);
     case 'dismiss':
     case 'restore':
     case 'approve_watch':
@@ -120,7 +126,12 @@ export function decide(
 }
 
 function allowedWhenMerged(command: Command): boolean {
-  return command.type === 'wake' || command.type === 'record_page' || command.type === 'add_note';
+  return (
+    command.type === 'wake' ||
+    command.type === 'record_page' ||
+    command.type === 'note_lever' ||
+    command.type === 'add_note'
+  );
 }
 
 /** Refuses unless the incident is in one of `states`. `doing` completes "An incident that is … cannot be …". */

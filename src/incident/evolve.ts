@@ -12,6 +12,7 @@ import { hypothesesAfter } from './decide-hypotheses.ts';
 import { isOpen } from './decide-questions.ts';
 import { evidenceCollected, playbookChanged } from './evolve-playbook.ts';
 import type { Fact, FactOf, PersonRef } from './facts.ts';
+import { fixSettled, answered as leverAnswered, switched } from './lever-runs.ts';
 import { higherOf } from './severity.ts';
 import type { Actor, Incident, QuestionAsked, RoleHeld, RoleName, UpdateSent } from './types.ts';
 
@@ -209,11 +210,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
         ),
       };
     case 'fix_settled':
-      return {
-        actions: incident.actions.map((each) =>
-          each.id === fact.actionId ? { ...each, settled: fact.settled } : each,
-        ),
-      };
+      return fixSettled(incident, fact);
     case 'playbook_started':
     case 'playbook_stopped':
     case 'step_taken':
@@ -224,6 +221,10 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
       return playbookChanged(incident, fact);
     case 'evidence_collected':
       return evidenceCollected(incident, fact);
+    case 'lever_answered':
+      return leverAnswered(incident, fact);
+    case 'degradation_switched':
+      return switched(incident, fact);
     case 'restored':
       return {
         state: 'restored',
@@ -305,6 +306,7 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'page_declined':
     case 'note_added':
     case 'step_noted':
+    case 'lever_tried':
     case 'reminded':
     case 'escalated':
     case 'promise_missed':

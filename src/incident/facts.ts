@@ -8,6 +8,7 @@ import type {
   ClientImpact,
   ContractTerms,
   Hypothesis,
+  LeverState,
   Noticed,
   PlaybookRun,
   Proof,
@@ -15,6 +16,7 @@ import type {
   RoleName,
   Severity,
   SeverityAnswers,
+  SwitchedFor,
   Trigger,
   UpdateSent,
   UsersAffected,
@@ -194,6 +196,20 @@ export type FactBody =
       outcome: 'worked' | 'did_not_work' | 'stopped';
       note: string;
     }
+  /** What a lever's target says, or that it says nothing. `words` are its own, cut. */
+  | {
+      kind: 'lever_answered';
+      actionId: string;
+      runId: string;
+      what: string;
+      lever: string;
+      state: Exclude<LeverState, 'asked'>;
+      words: string;
+      link?: string | undefined;
+    }
+  /** A dry run; nothing was changed by it. `sent`: the target itself was asked. */
+  | { kind: 'lever_tried'; lever: string; effect: string; sent: boolean; words: string }
+  | { kind: 'degradation_switched'; on: boolean; what: SwitchedFor }
   | { kind: 'fix_settled'; actionId: string; what: string; settled: NonNullable<Action['settled']> }
   /** `values`: what was filled in, by the name of the variable. */
   | { kind: 'playbook_started'; run: PlaybookRun; values: { name: string; value: string }[] }

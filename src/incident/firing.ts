@@ -1,5 +1,11 @@
 /** Whether anything of an incident still fires: the alerts that it lists, and those of a storm that it only counts. Pure. */
-import type { Incident } from './types.ts';
+import type { AlertSeen, Incident } from './types.ts';
+
+/** An alert that was over and fires anew is another alert of the same check. */
+export function isSameCheck(one: AlertSeen, other: AlertSeen): boolean {
+  if (one.alertId === other.alertId) return true;
+  return one.title === other.title && one.source === other.source && one.serviceId === other.serviceId;
+}
 
 /** @returns in words what still fires, such as `the alert "checkout 5xx"`, or undefined when all is quiet */
 export function stillFires({

@@ -1,10 +1,10 @@
 /** What an incident owes, to whom the clock points and by when: the table of promises of the process, as one pure function. */
-import { zonedCalendarDue } from '#promise/calendar.ts';
+import { endOfWorkingDay, zonedCalendarDue } from '#promise/calendar.ts';
 import type { Owed, PromiseState } from '#promise/owed.ts';
 import { type Policy, ruleOf } from '#promise/policy.ts';
 import { handOverDue } from './hand-over.ts';
 import { owedToClients } from './owed-to-clients.ts';
-import type { Incident, RoleHeld } from './types.ts';
+import type { Action, Incident, RoleHeld } from './types.ts';
 
 type Ending = { state: PromiseState; endedAt?: Temporal.Instant | undefined };
 
@@ -27,6 +27,7 @@ export function owed(incident: Incident, policy: Policy): Owed[] {
     ...questions(incident, policy),
     ...postmortem(incident, policy),
     ...lookedAt(incident, policy),
+    ...temporaryFixes(incident, policy),
   ];
 }
 
@@ -387,4 +388,48 @@ function lookedAt(incident: Incident, policy: Policy): Owed[] {
       }),
     );
   return list;
+}
+
+/** Temporary fixes get an owner and a date after restoring, together; then each is removed by its date, by its owner. */
+function temporaryFixes(incident: Incident, policy: Policy): Owed[] {
+  const fixes = incident.actions.filter((action) => action.temporary);
+  if (!fixes.length || over(incident)) return [];
+  return [...fixesSettled(incident, fixes, policy), ...fixesRemoved(incident, fixes, policy)];
+}
+
+function fixesSettled(incident: Incident, fixes: Action[], policy: Policy): Owed[] {
+  const { restoredAt, restoredSeq, lead } = incident;
+  const due = ruleOf(policy, 'fix_settled').due[incident.highestSeverity];
+  const after = typeof due === 'string' ? undefined : due?.[0];
+  if (!restoredAt || restoredSeq === undefined || after === undefined) return [];
+  const open = fixes.find((fix) => !fix.settled);
+  const settledAt = fixes
+    .flatMap((fix) => fix.settledAt ?? [])
+    .toSorted(Temporal.Instant.compare)
+    .at(-1);
+  return [
+    promise(policy, 'fix_settled', {
+      cycle: restoredSeq,
+      ownerId: open?.ownerId ?? lead?.personId,
+      openedAt: restoredAt,
+      dueAt: restoredAt.add({ milliseconds: after }),
+      ...keptAt(open ? undefined : later(settledAt ?? restoredAt, restoredAt)),
+    }),
+  ];
+}
+
+function fixesRemoved(incident: Incident, fixes: Action[], policy: Policy): Owed[] {
+  return fixes.flatMap(({ removal }) =>
+    removal
+      ? [
+          promise(policy, 'fix_removed', {
+            cycle: removal.seq,
+            ownerId: removal.ownerId,
+            openedAt: removal.openedAt,
+            dueAt: endOfWorkingDay(removal.by, incident.zone),
+            ...keptAt(removal.goneAt),
+          }),
+        ]
+      : [],
+  );
 }

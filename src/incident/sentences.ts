@@ -1,6 +1,6 @@
 /** One plain sentence for every fact, and which mark it gets on the timeline. Pure. */
-import type { Fact } from './facts.ts';
-import type { QuestionVia } from './types.ts';
+import type { Fact, FactOf } from './facts.ts';
+import type { Action, QuestionVia } from './types.ts';
 import type { TimelineLine } from './view.ts';
 import { CATEGORY_NAMES, promiseName, RUNG_NAMES } from './words.ts';
 
@@ -118,9 +118,17 @@ export function sentence(fact: Fact): string {
     case 'category_chosen':
       return `Kind of failure: ${CATEGORY_NAMES[fact.category]}`;
     case 'action_started':
-      return `${fact.action.ownerName} started: ${fact.action.what}${fact.action.timeBoxMinutes ? ` (${fact.action.timeBoxMinutes} min)` : ''}`;
+      return actionStarted(fact.action);
     case 'action_ended':
       return `${fact.what}: ${fact.outcome.replaceAll('_', ' ')}${fact.note ? `. ${fact.note}` : ''}`;
+    case 'lever_answered':
+      return leverAnswered(fact);
+    case 'lever_tried':
+      return `Dry run of “${fact.lever}”, nothing was changed: ${fact.effect}. ${fact.words}`;
+    case 'degradation_switched':
+      return fact.on
+        ? `Working without ${fact.what.name}. What still works: ${fact.what.stillWorks}`
+        : `Working with ${fact.what.name} again`;
     case 'fix_settled':
       return 'gone' in fact.settled
         ? `Temporary fix is gone: ${fact.what}`
@@ -192,6 +200,25 @@ export function sentence(fact: Fact): string {
     case 'closed':
       return `Closed${fact.note ? `: ${fact.note}` : ''}`;
   }
+}
+
+function actionStarted({ ownerName, what, timeBoxMinutes, run }: Action): string {
+  const box = timeBoxMinutes ? ` (${timeBoxMinutes} min)` : '';
+  if (!run) return `${ownerName} started: ${what}${box}`;
+  const despite = run.despite ? `. Pulled although rolling back is not known to be safe: ${run.despite}` : '';
+  return `${ownerName} pulled the lever “${run.lever}”: ${what}${box}${despite}`;
+}
+
+const LEVER_WORDS: Record<FactOf<'lever_answered'>['state'], string> = {
+  running: 'is running',
+  done: 'is done, says the other side',
+  failed: 'failed',
+  timed_out: 'did not answer in time',
+  unknown: 'may or may not have happened',
+};
+
+function leverAnswered({ what, state, words }: FactOf<'lever_answered'>): string {
+  return `“${what}” ${LEVER_WORDS[state]}${words ? `: ${words}` : ''}`;
 }
 
 function users(fact: Extract<Fact, { kind: 'classified' }>): string {

@@ -10,10 +10,10 @@ import { clocksOf } from './client-clocks.ts';
 import { watchEnd } from './decide-ending.ts';
 import { boxEnds, doerOf, isRunning } from './decide-playbook.ts';
 import { fromDocument } from './document.ts';
-import { stillFires } from './firing.ts';
+import { isSameCheck, stillFires } from './firing.ts';
 import { beats, type Heard, stages } from './life.ts';
 import { nextStep } from './next-step.ts';
-import type { Hypothesis, Incident } from './types.ts';
+import type { Hypothesis, Incident, LeverRun, Proof } from './types.ts';
 import { soonFrom } from './urgency.ts';
 import type { HypothesisView, IncidentSummary, IncidentView, PromiseView } from './view.ts';
 import { promiseName } from './words.ts';
@@ -428,9 +428,14 @@ async function detail(
           ? { gone: true }
           : { ownerName: action.settled.ownerName, by: action.settled.by }
         : null,
+      run: action.run ? shownRun(action.run) : null,
+    })),
+    proof: proof ? shownProof(proof, incident) : null,
+    degraded: Object.values(incident.degraded ?? {}).map((each) => ({
+      ...each,
+      since: each.since.toString(),
     })),
     playbooks: playbooksOf(incident),
-    proof: proof ? { check: proof.check, shows: proof.shows, since: proof.since.toString() } : null,
     watch: watch
       ? {
           until: watch.until.toString(),
@@ -607,4 +612,38 @@ async function recentReminders(
     who: row.who,
     cycle: row.cycle,
   }));
+}
+
+function shownRun(run: LeverRun): NonNullable<IncidentView['actions'][number]['run']> {
+  const { runId, leverId, lever, state, words, link, answeredAt, waitsUntil } = run;
+  return {
+    runId,
+    leverId,
+    lever,
+    state,
+    words: words || null,
+    link: link ?? null,
+    answeredAt: answeredAt?.toString() ?? null,
+    waitsUntil: waitsUntil.toString(),
+  };
+}
+
+function shownProof(
+  { check, shows, since, alertId, link }: Proof,
+  { alerts }: Incident,
+): NonNullable<IncidentView['proof']> {
+  const alert = alerts.find((each) => each.alertId === alertId);
+  return {
+    check,
+    shows,
+    since: since.toString(),
+    link: link ?? null,
+    alert: alert
+      ? {
+          alertId: alert.alertId,
+          title: alert.title,
+          firing: alerts.some((each) => each.firing && isSameCheck(each, alert)),
+        }
+      : null,
+  };
 }

@@ -80,7 +80,40 @@ export type UpdateSent = {
   wordings?: Wording[] | undefined;
 };
 
-export type Proof = { check: string; shows: string; since: Temporal.Instant };
+/** `alertId`: an alert that we hold stands for it. If it fires again within the watch, the proof has failed. */
+export type Proof = {
+  check: string;
+  shows: string;
+  since: Temporal.Instant;
+  alertId?: string | undefined;
+  link?: string | undefined;
+};
+
+/** How far a lever is that somebody pulled: `unknown` when nobody can say whether it arrived. */
+export type LeverState = 'asked' | 'running' | 'done' | 'failed' | 'timed_out' | 'unknown';
+
+/** What a third party is for us while we work without it. `stillWorks` are public words. */
+export type SwitchedFor = { thirdPartyId: string; name: string; stillWorks: string };
+
+/** An action that another program carries out for us. `inputs` are what it was asked with, as they are shown. */
+export type LeverRun = {
+  runId: string;
+  leverId: string;
+  lever: string;
+  serviceId?: string | undefined;
+  inputs: { name: string; label: string; value: string | number | boolean }[];
+  state: LeverState;
+  words?: string | undefined;
+  link?: string | undefined;
+  /** When it last said how far it is. */
+  answeredAt?: Temporal.Instant | undefined;
+  /** When we stop waiting for it. */
+  waitsUntil: Temporal.Instant;
+  /** Once it is done, this is switched on or off. */
+  switches?: { on: boolean; what: SwitchedFor } | undefined;
+  /** Why it was pulled although rolling back is not known to be safe. */
+  despite?: string | undefined;
+};
 
 export type Action = {
   id: string;
@@ -95,7 +128,19 @@ export type Action = {
   temporary: boolean;
   /** A temporary fix is settled when it has an owner and a date, or when it is gone. */
   settled?: { ownerId: string; ownerName: string; by: string } | { gone: true } | undefined;
+  settledAt?: Temporal.Instant | undefined;
+  /** Who removes it by when, kept when it is gone as well. `seq` is that of the fact that said so. */
+  removal?:
+    | {
+        seq: number;
+        ownerId: string;
+        by: string;
+        openedAt: Temporal.Instant;
+        goneAt?: Temporal.Instant | undefined;
+      }
+    | undefined;
   changeId?: string | undefined;
+  run?: LeverRun | undefined;
 };
 
 /** What people think it might be. `dueAt` ends its time box: then the room asks whether to go on. */
@@ -338,6 +383,8 @@ export type Incident = {
   /** Evidence by the id of its line on the card. */
   collected?: Record<string, Collected> | undefined;
   proof?: Proof | undefined;
+  /** By third party: what is switched on because it fails, in the words that clients read. */
+  degraded?: Record<string, SwitchedFor & { since: Temporal.Instant }> | undefined;
   /** How users can do the task although it is not mended; clients are told. */
   workaround?: string | undefined;
   watch?: Watch | undefined;

@@ -267,6 +267,19 @@ export const incidentView = incidentSummary.extend({
       settled: z
         .union([z.object({ ownerName: z.string(), by: z.string() }), z.object({ gone: z.literal(true) })])
         .nullable(),
+      run: z
+        .object({
+          runId: z.string(),
+          leverId: z.string(),
+          lever: z.string(),
+          state: z.enum(['asked', 'running', 'done', 'failed', 'timed_out', 'unknown']),
+          words: z.string().nullable(),
+          link: z.string().nullable(),
+          answeredAt: at.nullable(),
+          waitsUntil: at,
+        })
+        .nullable()
+        .describe('how far the program is that carries it out for us'),
     }),
   ),
   playbooks: z
@@ -290,7 +303,21 @@ export const incidentView = incidentSummary.extend({
       }),
     )
     .describe('playbooks that are carried out here, the newest first'),
-  proof: z.object({ check: z.string(), shows: z.string(), since: at }).nullable(),
+  proof: z
+    .object({
+      check: z.string(),
+      shows: z.string(),
+      since: at,
+      link: z.string().nullable(),
+      alert: z
+        .object({ alertId: z.string(), title: z.string(), firing: z.boolean() })
+        .nullable()
+        .describe('the alert that stands for it, as it is now'),
+    })
+    .nullable(),
+  degraded: z
+    .array(z.object({ thirdPartyId: z.string(), name: z.string(), stillWorks: z.string(), since: at }))
+    .describe('third parties that we work without for now, and what still works'),
   watch: z
     .object({ until: at, finalImpact: z.string(), finalAction: z.string(), approvedBy: z.string() })
     .nullable(),

@@ -24,6 +24,8 @@ export const PROMISE_NAMES: Record<string, string> = {
   hand_over: 'Hand over',
   postmortem_published: 'Postmortem published',
   action_item_done: 'Action item done',
+  fix_settled: 'Temporary fixes have an owner and a date',
+  fix_removed: 'Temporary fix removed',
   looked_at: 'Looked at',
   decided: 'Fix, accept or close decided',
 };

@@ -1,15 +1,16 @@
 /** Action items as rows with their promise: one owner, an absolute date, a condition by which somebody else sees that it is done. */
+
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import { cursorOf, readCursor } from '#platform/http/fields.ts';
+import { endOfWorkingDay } from '#promise/calendar.ts';
 import type { Owed } from '#promise/owed.ts';
 import type { Policies } from '#promise/policies.ts';
 import { ruleOf } from '#promise/policy.ts';
 import { fireDue, reconcile } from '#promise/reconcile.ts';
 import { incidentRow } from './incident-row.ts';
 import { learningRecipients, queueMails } from './mails.ts';
-import { endOfWorkingDay } from './working-hours.ts';
 
 export const ACTION_ITEM = 'action_item';
 const KIND = 'action_item_done';

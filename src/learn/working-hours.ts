@@ -13,10 +13,3 @@ export function withinWorkingHours(at: Temporal.Instant, zone: string): Temporal
   while (day.dayOfWeek >= SATURDAY) day = day.add({ days: 1 });
   return day.toZonedDateTime({ timeZone: zone, plainTime: { hour: FROM_HOUR } }).toInstant();
 }
-
-/** The end of a working day, 17:00 in the zone. */
-export function endOfWorkingDay(day: string, zone: string): Temporal.Instant {
-  return Temporal.PlainDate.from(day)
-    .toZonedDateTime({ timeZone: zone, plainTime: { hour: TO_HOUR } })
-    .toInstant();
-}

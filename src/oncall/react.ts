@@ -124,6 +124,9 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'action_started':
     case 'action_ended':
     case 'fix_settled':
+    case 'lever_answered':
+    case 'lever_tried':
+    case 'degradation_switched':
     case 'watch_approved':
     case 'merged_in':
     case 'split_off':

@@ -34,6 +34,8 @@ export type FailedOptions = {
   retryAfterSeconds?: number | undefined;
   /** Nobody was there to refuse anything: the server, not this request, is what fails. */
   unreachable?: boolean;
+  /** What was asked may have reached the other side, so that asking again might do it twice. */
+  mayHaveArrived?: boolean;
   cause?: unknown;
 };
 
@@ -42,12 +44,14 @@ export class Failed extends Error {
   readonly permanent: boolean;
   readonly retryAfterSeconds: number | undefined;
   readonly unreachable: boolean;
+  readonly mayHaveArrived: boolean;
   constructor(message: string, options: FailedOptions = {}) {
     super(message, { cause: options.cause });
     this.name = 'Failed';
     this.permanent = options.permanent ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.unreachable = options.unreachable ?? false;
+    this.mayHaveArrived = options.mayHaveArrived ?? false;
   }
 }
 

@@ -14,3 +14,12 @@ export function zonedCalendarDue(
   while (rule.workingDay && day.dayOfWeek > 5) day = day.add({ days: 1 });
   return day.toZonedDateTime({ timeZone: zone, plainTime: { hour: rule.hour } }).toInstant();
 }
+
+const DAY_ENDS_HOUR = 17;
+
+/** The end of a working day, 17:00 in the zone. */
+export function endOfWorkingDay(day: string, zone: string): Temporal.Instant {
+  return Temporal.PlainDate.from(day)
+    .toZonedDateTime({ timeZone: zone, plainTime: { hour: DAY_ENDS_HOUR } })
+    .toInstant();
+}

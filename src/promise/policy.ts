@@ -133,6 +133,8 @@ const PROMISES = [
   'action_item_done',
   'looked_at',
   'decided',
+  'fix_settled',
+  'fix_removed',
 ] as const;
 /** Owed to one client by its contract. A policy from before there were contracts does not name them: they follow what everybody is owed. */
 const CLIENT_PROMISES = {
@@ -153,6 +155,22 @@ const SINCE: Partial<Record<PromiseKind, z.input<typeof promise>>> = {
       { at: '-PT5M', do: 'remind', who: 'comms' },
       { at: 'PT0S', do: 'page', who: 'comms' },
       { at: 'PT5M', do: 'page', who: 'lead' },
+    ],
+  },
+  fix_settled: {
+    learning: true,
+    due: { P1: 'P1D', P2: 'P1D', P3: 'P1D' },
+    ladder: [
+      { at: 'PT0S', do: 'remind', who: 'owner' },
+      { at: 'P1D', do: 'escalate', who: 'service_owner' },
+    ],
+  },
+  fix_removed: {
+    learning: true,
+    ladder: [
+      { at: '-P2D', do: 'remind', who: 'owner' },
+      { at: 'PT0S', do: 'remind', who: 'owner' },
+      { at: 'P7D', do: 'escalate', who: 'service_owner' },
     ],
   },
 };

@@ -158,7 +158,8 @@ export function actionRoutes(app: App, house: House, handed: Handed): void {
   );
 }
 
-async function ownerOf(
+/** @throws Refused when nobody is named and a token asks */
+export async function ownerOf(
   db: Db,
   said: { ownerId?: string | undefined; ownerName?: string | undefined },
   caller: Caller,

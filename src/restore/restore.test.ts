@@ -1,20 +1,30 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
 import { CATEGORIES, cardOf, riskiest } from './cards.ts';
 import { type KnownChange, restoreRoom } from './room.ts';
 
 const START = '2026-11-25T02:00:00Z';
+const UNTOLD = {
+  rollbackHow: null,
+  serviceId: null,
+  environment: null,
+  versionBefore: null,
+  versionAfter: null,
+};
 const CHANGES: KnownChange[] = [
-  { id: 'chg_safe', summary: 'checkout 4.12.0', rollback: 'safe', links: [] },
-  { id: 'chg_unsafe', summary: 'orders migration', rollback: 'unsafe', links: [] },
+  { id: 'chg_safe', summary: 'checkout 4.12.0', rollback: 'safe', links: [], ...UNTOLD },
+  { id: 'chg_unsafe', summary: 'orders migration', rollback: 'unsafe', links: [], ...UNTOLD },
 ];
+const outbound = createOutbound({ allowPrivate: [] });
+const versionsOf = async () => [];
 const findChanges = async (ids: string[]) => CHANGES.filter((change) => ids.includes(change.id));
 let house: Awaited<ReturnType<typeof openSmallHouse>>;
 let id: string;
 
 before(async () => {
-  house = await openSmallHouse(START, (parts) => [restoreRoom(parts, { findChanges })]);
+  house = await openSmallHouse(START, (parts) => [restoreRoom(parts, { findChanges, versionsOf, outbound })]);
   await house.person('per_ana', 'Ana Lima');
   await house.person('per_bo', 'Bo Falk', { zone: 'Pacific/Auckland' });
 });

@@ -1,9 +1,16 @@
-/** Restore: the kind of failure and its first lever; playbooks and how far they are; actions with an owner, a time box and an outcome; temporary fixes settled. */
+/** Restore: the kind of failure and its first lever; playbooks and how far they are; actions with an owner, a time box and an outcome; levers that other programs pull; temporary fixes settled. */
 import type { Incidents } from '#incident/execute.ts';
 import type { Room } from '#incident/room.ts';
+import type { Outbound } from '#platform/http/outbound.ts';
 import type { Platform } from '#platform/platform.ts';
 import { actionRoutes } from './actions.ts';
 import { categoryRoutes } from './category.ts';
+import { fixRoutes } from './fix-routes.ts';
+import { callbackRoutes } from './levers/callback-routes.ts';
+import { definitionRoutes } from './levers/definition-routes.ts';
+import { leverReaction } from './levers/react.ts';
+import { leverRoutes } from './levers/routes.ts';
+import { leversDue, PULL_QUEUE, pullHandler } from './levers/run.ts';
 import { playbookRoutes } from './playbooks/routes.ts';
 import { runRoutes } from './playbooks/run-routes.ts';
 import { keepText } from './playbooks/runs.ts';
@@ -16,14 +23,25 @@ export type KnownChange = {
   id: string;
   summary: string;
   rollback: 'safe' | 'unsafe' | 'unknown';
+  rollbackHow: string | null;
+  serviceId: string | null;
+  environment: string | null;
+  versionBefore: string | null;
+  versionAfter: string | null;
   links: { href: string; text: string }[];
 };
 
-/** `findChanges` answers those of the ids that exist, in any order. */
-export type Handed = { findChanges(ids: string[]): Promise<KnownChange[]> };
+export type Handed = {
+  /** Answers those of the ids that exist, in any order. */
+  findChanges(ids: string[]): Promise<KnownChange[]>;
+  /** The versions of a service that the ledger knows, the newest first. */
+  versionsOf(serviceId: string): Promise<string[]>;
+  outbound: Outbound;
+};
 
 export function restoreRoom(house: House, handed: Handed): Room {
   const sync = createSync(house.platform);
+  const means = { ...house, outbound: handed.outbound };
   return {
     name: 'restore',
     routes(app) {
@@ -31,11 +49,16 @@ export function restoreRoom(house: House, handed: Handed): Room {
       actionRoutes(app, house, handed);
       playbookRoutes(app, house, sync);
       runRoutes(app, house);
+      fixRoutes(app, house);
+      definitionRoutes(app, house, handed);
+      leverRoutes(app, house, handed);
+      callbackRoutes(app, means);
     },
     async react(fact, happening) {
       if (fact.kind === 'playbook_started') await keepText(fact, happening);
-      return [];
+      return leverReaction(fact, happening);
     },
-    due: sync.due ? [sync.due] : [],
+    jobs: { [PULL_QUEUE]: pullHandler(means) },
+    due: [leversDue(means), ...(sync.due ? [sync.due] : [])],
   };
 }

@@ -26,6 +26,7 @@ export {
 } from './changes.ts';
 export { createLedger } from './ledger.ts';
 export { type ProviderAround, providersAround } from './providers/around.ts';
+export { versionsOf } from './versions.ts';
 export { type ChangeLine, changesAround } from './what-changed.ts';
 
 /** `ledger`: shared with those who bring changes; without it the room makes its own. */

@@ -503,6 +503,44 @@ export type Schema = {
     outcome: string | null;
     detail: string | null;
   };
+  lever: {
+    id: string;
+    name: string;
+    does: string;
+    category: string | null;
+    service_ids: Generated<string[]>;
+    third_party_id: string | null;
+    effect: string;
+    inputs: Generated<unknown>;
+    target: unknown;
+    sealed: string;
+    time_out_minutes: number;
+    time_box_minutes: number;
+    temporary: boolean;
+    archived_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
+  lever_run: {
+    id: string;
+    lever_id: string;
+    incident_id: string;
+    service_id: string | null;
+    effect: string;
+    inputs: unknown;
+    asked_by: string;
+    state: string;
+    attempts: Generated<number>;
+    sending: Generated<boolean>;
+    polls: Generated<number>;
+    follow: unknown;
+    words: Generated<string>;
+    link: string | null;
+    asked_at: Temporal.Instant;
+    gives_up_at: Temporal.Instant;
+    next_at: Temporal.Instant | null;
+    ended_at: Temporal.Instant | null;
+  };
   live_event: {
     tx: Generated<number>;
     seq: Generated<number>;
@@ -1094,6 +1132,7 @@ export type Schema = {
     probe_url: string | null;
     probe_text: string | null;
     check_at: Temporal.Instant | null;
+    still_works: string | null;
   };
   topic_confirmation: {
     integration_id: string;

@@ -214,6 +214,7 @@ async function read(
       if (bytes > answerBytesMax)
         throw new Failed(`${url.host} answered more than ${answerBytesMax / 1024} KB.`, {
           permanent: true,
+          mayHaveArrived: true,
         });
       chunks.push(chunk as Buffer);
     }
@@ -254,6 +255,20 @@ function unpackersOf(response: IncomingMessage, url: URL): Transform[] {
   return unpackers;
 }
 
+// Nobody was connected to: the request itself never left.
+const NEVER_LEFT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
 function failure(url: URL, error: unknown): Failed {
   if (error instanceof Failed) return error;
   const { name, code } = error as { name?: string; code?: string };
@@ -264,7 +279,7 @@ function failure(url: URL, error: unknown): Failed {
     late
       ? `${url.host} did not answer in time.`
       : `${url.host} could not be reached (${code ?? 'unknown error'}).`,
-    { cause: error, unreachable: true },
+    { cause: error, unreachable: true, mayHaveArrived: !NEVER_LEFT.has(code ?? '') },
   );
 }
 

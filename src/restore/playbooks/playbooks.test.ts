@@ -1,7 +1,9 @@
 /** Playbooks in a house of one room: written, kept as versions, offered, carried out by several people. */
+
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { unzipSync } from 'fflate';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../../test/small-house.ts';
 import { restoreRoom } from '../room.ts';
 import { TEXT_CHARACTERS_MAX } from './parse.ts';
@@ -24,7 +26,13 @@ let house: Awaited<ReturnType<typeof openSmallHouse>>;
 let incidentId: string;
 
 before(async () => {
-  house = await openSmallHouse(START, (parts) => [restoreRoom(parts, { findChanges: async () => [] })]);
+  house = await openSmallHouse(START, (parts) => [
+    restoreRoom(parts, {
+      findChanges: async () => [],
+      versionsOf: async () => [],
+      outbound: createOutbound({ allowPrivate: [] }),
+    }),
+  ]);
   await house.person('per_ana', 'Ana Lima');
   await house.person('per_bo', 'Bo Falk');
   const now = house.clock.now();

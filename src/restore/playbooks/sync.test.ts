@@ -1,4 +1,5 @@
 /** Playbooks out of a folder and out of a repository: read, changed, broken, gone. */
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { readConfig } from '#platform/config.ts';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, type Json, openSmallHouse } from '../../../test/small-house.ts';
 import { restoreRoom } from '../room.ts';
 
@@ -31,7 +33,13 @@ async function open(from: string, link?: string): Promise<Awaited<ReturnType<typ
       HUMDRUM_URL: 'https://humdrum.example',
       ...(link ? { HUMDRUM_PLAYBOOKS_LINK: link } : {}),
     });
-    return [restoreRoom(parts, { findChanges: async () => [] })];
+    return [
+      restoreRoom(parts, {
+        findChanges: async () => [],
+        versionsOf: async () => [],
+        outbound: createOutbound({ allowPrivate: [] }),
+      }),
+    ];
   });
   house.as(admin);
   await house.service('svc_checkout', 'Checkout');

@@ -192,6 +192,9 @@ function ThirdPartyFacts({ party }: { party: Views['third-parties'] }) {
       <Fact name="How it is">
         <Link to={`/providers/${party.id}` as '/'}>See its state and its incidents</Link>
       </Fact>
+      <Fact name="Without it">
+        {party.stillWorks ?? <span className="amber">nobody has written down what still works</span>}
+      </Fact>
       <Fact name="Stands on it">
         <Links kind="services" to={party.services} none="no service" />
       </Fact>

@@ -1,5 +1,5 @@
 /** A third party: its name, where it says how it is, which part of it matters, and what we check ourselves. */
-import { Button, Select, TagsInput, TextInput } from '@mantine/core';
+import { Button, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FEED_KIND_WORDS, FEED_KINDS, type FeedKind } from '#directory/feed-kinds.ts';
@@ -20,6 +20,7 @@ type Fields = {
   components: string[];
   probeUrl: string;
   probeText: string;
+  stillWorks: string;
 };
 type Tried = {
   state: ProviderState;
@@ -37,6 +38,7 @@ export function ThirdPartyForm({ entry, send, ...outline }: FormOf<Views['third-
     components: entry?.feed?.components ?? [],
     probeUrl: entry?.probe?.url ?? '',
     probeText: entry?.probe?.text ?? '',
+    stillWorks: entry?.stillWorks ?? '',
   });
   const set = (part: Partial<Fields>) => setFields({ ...fields, ...part });
   const refused = refusals(outline.error);
@@ -57,6 +59,7 @@ export function ThirdPartyForm({ entry, send, ...outline }: FormOf<Views['third-
           probe: fields.probeUrl.trim()
             ? { url: fields.probeUrl.trim(), text: fields.probeText.trim() || null }
             : null,
+          stillWorks: fields.stillWorks.trim() || null,
         })
       }
     >
@@ -148,6 +151,17 @@ export function ThirdPartyForm({ entry, send, ...outline }: FormOf<Views['third-
           error={refused('probe.text')}
         />
       </div>
+      <Textarea
+        label="What still works without it"
+        description="In words that clients may read: they go into the next update while we work without it."
+        placeholder="Orders are taken; cards are charged later"
+        size="md"
+        autosize
+        minRows={2}
+        value={fields.stillWorks}
+        onChange={(event) => set({ stillWorks: event.currentTarget.value })}
+        error={refused('stillWorks')}
+      />
     </FormOutline>
   );
 }

@@ -1,5 +1,5 @@
 /** Users can do it again, with proof; and one tap that lets people sleep: watch for me, then resolve and send this. */
-import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
@@ -14,6 +14,8 @@ export function RestoredForm({ incident, cancel }: { incident: IncidentView; can
   const [check, setCheck] = useState('');
   const [shows, setShows] = useState('');
   const [since, setSince] = useState<string | null>(new Date(nowMs()).toISOString());
+  const [alertId, setAlertId] = useState<string | null>(null);
+  const [link, setLink] = useState('');
   const [workaround, setWorkaround] = useState('');
   const [watch, setWatch] = useState(incident.watchMinutes > 0);
   const texts = useFinalTexts(incident);
@@ -25,13 +27,30 @@ export function RestoredForm({ incident, cancel }: { incident: IncidentView; can
     event.preventDefault();
     if (!ready) return;
     restore.mutate({
-      proof: { check: check.trim(), shows: shows.trim(), since },
+      proof: {
+        check: check.trim(),
+        shows: shows.trim(),
+        since,
+        ...(alertId ? { alertId } : {}),
+        ...(link.trim() ? { link: link.trim() } : {}),
+      },
       workaround,
       ...(watch ? { watch: { finalImpact: texts.impact, finalAction: texts.action } } : {}),
     });
   };
   return (
     <form className="stack" onSubmit={submit}>
+      <ProofByAlert
+        incident={incident}
+        value={alertId}
+        choose={(alert) => {
+          setAlertId(alert?.alertId ?? null);
+          if (alert) {
+            setCheck(`Alert: ${alert.title}`);
+            setShows('quiet');
+          }
+        }}
+      />
       <div className="two">
         <TextInput
           label="Which check?"
@@ -60,13 +79,21 @@ export function RestoredForm({ incident, cancel }: { incident: IncidentView; can
           onChange={(event) => setWorkaround(event.currentTarget.value)}
         />
       </div>
+      <TextInput
+        label="Where can it be seen? (may stay empty)"
+        placeholder="https://grafana.example/d/checkout"
+        type="url"
+        size="md"
+        value={link}
+        onChange={(event) => setLink(event.currentTarget.value)}
+      />
       {incident.watchMinutes > 0 ? (
         <Checkbox
           size="md"
           checked={watch}
           onChange={(event) => setWatch(event.currentTarget.checked)}
           label={`Watch for me until ${until} UTC, then resolve and send this`}
-          description="If an alert fires before that, nothing resolves and the on-call is called."
+          description="If an alert fires before that, nothing resolves, it is open again, and the lead is called."
         />
       ) : null}
       {watch ? <FinalTexts texts={texts} /> : null}
@@ -79,6 +106,38 @@ export function RestoredForm({ incident, cancel }: { incident: IncidentView; can
         </Button>
       </div>
     </form>
+  );
+}
+
+type AlertShown = IncidentView['alerts'][number];
+
+/** An alert that we hold is the best proof: if it fires again, the incident opens by itself. */
+function ProofByAlert({
+  incident,
+  value,
+  choose,
+}: {
+  incident: IncidentView;
+  value: string | null;
+  choose: (alert: AlertShown | undefined) => void;
+}) {
+  const quiet = incident.alerts.filter((alert) => !alert.firing);
+  const fires = incident.stillFires;
+  return (
+    <>
+      {fires ? <p className="amber small">This still fires, so it is no proof: {fires}.</p> : null}
+      {quiet.length ? (
+        <Select
+          label="An alert that went quiet (or say it in words below)"
+          placeholder="None: in words"
+          size="md"
+          clearable
+          data={quiet.map((alert) => ({ value: alert.alertId, label: alert.title }))}
+          value={value}
+          onChange={(id) => choose(quiet.find((alert) => alert.alertId === id))}
+        />
+      ) : null}
+    </>
   );
 }
 

@@ -13,15 +13,17 @@ import { count } from '../words/count.ts';
 import { relative } from '../words/time.ts';
 import { ActionItems } from './ActionItems.tsx';
 import type { PostmortemSummary } from './postmortem.ts';
+import { TemporaryFixes } from './TemporaryFixes.tsx';
 
-type Show = 'all' | 'due' | 'published' | 'actions';
+type Show = 'all' | 'due' | 'published' | 'actions' | 'fixes';
 const SHOWN: { value: Show; label: string }[] = [
   { value: 'all', label: 'All' },
   { value: 'due', label: 'Due' },
   { value: 'published', label: 'Published' },
   { value: 'actions', label: 'Action items' },
+  { value: 'fixes', label: 'Temporary fixes' },
 ];
-const EMPTY: Record<Exclude<Show, 'actions'>, string> = {
+const EMPTY: Record<Exclude<Show, 'actions' | 'fixes'>, string> = {
   all: 'No postmortem yet. When a P1 or P2 works again, its postmortem opens with the timeline drafted from the record.',
   due: 'Nothing is due. Every postmortem that is owed is published.',
   published: 'None is published yet.',
@@ -49,12 +51,18 @@ export function Postmortems() {
           })
         }
       />
-      {show === 'actions' ? <ActionItems /> : <List key={show} show={show} />}
+      {show === 'actions' ? (
+        <ActionItems />
+      ) : show === 'fixes' ? (
+        <TemporaryFixes />
+      ) : (
+        <List key={show} show={show} />
+      )}
     </Screen>
   );
 }
 
-function List({ show }: { show: Exclude<Show, 'actions'> }) {
+function List({ show }: { show: Exclude<Show, 'actions' | 'fixes'> }) {
   const listing = useListing<PostmortemSummary>(['postmortems'], '/postmortems', { show, limit: 30 });
   return (
     <Listed

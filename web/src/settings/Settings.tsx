@@ -8,6 +8,7 @@ import { NotFound } from '../shell/Failure.tsx';
 import { Account } from './Account.tsx';
 import { Asking } from './Asking.tsx';
 import { DutySettings } from './DutySettings.tsx';
+import { Levers } from './Levers.tsx';
 import { Logins } from './Logins.tsx';
 import { Organisation } from './Organisation.tsx';
 import { OrganisationChannels } from './OrganisationChannels.tsx';
@@ -20,6 +21,7 @@ const PARTS = [
   { part: 'organisation', name: 'Organisation', show: Organisation, administrators: false },
   { part: 'channels', name: 'Channels', show: OrganisationChannels, administrators: false },
   { part: 'templates', name: 'Message templates', show: Templates, administrators: false },
+  { part: 'levers', name: 'Levers', show: Levers, administrators: false },
   { part: 'questions', name: 'Questions', show: Asking, administrators: true },
   { part: 'duties', name: 'Duties to notify', show: DutySettings, administrators: true },
   { part: 'suspects', name: 'Suspects', show: SuspectWeights, administrators: true },

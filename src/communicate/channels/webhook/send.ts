@@ -1,6 +1,5 @@
 /** Sends a message to a program as Standard Webhooks 1.0.0 say: signed, one id at every try, 410 ends it, a redirect is a failure. */
-import { Webhook } from 'standardwebhooks';
-import { Failed } from '#platform/errors.ts';
+import { signedHeaders } from '#platform/http/signed.ts';
 import { taken } from '../answer.ts';
 import type { ChannelMeans, Teller } from '../channels.ts';
 import { renderWebhook } from './render.ts';
@@ -15,7 +14,7 @@ export function webhookChannel({ outbound, clock }: ChannelMeans): Teller {
         url: to.secret.url ?? '',
         headers: {
           'content-type': 'application/json',
-          ...signed({ id: deliveryId, body, now, secrets: inForce(to.secret.secrets ?? [], now) }),
+          ...signedHeaders({ id: deliveryId, body, now, secrets: inForce(to.secret.secrets ?? [], now) }),
         },
         body,
         follow: false,
@@ -31,21 +30,4 @@ function inForce(secrets: { secret: string; until: string | null }[], now: Tempo
   return secrets
     .filter(({ until }) => until === null || Temporal.Instant.compare(Temporal.Instant.from(until), now) > 0)
     .map(({ secret }) => secret);
-}
-
-function signed(what: {
-  id: string;
-  body: string;
-  now: Temporal.Instant;
-  secrets: string[];
-}): Record<string, string> {
-  if (!what.secrets.length) throw new Failed('The webhook has no signing secret.', { permanent: true });
-  const at = new Date(what.now.epochMilliseconds);
-  return {
-    'webhook-id': what.id,
-    'webhook-timestamp': String(Math.floor(what.now.epochMilliseconds / 1000)),
-    'webhook-signature': what.secrets
-      .map((secret) => new Webhook(secret).sign(what.id, at, what.body))
-      .join(' '),
-  };
 }

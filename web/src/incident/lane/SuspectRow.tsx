@@ -9,6 +9,7 @@ import { Sentence } from '../../pieces/Sentence.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { ROLLBACK_WORDS } from '../changes.ts';
 import { useCommand } from '../command.ts';
+import { RollBack } from '../levers/RollBack.tsx';
 import { pointsText, type Suspect } from './lane.ts';
 
 const QUICK_REASONS = [
@@ -127,8 +128,8 @@ function Acts({ incident, suspect, ruling, rule }: ActsProps) {
           Rule out, because…
         </Button>
       )}
-      {suspect.rollback === 'safe' && state !== 'ruled_out' && !isTakenBack(incident, suspect) ? (
-        <RollBack id={incident.id} suspect={suspect} />
+      {state === 'suspect' || (!state && suspect.rollback === 'safe' && suspect.group === 'strong') ? (
+        <RollBack incident={incident} change={suspect} />
       ) : null}
     </>
   );
@@ -160,25 +161,4 @@ function RuleOut({ id, suspect, done }: { id: string; suspect: Suspect; done: ()
       />
     </div>
   );
-}
-
-function RollBack({ id, suspect }: { id: string; suspect: Suspect }) {
-  const start = useCommand(id, 'actions', { said: 'The action is on the timeline, with you as its owner.' });
-  return (
-    <ActButton
-      variant={suspect.mark?.state === 'suspect' ? 'filled' : 'default'}
-      busy={start.isPending}
-      onClick={() =>
-        start.mutate({ what: takingBack(suspect), changeId: suspect.id, timeBoxMinutes: 15, temporary: true })
-      }
-    >
-      I roll it back
-    </ActButton>
-  );
-}
-
-const takingBack = (suspect: Suspect) => `Roll back ${suspect.summary}`;
-
-function isTakenBack(incident: IncidentView, suspect: Suspect): boolean {
-  return incident.actions.some((action) => action.what === takingBack(suspect));
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { restorationQuery } from '../changes.ts';
 import { LeverCard } from '../LeverCard.tsx';
+import { Levers } from '../levers/Levers.tsx';
 import { PlaybookNow } from '../playbooks/Running.tsx';
 import { RestoredForm } from '../RestoredForm.tsx';
 import { ActionList } from '../tabs/ActionList.tsx';
@@ -25,6 +26,7 @@ export function Restore({ incident, me, show }: Step) {
         <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
       ) : null}
       {carriedOut ? null : playbook}
+      <Levers incident={incident} />
       {running.length ? <ActionList incident={incident} actions={running} /> : null}
       {open === 'action' ? (
         <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} />

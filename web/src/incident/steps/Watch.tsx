@@ -2,11 +2,13 @@
 import { Time } from '../../pieces/Time.tsx';
 import type { Step } from './acting.ts';
 import { ItIsBack } from './ItIsBack.tsx';
+import { ProofShown } from './ProofShown.tsx';
 
 export function Watch({ incident }: Step) {
   const { watch } = incident;
   return (
     <>
+      <ProofShown incident={incident} />
       {watch ? (
         <>
           <blockquote className="prepared">

@@ -7,6 +7,7 @@ import { Time } from '../../pieces/Time.tsx';
 import { useNow } from '../../words/clock.ts';
 import { relative } from '../../words/time.ts';
 import { useCommand } from '../command.ts';
+import { RunState } from '../levers/RunState.tsx';
 import { Settle } from '../steps/SettleFix.tsx';
 
 type Action = IncidentView['actions'][number];
@@ -52,6 +53,7 @@ function ActionRow({ incident, action }: { incident: IncidentView; action: Actio
         {action.outcomeNote ? ` · ${action.outcomeNote}` : ''}
         {action.temporary ? ` · temporary${settledWords(action)}` : ''}
       </p>
+      {action.run ? <RunState run={action.run} over={action.outcome !== null} /> : null}
       {action.outcome || ending ? null : (
         <Group gap="xs" mt={8}>
           {(Object.keys(OUTCOMES) as Outcome[]).map((outcome) => (

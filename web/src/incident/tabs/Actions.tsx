@@ -6,6 +6,7 @@ import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { restorationQuery } from '../changes.ts';
 import { LeverCard } from '../LeverCard.tsx';
+import { Levers } from '../levers/Levers.tsx';
 import { Playbooks } from '../playbooks/Running.tsx';
 import { ChooseCategory } from '../steps/ChooseCategory.tsx';
 import { ActionList } from './ActionList.tsx';
@@ -28,6 +29,7 @@ export function Actions({ incident, me, cardAbove }: Props) {
         <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
       ) : null}
       <Playbooks incident={incident} me={me} cardAbove={cardAbove} />
+      <Levers incident={incident} />
       {incident.actions.length ? (
         <ActionList incident={incident} actions={incident.actions.toReversed()} />
       ) : incident.playbooks.length ? null : (

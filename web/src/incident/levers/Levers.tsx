@@ -1,0 +1,94 @@
+/** The levers that fit, the first to try first; each says what it would do before anybody presses it. */
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { IncidentView } from '#incident/view.ts';
+import { useMayAct } from '../../api/session.ts';
+import { Shown } from '../../pieces/States.tsx';
+import { Time } from '../../pieces/Time.tsx';
+import './levers.css';
+import { Degradations } from './Degradations.tsx';
+import { isSwitch, leversQuery, type Offered, TARGET_WORDS } from './levers.ts';
+import { PullSheet } from './PullSheet.tsx';
+
+const FEW = 3;
+
+export function Levers({ incident, changeId }: { incident: IncidentView; changeId?: string }) {
+  const suspect =
+    changeId ?? Object.entries(incident.suspects).find(([, mark]) => mark.state === 'suspect')?.[0];
+  const levers = useQuery(leversQuery(incident.id, suspect));
+  const [all, setAll] = useState(false);
+  return (
+    <section className="pulls" aria-label="Levers">
+      <h3 className="label">Levers</h3>
+      <Shown of={levers} rows={2}>
+        {({ levers, change, degradations }) => {
+          const usual = levers.filter((lever) => !isSwitch(lever));
+          const shown = all ? usual : usual.slice(0, FEW);
+          return (
+            <>
+              {change ? <p className="small quiet">{change.says}</p> : null}
+              {usual.length ? (
+                <ul className="rows">
+                  {shown.map((lever) => (
+                    <Lever key={lever.id} incident={incident} lever={lever} changeId={suspect} />
+                  ))}
+                </ul>
+              ) : (
+                <p className="small quiet">
+                  No lever is defined for these services. An administrator adds a rollback, a flag or a
+                  failover under Settings, Levers; until then, start an action by hand.
+                </p>
+              )}
+              {usual.length > FEW && !all ? (
+                <Button variant="subtle" size="compact-md" onClick={() => setAll(true)}>
+                  {usual.length - FEW} more
+                </Button>
+              ) : null}
+              <Degradations incident={incident} degradations={degradations} levers={levers} />
+            </>
+          );
+        }}
+      </Shown>
+    </section>
+  );
+}
+
+function Lever({
+  incident,
+  lever,
+  changeId,
+}: {
+  incident: IncidentView;
+  lever: Offered;
+  changeId: string | undefined;
+}) {
+  const [open, setOpen] = useState(false);
+  const mayAct = useMayAct();
+  return (
+    <li className="pull">
+      <div className="pull-words">
+        <span className="strong">{lever.effect}</span>
+        <span className="small quiet">
+          {lever.name} · {TARGET_WORDS[lever.target]}
+        </span>
+        {lever.caution ? <span className="small amber">Not known to be safe.</span> : null}
+        {lever.cannot ? <span className="small amber">{lever.cannot}</span> : null}
+        {lever.running ? (
+          <span className="small">
+            {lever.running.ownerName} pulled it <Time at={lever.running.since} show="relative" />
+            {lever.running.here ? '' : ', in another incident'}; its answer is awaited.
+          </span>
+        ) : null}
+      </div>
+      {mayAct && !lever.running && !lever.cannot ? (
+        <Button variant="default" onClick={() => setOpen(true)}>
+          Look and pull…
+        </Button>
+      ) : null}
+      {open ? (
+        <PullSheet incident={incident} lever={lever} changeId={changeId} close={() => setOpen(false)} />
+      ) : null}
+    </li>
+  );
+}
