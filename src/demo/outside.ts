@@ -1,6 +1,5 @@
 /** The demo's way out: none. Mail is kept and answered as a server would; nothing else leaves the machine. */
-import { Failed } from '#platform/errors.ts';
-import type { Answered, Outbound } from '#platform/http/outbound.ts';
+import type { Answered } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
 
 export const NOTICE =
@@ -24,13 +23,10 @@ export function keepingMailer(): Mailer {
 /** The program that the agency's levers ask. The demo answers for it, in this process. */
 export const DEPLOYER = 'https://deploy.harbourandpine.example';
 
-/** Phones are not rung from the demo. */
-export const closedOutbound: Outbound = {
-  request: async ({ url, body }) => {
-    if (url.startsWith(`${DEPLOYER}/`)) return deployer(String(body ?? ''));
-    throw new Failed('The demo sends nothing to the outside.', { permanent: true });
-  },
-};
+/** @returns what the program answers, undefined for every other address */
+export function deployerAnswers(url: string, body: unknown): Answered | undefined {
+  return url.startsWith(`${DEPLOYER}/`) ? deployer(String(body ?? '')) : undefined;
+}
 
 function deployer(body: string): Answered {
   const { data } = JSON.parse(body) as { data: { dryRun: boolean; effect: string } };

@@ -1,7 +1,9 @@
 /** The demo's third parties: made up, with feeds that are answered here, since nothing leaves the machine. One works, one is slow, one has fallen silent. */
+
 import { sql } from 'kysely';
 import { Failed } from '#platform/errors.ts';
 import type { Answered, Outbound } from '#platform/http/outbound.ts';
+import { deployerAnswers } from './outside.ts';
 import type { Actor, Stage } from './stage.ts';
 import { calendar } from './world.ts';
 
@@ -57,7 +59,9 @@ export function demoOutbound(now: Temporal.Instant, asleep?: string): Outbound {
     'status.postwing.example': `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><id>postwing</id><title>Postwing (${MADE_UP})</title><updated>${since}</updated></feed>`,
   };
   return {
-    async request({ url }): Promise<Answered> {
+    async request({ url, body }): Promise<Answered> {
+      const deployed = deployerAnswers(url, body);
+      if (deployed) return deployed;
       const { host } = new URL(url);
       const text = answers[host];
       if (text !== undefined && host !== asleep) return answered(text);

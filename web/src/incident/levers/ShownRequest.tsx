@@ -4,7 +4,7 @@ import type { Trial } from './levers.ts';
 export function ShownRequest({ trial }: { trial: Trial }) {
   const { request, sent, words } = trial;
   return (
-    <div className="trial" role="status">
+    <div className="lever-trial" role="status">
       <p>
         <span className="strong">{sent ? 'Asked, nothing was changed. ' : 'Nothing was changed. '}</span>
         {words}.
