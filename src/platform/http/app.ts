@@ -55,7 +55,8 @@ export type Front = (request: IncomingMessage, response: ServerResponse) => bool
 export function createApp(log: Logger, authenticate: Authenticate, front: Front = () => false): App {
   const app = Fastify({
     serverFactory: (route) =>
-      createServer((request, response) => {
+      // Most requests have no body, and need no stream for one.
+      createServer({ optimizeEmptyRequests: true }, (request, response) => {
         if (!front(request, response)) route(request, response);
       }),
     bodyLimit: BODY_BYTES_MAX,
