@@ -60,7 +60,7 @@ export function leversDue(means: LeverMeans): Due {
   const { db, jobs, log } = means.platform;
   const underWay = new Set<string>();
   return {
-    name: 'levers',
+    name: 'restore.levers',
     next: () => earliest('lever_run', 'next_at'),
     async run(now) {
       const rows = await db

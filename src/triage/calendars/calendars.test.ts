@@ -25,7 +25,7 @@ const server = createServer((request, response) => {
 
 before(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const outbound = createOutbound({ allowPrivate: ['127.0.0.1'], timeoutMilliseconds: 300 });
+  const outbound = createOutbound({ allowPrivate: ['127.0.0.1'], timeoutMilliseconds: 2000 });
   house = await openSmallHouse(START, (parts) => [
     triageRoom(parts, { ...handsOf(parts.platform.db), outbound }),
   ]);
