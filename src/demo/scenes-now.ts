@@ -162,6 +162,6 @@ const cardPaymentsFail: Beat[] = [
       text: 'Three guests could not pay for their booking just now. Is it you, or their banks? What can we tell them?',
     }),
   ],
-  [6, 'jonas', startsPlaybook(ROLL_BACK, { version_before: '5.5.3' })],
+  [6, 'jonas', startsPlaybook(ROLL_BACK, { version_before: '5.5.1' })],
   [6.8, 'jonas', ticks(1, 'paused; 5.6.0 is on half of the machines')],
 ];

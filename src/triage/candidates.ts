@@ -34,6 +34,7 @@ export type CandidateRow = {
   mends: boolean;
   checks_skipped: boolean | null;
   third_party_id: string | null;
+  provider_incident: string | null;
 };
 
 const COLUMNS = sql`id, service_id, kind, summary, state,
@@ -41,7 +42,8 @@ const COLUMNS = sql`id, service_id, kind, summary, state,
   case when ramp = '[]' then null else ramp end as ramp,
   environment, version_after, size, mends,
   case when details = '{}' then null else details->'checksSkipped' = 'true' end as checks_skipped,
-  case when kind = 'third_party' then details->>'thirdPartyId' end as third_party_id`;
+  case when kind = 'third_party' then details->>'thirdPartyId' end as third_party_id,
+  case when kind = 'third_party' then details->>'providerIncident' end as provider_incident`;
 
 /**
  * The near ones before the onset, the latest of them first; a few after it, to be shown as such; and the freshest elsewhere.
@@ -74,6 +76,32 @@ export async function readMarked(db: Db, ids: string[]): Promise<CandidateRow[]>
   const { rows } = await sql<CandidateRow>`
     select ${COLUMNS} from change where id = any(${ids}::text[])`.execute(db);
   return rows;
+}
+
+/**
+ * The ledger has a provider's incident once for each service that depends on it; the lane has it once, where it is nearest.
+ * @param nearest the services, the nearest first; undefined while no affected service is known
+ * @param kept ids that stay in any case: somebody marked them
+ */
+export function oncePerIncident(
+  rows: readonly CandidateRow[],
+  nearest: readonly string[] | undefined,
+  kept: ReadonlySet<string>,
+): CandidateRow[] {
+  const places = new Map(nearest?.map((id, place) => [id, place]));
+  const placeOf = (row: CandidateRow) =>
+    kept.has(row.id) ? -1 : (places.get(row.service_id ?? '') ?? Infinity);
+  const first = new Map<string, CandidateRow>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const before = key && first.get(key);
+    if (key && (!before || placeOf(row) < placeOf(before))) first.set(key, row);
+  }
+  return rows.filter((row) => kept.has(row.id) || (first.get(keyOf(row) ?? '') ?? row) === row);
+}
+
+function keyOf({ third_party_id, provider_incident }: CandidateRow): string | undefined {
+  return third_party_id && provider_incident ? `${third_party_id} ${provider_incident}` : undefined;
 }
 
 function earlier(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {

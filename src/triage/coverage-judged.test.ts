@@ -53,6 +53,15 @@ test('a feed that speaks is believed before somebody who said that there is none
   assert.equal(judgeKind('flag', [], null, NOW).state, 'not_connected');
 });
 
+test('a third party that answers is listened to, whether or not it ever had an incident; one that is stale is not', () => {
+  const green = { name: 'PayBridge', stale: false, sentence: "PayBridge's feed is green." };
+  const stale = { name: 'Postwing', stale: true, sentence: 'Postwing has not answered.' };
+  const listened = judgeKind('third_party', [], null, NOW, [green]);
+  assert.deepEqual([listened.state, listened.note], ['connected', "PayBridge's feed is green."]);
+  const half = judgeKind('third_party', [], null, NOW, [green, stale]);
+  assert.deepEqual([half.state, half.note], ['silent', 'Unknown: Postwing has not answered.']);
+});
+
 test('what did not change and what is not known stand in one sentence', () => {
   const kinds = [
     { kind: 'deploy', state: 'connected' },

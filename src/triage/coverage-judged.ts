@@ -102,24 +102,36 @@ export type KindCoverage = {
   note: string;
 };
 
-/** @param absence who said that the service has no such thing; a feed that speaks all the same is believed before it */
+/** A third party that is asked how it is: its answer is a feed, though it seldom has an incident to tell of. */
+export type Asked = { name: string; stale: boolean; sentence: string };
+
+/**
+ * @param absence who said that the service has no such thing; a feed that speaks all the same is believed before it
+ * @param asked for third parties, those behind the service; one that no longer answers leaves the kind unknown
+ */
 export function judgeKind(
   kind: CoveredKind,
   feeds: Feed[],
   absence: KindCoverage['absence'],
   now: Temporal.Instant,
+  asked: Asked[] = [],
 ): KindCoverage {
   const judged = feeds.flatMap((feed) => judgeFeed(feed, now) ?? []);
-  const state: CoverageState = judged.some((feed) => !feed.silent)
+  const stale = asked.find((each) => each.stale);
+  const speaks = asked.length ? !stale : judged.some((feed) => !feed.silent);
+  const state: CoverageState = speaks
     ? 'connected'
     : absence
       ? 'absent'
-      : judged.length
+      : judged.length || stale
         ? 'silent'
         : 'not_connected';
   const lastHeardAt = latest(judged.map((feed) => feed.lastHeardAt));
   const lastChangeAt = latest(judged.map((feed) => feed.lastChangeAt));
-  const said = judged.find((feed) => feed.silent === (state === 'silent'))?.note ?? '';
+  const said =
+    asked.length > 0
+      ? (stale ? [stale] : asked).map((each) => each.sentence).join(' ')
+      : (judged.find((feed) => feed.silent === (state === 'silent'))?.note ?? '');
   const note = {
     connected: said,
     silent: `Unknown: ${said}`,

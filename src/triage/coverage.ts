@@ -1,6 +1,7 @@
 /** Reads what is known of the changes of services: the feeds that spoke, and what somebody said that a service does not have. */
 import type { Db } from '#platform/db/database.ts';
 import {
+  type Asked,
   COVERED_KINDS,
   type CoveredKind,
   type Feed,
@@ -8,6 +9,7 @@ import {
   judgeKind,
   type KindCoverage,
 } from './coverage-judged.ts';
+import { providersAround } from './providers/around.ts';
 
 export type ServiceCoverage = {
   serviceId: string;
@@ -25,7 +27,11 @@ export async function coverageOf(
 ): Promise<ServiceCoverage[]> {
   if (services.length === 0) return [];
   const ids = services.map(({ serviceId }) => serviceId);
-  const [known, absences] = await Promise.all([feedsOf(db, ids), absencesOf(db, ids)]);
+  const [known, absences, asked] = await Promise.all([
+    feedsOf(db, ids),
+    absencesOf(db, ids),
+    askedFor(db, ids, now),
+  ]);
   return services.map(({ serviceId, name }) => {
     const kinds = COVERED_KINDS.map((kind) =>
       judgeKind(
@@ -33,6 +39,7 @@ export async function coverageOf(
         known.filter((feed) => feed.serviceId === serviceId && feed.kind === kind),
         absences.get(`${serviceId} ${kind}`) ?? null,
         now,
+        kind === 'third_party' ? asked.get(serviceId) : undefined,
       ),
     );
     const newest = (times: (string | null)[]) =>
@@ -86,6 +93,12 @@ async function feedsOf(db: Db, ids: string[]): Promise<(Feed & { serviceId: stri
       longestSilenceSeconds: row.whole_silence,
     } satisfies Habit,
   }));
+}
+
+/** The third parties behind each service that are asked how they are; those without a feed tell nothing. */
+async function askedFor(db: Db, ids: string[], now: Temporal.Instant): Promise<Map<string, Asked[]>> {
+  const asked = (await providersAround(db, ids, now)).filter((each) => each.stale || each.asOf !== null);
+  return new Map(ids.map((id) => [id, asked.filter((each) => each.serviceIds.includes(id))] as const));
 }
 
 async function absencesOf(db: Db, ids: string[]): Promise<Map<string, { saidBy: string; saidAt: string }>> {

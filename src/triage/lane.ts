@@ -3,7 +3,14 @@ import type { Incident } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { Platform } from '#platform/platform.ts';
 import { readAround } from './around.ts';
-import { type CandidateRow, candidateOf, readCandidates, readMarked, type Span } from './candidates.ts';
+import {
+  type CandidateRow,
+  candidateOf,
+  oncePerIncident,
+  readCandidates,
+  readMarked,
+  type Span,
+} from './candidates.ts';
 import { coverageOf } from './coverage.ts';
 import { changesEvidence, type Evidence, type ProviderState, providersEvidence } from './evidence.ts';
 import type { Ledger } from './ledger.ts';
@@ -74,7 +81,8 @@ export async function laneOf(
     heardOf(db, near ?? [], clock.now()),
   ]);
   const users = usersOf(thirdParties, distances);
-  const candidates = [...rows, ...(await readMarked(db, missing(incident, rows)))].map((row) =>
+  const found = [...rows, ...(await readMarked(db, missing(incident, rows)))];
+  const candidates = oncePerIncident(found, near, new Set(Object.keys(incident.suspects))).map((row) =>
     candidateOf(row, users),
   );
   const inUse = weights ?? around.weights.weights;

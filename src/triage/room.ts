@@ -56,6 +56,8 @@ export function triageRoom(
   return {
     name: 'triage',
     routes(app) {
+      // Who spoke in the last seconds is still in memory.
+      app.addHook('onClose', () => ledger.feeds.write());
       changeRoutes(app, house);
       changesOfIncidentRoute(app, house);
       ledgerRoutes(app, house, whoIsCalled);

@@ -276,6 +276,21 @@ test("a provider's incident ranks where the service stands that depends on it", 
   assert.equal(first.group, 'strong');
 });
 
+test("a provider's incident that the ledger has for two services stands in the lane once, at the nearer", async () => {
+  const details = { thirdPartyId: 'tp_psp', providerIncident: 'inc-1' };
+  for (const service of ['search', 'payment'])
+    await change('Card network: elevated errors', 15, {
+      service,
+      kind: 'third_party',
+      state: 'started',
+      details,
+    });
+  const id = await declare();
+  const lane = await done('GET', `/incidents/${id}/suspects`);
+  assert.equal(lane.total, 1);
+  assert.equal(lane.items[0].serviceName, 'Payment');
+});
+
 test('without a known service everything is listed, and it says so', async () => {
   await change('search 3.1', 3, { service: 'search' });
   const id = await declare({ serviceIds: [] });

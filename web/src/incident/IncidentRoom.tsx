@@ -97,7 +97,8 @@ function Room({ incident }: { incident: IncidentView }) {
             <Promises incident={incident} me={me} />
             <Roles incident={incident} me={me} />
             <Affected incident={incident} />
-            <ThirdParties incident={incident} />
+            {/* The lane of changes says itself how they are. */}
+            {part === 'changes' ? null : <ThirdParties incident={incident} />}
             <More incident={incident}>
               <Button variant="default" mt="lg" fullWidth>
                 More…

@@ -44,8 +44,8 @@ function OneBlock({ block }: { block: Block }): ReactNode {
     case 'table':
       return (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <div className="told-wrap" tabIndex={0}>
-          <table className="told">
+        <div className="blocks-table" tabIndex={0}>
+          <table>
             <thead>
               <tr>
                 {block.head.map((cell, index) => (

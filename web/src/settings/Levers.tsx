@@ -90,7 +90,7 @@ function Row({ lever, edit }: { lever: ShownLever; edit: () => void }) {
         {whereOf(lever)} · waits {lever.timeOutMinutes} min
       </span>
       {administrator ? (
-        <div className="small item-ending">
+        <div className="small record-acts">
           <Button variant="subtle" size="compact-md" onClick={edit}>
             Change
           </Button>

@@ -152,7 +152,7 @@ function Table({ weights, next }: { weights: Weights; next: Weights | undefined 
       <thead>
         <tr>
           <th scope="col">Term</th>
-          <th scope="col">weight</th>
+          <th scope="col">Weight</th>
           {next ? <th scope="col">fitted</th> : null}
         </tr>
       </thead>

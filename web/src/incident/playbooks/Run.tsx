@@ -74,6 +74,7 @@ export function Run({ run, incident, me, open, onlyNext = false, formAbove = fal
                 me={me}
                 mayAct={mayAct}
                 form={!formAbove}
+                inCard={onlyNext}
               />
             ) : (
               // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move

@@ -22,9 +22,11 @@ type Props = {
   me: string | null;
   mayAct: boolean;
   form: boolean;
+  /** Inside the card of the next step its button is the one to press; below the card it is not. */
+  inCard: boolean;
 };
 
-export function RunStep({ step, runId, incident, me, mayAct, form }: Props) {
+export function RunStep({ step, runId, incident, me, mayAct, form, inCard }: Props) {
   const tick = useTick(incident.id, runId, step.id);
   const [open, setOpen] = useState(false);
   const visible = step.current || open;
@@ -79,7 +81,7 @@ export function RunStep({ step, runId, incident, me, mayAct, form }: Props) {
           </p>
         ))}
         {mayAct && step.current && form ? (
-          <StepForm step={step} runId={runId} incident={incident} me={me} tick={tick} />
+          <StepForm step={step} runId={runId} incident={incident} me={me} tick={tick} inCard={inCard} />
         ) : null}
       </div>
     </section>
@@ -165,6 +167,7 @@ function StepForm({
   incident,
   me,
   tick,
+  inCard,
 }: Omit<Props, 'mayAct' | 'form'> & { tick: ReturnType<typeof useTick> }) {
   const at = `playbook-runs/${runId}/steps/${step.id}`;
   const [result, setResult] = useState('');
@@ -186,7 +189,12 @@ function StepForm({
         onChange={(event) => setResult(event.currentTarget.value)}
       />
       <div className="next-actions">
-        <Button type="submit" className="step-done" disabled={tick.isPending}>
+        <Button
+          type="submit"
+          variant={inCard ? 'filled' : 'default'}
+          className="step-done"
+          disabled={tick.isPending}
+        >
           {tick.isPending ? 'Sending…' : `Step ${step.number} is done`}
         </Button>
         {me && step.ownerId !== me ? (

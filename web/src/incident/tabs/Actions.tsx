@@ -29,7 +29,7 @@ export function Actions({ incident, me, cardAbove }: Props) {
         <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
       ) : null}
       <Playbooks incident={incident} me={me} cardAbove={cardAbove} />
-      <Levers incident={incident} />
+      {cardAbove ? null : <Levers incident={incident} />}
       {incident.actions.length ? (
         <ActionList incident={incident} actions={incident.actions.toReversed()} />
       ) : incident.playbooks.length ? null : (

@@ -155,10 +155,10 @@ function Evidence({ lane }: { lane: Lane }) {
   return (
     <section className="section">
       <h2 className="label">What did not change, and what nobody tells us</h2>
-      <ul className="evidence">
+      <ul className="lane-evidence">
         {lane.evidence.map((each) => (
           <li key={each.text} data-tells={each.tells}>
-            <span className="evidence-sign mono" aria-hidden="true">
+            <span className="lane-evidence-sign mono" aria-hidden="true">
               {SIGNS[each.tells]}
             </span>
             <span className={each.tells === 'unknown' ? 'quiet' : ''}>{each.text}</span>
