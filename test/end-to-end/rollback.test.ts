@@ -175,7 +175,7 @@ test('restored asks for proof, and an alert that still fires is none', async () 
   assert.match((await draft('next')).action, /One step of ours worked, and we are checking the repair/);
   await ana.at('Restore service', async () => {
     await ana.press('It works again: say how you know');
-    await ana.card.getByText('This still fires, so it is no proof: Card payments fail').waitFor();
+    await ana.card.getByText('This still fires, so it is no proof: the alert "Card payments fail"').waitFor();
     await cardAlert('is quiet');
     await ana.card.getByLabel('An alert that went quiet').click();
     await ana.page.getByRole('option', { name: 'Card payments fail' }).click();
@@ -191,8 +191,8 @@ test('the alert returns within the watch, and the incident opens by itself and s
   await cardAlert('fires');
   await ana.reaches('Say that it is back');
   await ana.card.getByText(/The issue affecting Card payments is back since \d\d:\d\d UTC/).waitFor();
-  const { state, proof } = await humdrum.ask('GET', `/incidents/${id}`);
-  assert.deepEqual([state, proof], ['confirmed', null]);
+  const { state } = await humdrum.ask('GET', `/incidents/${id}`);
+  assert.equal(state, 'confirmed');
   const lines = await timeline();
   assert.ok(lines.includes('Reopened: the proof failed: “Card payments fail” fires again'), lines.join('\n'));
   assert.ok(lines.some((line) => line.startsWith('The watch ended early: the proof failed')));
@@ -219,8 +219,8 @@ test('it is restored again, watched, and resolved', async () => {
   });
   await ana.at('Say that it works again', () => ana.press('Send to 4 people and the status page'));
   await ana.reaches('Write the postmortem');
-  const { state, changes } = await humdrum.ask('GET', `/incidents/${id}`);
-  assert.equal(state, 'resolved', JSON.stringify(changes));
+  const { state } = await humdrum.ask('GET', `/incidents/${id}`);
+  assert.equal(state, 'resolved');
   const lines = await timeline();
   assert.equal(lines.filter((line) => line.includes('pulled the lever')).length, 1);
 });
