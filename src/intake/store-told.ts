@@ -8,13 +8,14 @@ import type {
   RecordChanges,
 } from '#incident/change.ts';
 import { json, type Tx } from '#platform/db/database.ts';
+import { shortVersion } from '#platform/versions.ts';
 import { advance, type Course, incomingOf, type Kept } from './course.ts';
 import type { Parsed } from './incoming.ts';
 import type { Integration } from './integrations.ts';
 import { rulesOf } from './reading.ts';
 import { route } from './route.ts';
 import { type Services, servicesNamed } from './services.ts';
-import { shortVersion, type ToldChange, within } from './told.ts';
+import { type ToldChange, within } from './told.ts';
 
 const EARLIER_VERSIONS = 10;
 

@@ -122,8 +122,3 @@ export function linksIn(candidates: readonly (readonly [unknown, string])[]): Li
   const links = candidates.flatMap(([href, text]) => linkOf(href, text) ?? []);
   return links.filter((link, index) => links.findIndex(({ href }) => href === link.href) === index);
 }
-
-/** Seven characters of a commit, and any other version as it is. */
-export function shortVersion(version: string): string {
-  return /^[0-9a-f]{40}$|^[0-9a-f]{64}$/i.test(version) ? version.slice(0, 7) : version;
-}

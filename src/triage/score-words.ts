@@ -1,4 +1,5 @@
 /** Every point of a suspect in a sentence that somebody understands at night. Pure. */
+import { shortVersion } from '#platform/versions.ts';
 import { CHANGE_KIND_WORDS } from './relation.ts';
 import {
   type Candidate,
@@ -106,7 +107,7 @@ function exposureWords(change: Candidate, points: number, symptom: Symptom): str
   if (points === 0) return 'Not known whether it is live where it hurts';
   if (points > 0)
     return change.versionAfter && symptom.versions.has(change.versionAfter.toLowerCase())
-      ? `The alerts come from the new version ${change.versionAfter}`
+      ? `The alerts come from the new version ${shortVersion(change.versionAfter)}`
       : `It hurts where this is live: ${[...symptom.regions].join(', ')}`;
   if (
     change.environment &&

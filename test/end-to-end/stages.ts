@@ -24,14 +24,14 @@ export async function deploy({ humdrum }: Pick<Incident, 'humdrum'>): Promise<vo
 }
 
 /** The call finds Ana on *Now*, and her answer leads into the room. */
-export async function isCalled({ humdrum, ana }: Incident): Promise<void> {
+export async function isCalled({ humdrum, ana }: Pick<Incident, 'humdrum' | 'ana'>): Promise<void> {
   await mailTo(humdrum, 'ana@agency.example', /Card payments fail/);
   await ana.isCalled(/Card payments fail/);
   await ana.answersCall('I have it');
   await ana.page.getByRole('heading', { level: 1, name: /Card payments fail/ }).waitFor();
 }
 
-export async function confirmAndClassify({ ana }: Incident): Promise<void> {
+export async function confirmAndClassify({ ana }: Pick<Incident, 'ana'>): Promise<void> {
   await ana.at('Look whether it is real', async () => {
     await ana.fill('What did you see?', 'Three test payments of mine failed');
     await ana.press('Confirm: it is real');
@@ -49,7 +49,7 @@ export async function confirmAndClassify({ ana }: Incident): Promise<void> {
   }
 }
 
-export async function tell({ humdrum, ana }: Incident): Promise<void> {
+export async function tell({ humdrum, ana }: Pick<Incident, 'humdrum' | 'ana'>): Promise<void> {
   await ana.at('Send the holding message', async () => {
     await ana.sees(/We are aware of an issue affecting Card payments/);
     await ana.press('Send to 4 people and the status page');

@@ -10,7 +10,7 @@ import { knownOf, nameOfParty, orderOf, serviceCalled } from './order.ts';
 import { newLever, shownLever } from './shapes.ts';
 import { archiveLever, leverCalled, readLevers, renewSigning, showLevers, writeLever } from './store.ts';
 import { shownTrial, tryOut } from './trial.ts';
-import { filledIn } from './words.ts';
+import { effectIn } from './words.ts';
 
 const tags = ['restore'];
 const params = z.object({ id: text(64) });
@@ -167,7 +167,7 @@ export function definitionRoutes(app: App, house: House, handed: Handed): void {
         orderOf(house.platform, {
           runId: newId('run'),
           lever,
-          effect: filledIn(lever.effect, known),
+          effect: effectIn(lever.effect, known),
           values,
           known,
           incident: undefined,

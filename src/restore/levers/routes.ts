@@ -17,7 +17,7 @@ import { knownOf, nameOfParty, orderOf } from './order.ts';
 import { DOES, leverInput } from './shapes.ts';
 import { type Lever, leverCalled, readLevers } from './store.ts';
 import { shownTrial, tryOut } from './trial.ts';
-import { filledIn } from './words.ts';
+import { effectIn } from './words.ts';
 
 const tags = ['restore'];
 const params = z.object({ id: text(64) });
@@ -123,7 +123,7 @@ export function leverRoutes(app: App, house: House, handed: Handed): void {
       service: found.service,
       values,
       known,
-      effect: filledIn(lever.effect, known),
+      effect: effectIn(lever.effect, known),
       now,
       caller,
     };

@@ -1,5 +1,7 @@
 /** The sentence that names what a lever will do, with its inputs filled in. Pure; the web shows the same. */
 
+import { shortVersion } from '#platform/versions.ts';
+
 /** Filled in by us, so that no input may have these names. */
 export const KNOWN_NAMES = ['service', 'third_party', 'incident', 'run'];
 const BRACED = /\{([a-z][a-z0-9_]*)\}/g;
@@ -17,6 +19,15 @@ export function filledIn(template: string, values: Record<string, Value | undefi
     const value = values[name];
     return value === undefined || value === '' ? '…' : said(value);
   });
+}
+
+/** For people to confirm: commits are short, as everywhere that people read them. */
+export function effectIn(template: string, values: Record<string, Value | undefined>): string {
+  const short = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? shortVersion(value) : value,
+  ]);
+  return filledIn(template, Object.fromEntries(short));
 }
 
 export function said(value: Value): string {

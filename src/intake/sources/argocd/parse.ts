@@ -1,8 +1,10 @@
 /** Argo CD's notifications, in the shape of the template in our documentation; a field that the template could not fill counts as absent. */
+
 import type { ChangeState } from '#incident/change.ts';
+import { shortVersion } from '#platform/versions.ts';
 import { cut } from '../../incoming.ts';
 import { instantOf } from '../../time.ts';
-import { linksIn, shortVersion, soundsLikeMending, type Told, told } from '../../told.ts';
+import { linksIn, soundsLikeMending, type Told, told } from '../../told.ts';
 import { isObject, type Json, textIn } from '../fields.ts';
 
 const STATES: Record<string, ChangeState | undefined> = {

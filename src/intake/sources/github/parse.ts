@@ -1,16 +1,10 @@
 /** GitHub's webhooks: deployments and their statuses, workflow runs, pushes and releases. What is no change says why. */
+
 import type { ChangeState } from '#incident/change.ts';
+import { shortVersion } from '#platform/versions.ts';
 import { cut } from '../../incoming.ts';
 import { instantOf } from '../../time.ts';
-import {
-  kindIn,
-  linksIn,
-  shortVersion,
-  soundsLikeMending,
-  type Told,
-  type ToldChange,
-  told,
-} from '../../told.ts';
+import { kindIn, linksIn, soundsLikeMending, type Told, type ToldChange, told } from '../../told.ts';
 import { isObject, type Json, scalarIn, textIn } from '../fields.ts';
 import { kindOfFiles } from '../files.ts';
 import { isPipelineOfChanges } from '../pipelines.ts';

@@ -1,8 +1,10 @@
 /** GitLab's webhooks: deployments, pipelines, tags, releases, pushes and feature flags. Its times are often not ISO 8601. */
+
 import type { ChangeState } from '#incident/change.ts';
+import { shortVersion } from '#platform/versions.ts';
 import { cut } from '../../incoming.ts';
 import { instantOf } from '../../time.ts';
-import { kindIn, linksIn, shortVersion, soundsLikeMending, type Told, told } from '../../told.ts';
+import { kindIn, linksIn, soundsLikeMending, type Told, told } from '../../told.ts';
 import { isObject, type Json, scalarIn, textIn } from '../fields.ts';
 import { kindOfFiles } from '../files.ts';
 import { isPipelineOfChanges } from '../pipelines.ts';

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
+import { shortVersion } from '#platform/versions.ts';
 import { CHANGE_KIND_WORDS } from '#src/triage/relation.ts';
 import { useMayAct } from '../../api/session.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
@@ -82,7 +83,10 @@ export function SuspectRow({ incident, suspect, grouped }: Props) {
 }
 
 function Reasons({ suspect }: { suspect: Suspect }) {
-  const version = [suspect.versionBefore, suspect.versionAfter].filter(Boolean).join(' → ');
+  const version = [suspect.versionBefore, suspect.versionAfter]
+    .filter((each) => each !== null && each !== undefined)
+    .map(shortVersion)
+    .join(' → ');
   return (
     <div className="suspect-in">
       <ul className="reasons">

@@ -3,7 +3,7 @@ import { Alert, Button, Modal, Textarea } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
-import { filledIn, type Value } from '#src/restore/levers/words.ts';
+import { effectIn, type Value } from '#src/restore/levers/words.ts';
 import { post } from '../../api/http.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { refusals, useAct } from '../../pieces/acting.ts';
@@ -34,7 +34,7 @@ export function PullSheet({
   const inputs = Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== null && value !== ''),
   );
-  const effect = filledIn(lever.template, { ...(inputs as Record<string, Value>), ...lever.known });
+  const effect = effectIn(lever.template, { ...(inputs as Record<string, Value>), ...lever.known });
   const path = `levers/${lever.id}`;
   const trial = useAct({
     does: () => post<Trial>(`/incidents/${incident.id}/${path}/trial`, { inputs, changeId }),

@@ -22,7 +22,9 @@ export function RollBack({ incident, change }: Props) {
       !each.cannot &&
       each.inputs.every(({ input, value }) => value !== null || !input.required),
   );
-  if (change.rollback !== 'safe') return <p className="small amber pull-whole">{found.change?.says}</p>;
+  const says = <p className="small amber pull-whole">{found.change?.says}</p>;
+  // The sheet asks why it is rolled back all the same; most senders of deployments never say.
+  if (change.rollback === 'unsafe' || (change.rollback === 'unknown' && !lever)) return says;
   if (!lever) return <ByHand incident={incident} change={change} />;
   if (lever.running)
     return (
@@ -30,6 +32,7 @@ export function RollBack({ incident, change }: Props) {
     );
   return (
     <>
+      {change.rollback === 'unknown' ? says : null}
       <Button size="compact-md" onClick={() => setOpen(true)}>
         Roll back…
       </Button>
