@@ -151,5 +151,5 @@ test('when it goes down the incident shows it beside its other evidence, with a 
   );
   await page.getByRole('tab', { name: /What changed/ }).click();
   await page.getByText('Stripe: Cards are refused').waitFor();
-  await page.getByText(/Stripe is down as of \d\d:\d\d UTC: “Cards are refused”/).waitFor();
+  await page.getByText(/Stripe reports “Cards are refused” as of \d\d:\d\d UTC/).waitFor();
 });
