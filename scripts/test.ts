@@ -6,7 +6,7 @@ import { addUp, killRunningTests, runTests, type Tally, testFiles } from './run-
 const MINUTES_MAX = 14;
 const PATTERNS = ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'];
 
-// These keep both cores busy by themselves, or measure time: one after the other.
+// These start servers, browsers and processes of their own and take longer; they wait for most of their time.
 const HEAVY = /^test\/(browser|races|crash|servers|end-to-end|fuzz|simulation)\b|^test\/package\.test\.ts$/;
 
 process.on('SIGINT', () => stop(130)).on('SIGTERM', () => stop(143));
@@ -22,7 +22,7 @@ tallies.push(await check());
 const light = files.filter((file) => !HEAVY.test(file));
 const heavy = files.filter((file) => HEAVY.test(file));
 tallies.push(await runTests(light, { concurrency: 2, testSeconds: 60, fileSeconds: 180, deadline }));
-tallies.push(await runTests(heavy, { concurrency: 1, testSeconds: 240, fileSeconds: 420, deadline }));
+tallies.push(await runTests(heavy, { concurrency: 2, testSeconds: 240, fileSeconds: 420, deadline }));
 report(addUp(tallies));
 
 async function check(): Promise<Tally> {

@@ -150,6 +150,6 @@ test('when it goes down the incident shows it beside its other evidence, with a 
     'https://status.example/i1',
   );
   await page.getByRole('tab', { name: /What changed/ }).click();
-  await page.getByText('Stripe: Cards are refused').waitFor();
+  await page.getByRole('button', { name: /Stripe: Cards are refused/ }).waitFor();
   await page.getByText(/Stripe reports “Cards are refused” as of \d\d:\d\d UTC/).waitFor();
 });

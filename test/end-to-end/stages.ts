@@ -1,6 +1,8 @@
 /** One incident on one phone, stage by stage, in the order of the process; each ends with what people outside have seen of it. */
+
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Mail } from '../servers/smtp.ts';
 import type { FailingService } from './failing-service.ts';
@@ -61,8 +63,11 @@ export async function tell({ humdrum, ana }: Pick<Incident, 'humdrum' | 'ana'>):
     [],
     'only clients of the service hear of it',
   );
-  const page = await (await fetch(`${humdrum.url}/status/`)).text();
-  assert.match(page, /We are aware of an issue affecting Card payments|Card payments/);
+  // A page is rendered at most every few seconds.
+  for (let tries = 0; !(await statusPage(humdrum.url)).includes('Card payments'); tries += 1) {
+    assert.ok(tries < 60, 'the status page shows it');
+    await pause(250);
+  }
   await ana.opens('Tell');
   await ana.page.getByText('Every affected client has been told').waitFor();
   await ana.picture('People told');
@@ -149,4 +154,8 @@ function mailTo({ smtp }: Installation, address: string, words: RegExp): Promise
     (mail) => mail.envelope.to.includes(address) && words.test(`${mail.subject}\n${mail.text}`),
     MAIL_MILLISECONDS,
   );
+}
+
+async function statusPage(url: string): Promise<string> {
+  return (await fetch(`${url}/status/`)).text();
 }
