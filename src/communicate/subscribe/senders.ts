@@ -1,8 +1,8 @@
 /** The ways by which subscribers are told. Each is one function: an address and a message in, evidence out. */
-import { Webhook } from 'standardwebhooks';
 import type { Clock } from '#platform/clock.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
+import { signedHeaders } from '#platform/http/signed.ts';
 import type { Mailer } from '#platform/mail.ts';
 import { Gone, taken } from '../channels/answer.ts';
 import { askTwilio, type TwilioMeans } from '../channels/twilio.ts';
@@ -71,16 +71,13 @@ export function emailSender(mailer: Mailer): Sender {
 export function webhookSender(outbound: Outbound, clock: Clock): Sender {
   return async (address, message) => {
     const body = JSON.stringify(message.payload);
-    const at = new Date(Math.floor(clock.now().epochMilliseconds / 1000) * 1000);
-    const signature = new Webhook(message.secret ?? '').sign(message.id, at, body);
+    const secrets = message.secret ? [message.secret] : [];
     const { status, body: answer } = await outbound.request({
       method: 'POST',
       url: address,
       headers: {
         'content-type': 'application/json',
-        'webhook-id': message.id,
-        'webhook-timestamp': String(at.getTime() / 1000),
-        'webhook-signature': signature,
+        ...signedHeaders({ id: message.id, body, now: clock.now(), secrets }),
       },
       body,
     });
