@@ -4,9 +4,11 @@ import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { stopwatch } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
+import { createPartitions } from '#platform/db/partitions.ts';
 import { readAround } from '#src/triage/around.ts';
 import { readCandidates } from '#src/triage/candidates.ts';
 import { findChanges } from '#src/triage/changes.ts';
+import { CHANGES_BY_WEEK } from '#src/triage/ledger.ts';
 import { triageRoom } from '#src/triage/room.ts';
 import { startPostgres } from '../test/servers/postgres.ts';
 import { openSmallHouse } from '../test/small-house.ts';
@@ -170,6 +172,8 @@ async function fill(db: Db, changes: number): Promise<void> {
     }));
   });
   await db.insertInto('service_dependency').values(links).execute();
+  const days = Array.from({ length: DAYS + 1 }, (_, ago) => now.subtract({ hours: 24 * ago }));
+  await createPartitions(db, CHANGES_BY_WEEK).ready(days);
   for (let from = 0; from < changes; from += BATCH) {
     const to = Math.min(changes, from + BATCH);
     // The square of an even spread puts a quarter of the changes on a sixteenth of the services.

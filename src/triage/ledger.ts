@@ -16,6 +16,8 @@ const WEEK = 7;
 const WEEKS_AHEAD = 2;
 const CHECK_HOURS = 6;
 const BELIEVED_MILLISECONDS = 60_000;
+/** What happened in one week lies in one partition. */
+export const CHANGES_BY_WEEK = { table: 'change', days: WEEK };
 
 export type Ledger = {
   record: RecordChanges;
@@ -30,7 +32,7 @@ type Parts = Pick<Platform, 'clock' | 'live' | 'db' | 'database' | 'log'>;
 
 export function createLedger(platform: Parts, policies: Policies): Ledger {
   const { db, clock } = platform;
-  const partitions = createPartitions(db, { table: 'change', days: WEEK });
+  const partitions = createPartitions(db, CHANGES_BY_WEEK);
   const feeds = createFeeds(db);
   const kept = createKept(policies);
   const groups = createGroups<Waiting>(

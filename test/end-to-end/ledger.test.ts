@@ -109,6 +109,15 @@ test('on a phone the list opens the same card, and what we would hear of is told
   await page.getByRole('dialog', { name: 'The change' }).getByText('Safe to roll back.').waitFor();
   await isSound(page, 'the card on a phone', PHONE.width);
   await page.keyboard.press('Escape');
+  // An hour that stands at the very edge of the lanes does not widen the page.
+  const sixHours = 6 * 60 * 60_000;
+  await page.clock.setFixedTime(Math.ceil(Date.now() / sixHours) * sixHours + 1000);
+  await page.reload();
+  await page
+    .getByRole('button', { name: /payments 7\.4\.1/ })
+    .first()
+    .waitFor();
+  await isSound(page, 'an hour at the edge', PHONE.width);
   await page.getByRole('link', { name: 'What we would hear of' }).click();
   const kinds = page.getByRole('list', { name: 'Kinds of change to payments' });
   await kinds.getByText('told of').first().waitFor();

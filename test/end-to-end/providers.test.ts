@@ -48,8 +48,11 @@ async function isSound(name: string): Promise<void> {
 /** The list has been narrowed to this one, so that the arrow finds it. */
 async function onlyOption(name: string): Promise<void> {
   await page.getByRole('option', { name }).waitFor();
-  for (let tries = 0; tries < 100 && (await page.getByRole('option').count()) !== 1; tries += 1)
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await page.getByRole('option').count()) === 1) return;
     await page.waitForTimeout(50);
+  }
+  assert.fail(`the list was not narrowed to ${name}`);
 }
 
 test('without any third party the page says what they are, and leads to the first one', async () => {

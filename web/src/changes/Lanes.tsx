@@ -98,11 +98,16 @@ export function Lanes({ lanes, bands, window, now, narrow, chosen, choose }: Pro
       <div className="lane lane-scale" aria-hidden="true">
         <span className="lane-name">UTC</span>
         <div className="lane-track">
-          {ticksOf(window, narrow ? 4 : 9).map((tick) => (
-            <span key={tick.at} className="lane-hour" style={{ left: percent(tick.place) }}>
-              {tick.day ? dayIn(tick.at) : clockIn(tick.at)}
-            </span>
-          ))}
+          {ticksOf(window, narrow ? 4 : 9).map((tick) => {
+            const text = tick.day ? dayIn(tick.at) : clockIn(tick.at);
+            // Half of the last hour may stand in the margin, but not beyond the page.
+            const left = `min(${percent(tick.place)}, 100% + 12px - ${text.length / 2}ch)`;
+            return (
+              <span key={tick.at} className="lane-hour" style={{ left }}>
+                {text}
+              </span>
+            );
+          })}
         </div>
       </div>
     </section>

@@ -170,6 +170,8 @@ export function ThirdPartyForm({ entry, send, ...outline }: FormOf<Views['third-
 function FromCatalogue({ choose }: { choose: (entry: CatalogueEntry) => void }) {
   const entries = useQuery(catalogueQuery).data?.items ?? [];
   const groups = Map.groupBy(entries, (each) => each.category);
+  // Without a value of ours, what is being typed would be cleared whenever the list is drawn again.
+  const [chosen, setChosen] = useState<string | null>(null);
   return (
     <Select
       label="A well-known provider"
@@ -178,7 +180,9 @@ function FromCatalogue({ choose }: { choose: (entry: CatalogueEntry) => void }) 
       size="md"
       searchable
       data={[...groups].map(([group, list]) => ({ group, items: list.map((each) => each.name) }))}
+      value={chosen}
       onChange={(name) => {
+        setChosen(name);
         const found = entries.find((each) => each.name === name);
         if (found) choose(found);
       }}
