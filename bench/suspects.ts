@@ -139,9 +139,15 @@ async function bare(db: Db, { service, detectedAt }: Looked): Promise<[number, n
     until: detectedAt.add({ minutes: DOUBT_MINUTES }),
     to: Temporal.Instant.from(NOW),
   });
+  const page = rows.slice(0, PAGE);
+  const times = page.map((row) => row.happened);
   await findChanges(
     db,
-    rows.slice(0, PAGE).map((row) => row.id),
+    page.map((row) => row.id),
+    {
+      from: Temporal.Instant.fromEpochMilliseconds(Math.min(...times)),
+      to: Temporal.Instant.fromEpochMilliseconds(Math.max(...times)),
+    },
   );
   return [elapsed(), rows.length];
 }

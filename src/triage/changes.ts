@@ -52,7 +52,6 @@ export type ChangeFilter = {
   serviceIds?: string[] | undefined;
   /** Changes without a service are included too. */
   orWithoutService?: boolean | undefined;
-  ids?: string[] | undefined;
   kinds?: ChangeKind[] | undefined;
   environment?: string | undefined;
   /** What sends them, or the integration that they come through. */
@@ -67,13 +66,8 @@ export async function listChanges(
   filter: ChangeFilter,
   page: { cursor?: string | undefined; limit: number },
 ): Promise<{ items: Change[]; next: string | null }> {
-  const { serviceIds, orWithoutService, ids, kinds, environment, source, from, to } = filter;
-  let query = db
-    .selectFrom('change')
-    .leftJoin('service', 'service.id', 'change.service_id')
-    .leftJoin('team', 'team.id', 'service.owner_team_id')
-    .selectAll('change')
-    .select(['service.name as service_name', 'team.id as team_id', 'team.name as team_name'])
+  const { serviceIds, orWithoutService, kinds, environment, source, from, to } = filter;
+  let query = described(db)
     .orderBy('change.happened_at', 'desc')
     .orderBy('change.id', 'desc')
     .limit(page.limit + 1);
@@ -84,7 +78,6 @@ export async function listChanges(
         ...(orWithoutService ? [row('change.service_id', 'is', null)] : []),
       ]),
     );
-  if (ids) query = query.where((row) => row('change.id', '=', row.fn.any(row.val(ids))));
   if (kinds) query = query.where((row) => row('change.kind', '=', row.fn.any(row.val<string[]>(kinds))));
   if (environment) query = query.where(sql<boolean>`lower(change.environment) = lower(${environment})`);
   if (source)
@@ -103,8 +96,35 @@ export async function listChanges(
   return { items, next: rows.length > page.limit && last ? cursorOf(last.happenedAt, last.id) : null };
 }
 
-export async function findChanges(db: Db, ids: string[]): Promise<Change[]> {
-  return ids.length === 0 ? [] : (await listChanges(db, { ids }, { limit: ids.length })).items;
+/**
+ * @param within when they are known to have happened: only those weeks are opened
+ * @returns those of the ids that exist, newest first
+ */
+export async function findChanges(
+  db: Db,
+  ids: string[],
+  within?: { from: Temporal.Instant; to: Temporal.Instant },
+): Promise<Change[]> {
+  if (ids.length === 0) return [];
+  let query = described(db).where((row) => row('change.id', '=', row.fn.any(row.val(ids))));
+  if (within)
+    query = query.where('change.happened_at', '>=', within.from).where('change.happened_at', '<=', within.to);
+  // Put in order here: asked to, the database would read the weeks in order of time instead of by the ids.
+  return (await query.execute())
+    .toSorted(
+      (one, other) =>
+        Temporal.Instant.compare(other.happened_at, one.happened_at) || (one.id < other.id ? 1 : -1),
+    )
+    .map(toChange);
+}
+
+function described(db: Db) {
+  return db
+    .selectFrom('change')
+    .leftJoin('service', 'service.id', 'change.service_id')
+    .leftJoin('team', 'team.id', 'service.owner_team_id')
+    .selectAll('change')
+    .select(['service.name as service_name', 'team.id as team_id', 'team.name as team_name']);
 }
 
 type Row = {

@@ -9,7 +9,7 @@ import {
   judgeKind,
   type KindCoverage,
 } from './coverage-judged.ts';
-import { providersAround } from './providers/around.ts';
+import { type ProviderAround, providersAround } from './providers/around.ts';
 
 export type ServiceCoverage = {
   serviceId: string;
@@ -19,19 +19,25 @@ export type ServiceCoverage = {
   kinds: KindCoverage[];
 };
 
-/** What was heard in the last seconds may still be in memory: `feeds.write` puts it down. @returns one entry for each service, in the order given */
+/**
+ * What was heard in the last seconds may still be in memory: `feeds.write` puts it down.
+ * @param told the third parties behind these services, and perhaps others, where somebody reads them anyway
+ * @returns one entry for each service, in the order given
+ */
 export async function coverageOf(
   db: Db,
   services: { serviceId: string; name: string }[],
   now: Temporal.Instant,
+  told: Promise<readonly ProviderAround[]> = providersAround(
+    db,
+    services.map(({ serviceId }) => serviceId),
+    now,
+  ),
 ): Promise<ServiceCoverage[]> {
   if (services.length === 0) return [];
   const ids = services.map(({ serviceId }) => serviceId);
-  const [known, absences, asked] = await Promise.all([
-    feedsOf(db, ids),
-    absencesOf(db, ids),
-    askedFor(db, ids, now),
-  ]);
+  const [known, absences, parties] = await Promise.all([feedsOf(db, ids), absencesOf(db, ids), told]);
+  const asked = askedFor(ids, parties);
   return services.map(({ serviceId, name }) => {
     const kinds = COVERED_KINDS.map((kind) =>
       judgeKind(
@@ -96,8 +102,8 @@ async function feedsOf(db: Db, ids: string[]): Promise<(Feed & { serviceId: stri
 }
 
 /** The third parties behind each service that are asked how they are; those without a feed tell nothing. */
-async function askedFor(db: Db, ids: string[], now: Temporal.Instant): Promise<Map<string, Asked[]>> {
-  const asked = (await providersAround(db, ids, now)).filter((each) => each.stale || each.asOf !== null);
+function askedFor(ids: string[], told: readonly ProviderAround[]): Map<string, Asked[]> {
+  const asked = told.filter((each) => each.stale || each.asOf !== null);
   return new Map(ids.map((id) => [id, asked.filter((each) => each.serviceIds.includes(id))] as const));
 }
 

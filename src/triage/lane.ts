@@ -15,6 +15,7 @@ import { coverageOf } from './coverage.ts';
 import { changesEvidence, type Evidence, type ProviderState, providersEvidence } from './evidence.ts';
 import type { Ledger } from './ledger.ts';
 import type { ThirdParty } from './neighbourhood.ts';
+import { providersAround } from './providers/around.ts';
 import { providerStates } from './providers/lane-states.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { OwnRecord, ReadOwnRecord } from './record.ts';
@@ -75,10 +76,9 @@ export async function laneOf(
   const onset = onsetOf(incident, alerts, looking);
   const span = spanOf(incident, onset, looking.hours, clock.now());
   const near = distances && [...distances.keys()];
-  const [rows, providers, heard] = await Promise.all([
+  const [rows, { providers, heard }] = await Promise.all([
     readCandidates(db, near, span),
-    providerStates(db, thirdParties, clock.now()),
-    heardOf(db, near ?? [], clock.now()),
+    heardAround(db, near ?? [], thirdParties, clock.now()),
   ]);
   const users = usersOf(thirdParties, distances);
   const found = [...rows, ...(await readMarked(db, missing(incident, rows)))];
@@ -163,27 +163,22 @@ function takenBack(incident: Incident): Map<string, 'eased' | 'not_eased'> {
   );
 }
 
-/** Which kinds of change somebody would tell us of, per service, or which it cannot have: of the others silence says nothing. */
-async function heardOf(
+/** How the third parties are, and which kinds of change somebody would tell us of or a service cannot have: of the others silence says nothing. */
+async function heardAround(
   db: Db,
-  serviceIds: readonly string[],
+  near: readonly string[],
+  parties: readonly ThirdParty[],
   now: Temporal.Instant,
-): Promise<Map<string, Set<string>>> {
-  const covered = await coverageOf(
-    db,
-    serviceIds.map((serviceId) => ({ serviceId, name: '' })),
-    now,
-  );
-  return new Map(
-    covered.map(({ serviceId, kinds }) => [
-      serviceId,
-      new Set(
-        kinds
-          .filter(({ state }) => state === 'connected' || state === 'absent')
-          .map(({ kind }): string => kind),
-      ),
-    ]),
-  );
+): Promise<{ providers: ProviderState[]; heard: Map<string, Set<string>> }> {
+  const behind = parties.flatMap((each) => each.services);
+  const told = providersAround(db, [...new Set([...near, ...behind])], now);
+  const services = near.map((serviceId) => ({ serviceId, name: '' }));
+  const [known, covered] = await Promise.all([told, coverageOf(db, services, now, told)]);
+  const heard = covered.map(({ serviceId, kinds }) => {
+    const sure = kinds.filter(({ state }) => state === 'connected' || state === 'absent');
+    return [serviceId, new Set<string>(sure.map(({ kind }) => kind))] as const;
+  });
+  return { providers: providerStates(parties, known), heard: new Map(heard) };
 }
 
 function whatDidNot(

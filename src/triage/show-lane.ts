@@ -2,7 +2,7 @@
 import type { Incident } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { cursorOf, readCursor } from '#platform/http/fields.ts';
-import { findChanges } from './changes.ts';
+import { type Change, findChanges } from './changes.ts';
 import { noneWords } from './evidence.ts';
 import type { Lane } from './lane.ts';
 import type { Ranked } from './rank.ts';
@@ -23,14 +23,13 @@ export async function showLane(
 ): Promise<LaneShown> {
   const offset = page.cursor ? Number(readCursor(page.cursor)[1]) || 0 : 0;
   const listed = lane.ranked.slice(offset, offset + page.limit);
-  const [rows, teams] = await Promise.all([
-    findChanges(
-      db,
-      listed.map((each) => each.change.id),
-    ),
-    teamsOf(db, [...new Set(listed.flatMap((each) => each.change.serviceId ?? []))]),
-  ]);
+  const rows = await findChanges(
+    db,
+    listed.map((each) => each.change.id),
+    timesOf(listed),
+  );
   const found = new Map(rows.map((each) => [each.id, each]));
+  const teams = await teamsOf(db, placedElsewhere(listed, found));
   const counts = { strong: 0, plausible: 0, weak: 0 };
   for (const { total } of lane.ranked) counts[groupOf(total)]++;
   const end = offset + listed.length;
@@ -44,7 +43,13 @@ export async function showLane(
       if (!change) return [];
       // Who recorded it, and whatever a sender put beside it, stays out of the lane.
       const { details: _, recordedBy: __, ...told } = change;
-      return [{ ...told, ...judged(ranked, lane, incident), ask: teams.get(change.serviceId ?? '') ?? null }];
+      return [
+        {
+          ...told,
+          ...judged(ranked, lane, incident),
+          ask: change.team ?? teams.get(ranked.change.serviceId ?? '') ?? null,
+        },
+      ];
     }),
     next: end < lane.ranked.length ? cursorOf(CURSOR_OF, String(end)) : null,
     total: lane.ranked.length,
@@ -58,6 +63,15 @@ export async function showLane(
     },
     evidence: lane.evidence(),
     weights: lane.version,
+  };
+}
+
+function timesOf(listed: readonly Ranked[]): { from: Temporal.Instant; to: Temporal.Instant } | undefined {
+  if (listed.length === 0) return undefined;
+  const times = listed.map(({ change }) => change.happenedAt);
+  return {
+    from: Temporal.Instant.fromEpochMilliseconds(Math.floor(Math.min(...times))),
+    to: Temporal.Instant.fromEpochMilliseconds(Math.ceil(Math.max(...times))),
   };
 }
 
@@ -95,6 +109,14 @@ const RELATIONS: Record<Distance, string> = {
   unstated: 'no service stated',
   unknown: 'affected service not known yet',
 };
+
+/** The services at which changes stand that name none themselves: the nearest ones behind their third party. */
+function placedElsewhere(listed: readonly Ranked[], found: ReadonlyMap<string, Change>): string[] {
+  const services = listed.flatMap(({ change: { id, serviceId } }) =>
+    serviceId && !found.get(id)?.serviceId ? [serviceId] : [],
+  );
+  return [...new Set(services)];
+}
 
 /** Whom to ask: the team that owns the service, never whoever made the change. */
 async function teamsOf(db: Db, serviceIds: string[]): Promise<Map<string, { id: string; name: string }>> {

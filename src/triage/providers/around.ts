@@ -40,13 +40,15 @@ export async function providersAround(
   const behind = Map.groupBy(pairs, (pair) => pair.third_party_id);
   const targets = await readTargets(db, [...behind.keys()]);
   const ids = targets.map((each) => each.id);
-  const kept = await readKept(db, ids);
-  const spans = await spansOf(db, ids, at);
-  const incidents = await readIncidents(db, ids, {
-    from: at.subtract({ minutes: AROUND_MINUTES }),
-    to: at.add({ minutes: AROUND_MINUTES }),
-    limit: INCIDENTS_MAX,
-  });
+  const [kept, spans, incidents] = await Promise.all([
+    readKept(db, ids),
+    spansOf(db, ids, at),
+    readIncidents(db, ids, {
+      from: at.subtract({ minutes: AROUND_MINUTES }),
+      to: at.add({ minutes: AROUND_MINUTES }),
+      limit: INCIDENTS_MAX,
+    }),
+  ]);
   return targets.map((target) => {
     const row = kept.get(target.id);
     const near = incidents

@@ -1,17 +1,16 @@
 /** How the third parties around an incident do, as its lane says it. */
-import type { Db } from '#platform/db/database.ts';
 import type { ProviderState } from '../evidence.ts';
 import type { ThirdParty } from '../neighbourhood.ts';
-import { type ProviderAround, providersAround } from './around.ts';
+import type { ProviderAround } from './around.ts';
 
-/** @returns one for each of the third parties, in their order; without a feed it is unknown */
-export async function providerStates(
-  db: Db,
-  parties: readonly Pick<ThirdParty, 'id' | 'name' | 'statusUrl' | 'services'>[],
-  now: Temporal.Instant,
-): Promise<ProviderState[]> {
-  if (parties.length === 0) return [];
-  const told = await providersAround(db, [...new Set(parties.flatMap((each) => each.services))], now);
+/**
+ * @param told what is known of them, and perhaps of others
+ * @returns one for each of the third parties, in their order; without a feed it is unknown
+ */
+export function providerStates(
+  parties: readonly Pick<ThirdParty, 'id' | 'name' | 'statusUrl'>[],
+  told: readonly ProviderAround[],
+): ProviderState[] {
   const byId = new Map(told.map((each) => [each.id, each]));
   return parties.map(({ id, name, statusUrl }) => {
     const around = byId.get(id);
