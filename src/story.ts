@@ -15,6 +15,7 @@ import { createPolicies } from '#promise/policies.ts';
 import { policyRoutes } from '#promise/policy-routes.ts';
 import { findHalfTold } from './communicate/half.ts';
 import { findCutOff } from './communicate/mail-state.ts';
+import { readOrganisation } from './communicate/organisation.ts';
 import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
@@ -57,6 +58,11 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     mailbox,
     reports: { recordReport: intake.recordReport, incidentsOfReports },
   });
+  const learn = learnRoom(house, {
+    mailer,
+    findChanges,
+    zoneOf: async (from) => (await readOrganisation(from)).zone,
+  });
   const rooms: Room[] = [
     // Prepared before anything breaks: people, teams, services, clients.
     directoryRoom(house, { searchIncidents: createIncidentSearch(db) }),
@@ -94,9 +100,14 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       versionsOf: (serviceId) => versionsOf(db, serviceId),
       outbound,
     }),
-    // Afterwards: the postmortem, what was agreed, reminders that never page.
-    learnRoom(house, { mailer, findChanges }),
+    // Afterwards: the postmortem, what was agreed, near misses, reminders that never page.
+    learn,
   ];
   reactions.push(...rooms.flatMap((room) => room.react ?? []));
-  return { ...house, rooms, front: communicate.statusPages.handle };
+  return {
+    ...house,
+    rooms,
+    front: (request, response) =>
+      learn.reports(request, response) || communicate.statusPages.handle(request, response),
+  };
 }

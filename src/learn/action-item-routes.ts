@@ -17,7 +17,7 @@ const tags = ['learn'];
 const responder = { access: 'responder' as const };
 
 // What an agreement needs is refused by `agreed`, which says what to write; here are only the limits.
-const wanted = z.object({
+export const wanted = z.object({
   text: text(TEXT_CHARACTERS_MAX).optional(),
   ownerId: text(64).optional().describe('The one person who answers for it'),
   dueOn: text(100).optional().describe('A day such as 2026-12-04'),
@@ -94,30 +94,10 @@ export function actionItemRoutes(app: App, house: House): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const { postmortem, incident } = await postmortemFor(house, request.params.id, caller);
-      const now = platform.clock.now();
-      const id = newId('ai');
-      await transaction(platform.db, async (tx) => {
-        const item = await agreed(tx, request.body, now);
+      const id = await transaction(platform.db, async (tx) => {
         // The row of the postmortem is the queue: two at once are counted one after the other.
         await tx.selectFrom('postmortem').select('id').where('id', '=', postmortem.id).forUpdate().execute();
-        await refuseMoreThanMany(tx, postmortem.id);
-        await tx
-          .insertInto('action_item')
-          .values({
-            id,
-            incident_id: incident.id,
-            postmortem_id: postmortem.id,
-            text: item.text,
-            owner_id: item.ownerId,
-            due_on: item.dueOn,
-            done_condition: item.doneCondition,
-            strength: request.body.strength ?? 'intermediate',
-            state: 'open',
-            created_by: caller.name,
-            created_at: now,
-          })
-          .execute();
-        await settled(house, tx, id, incident, now);
+        return agree(house, tx, { postmortemId: postmortem.id, incident }, request.body, caller);
       });
       return reply.code(201).send(await itemFor(house, id, caller));
     },
@@ -212,14 +192,54 @@ export function actionItemRoutes(app: App, house: House): void {
   );
 }
 
+/** What an action item comes of. */
+type Origin =
+  | { postmortemId: string; incident: { id: string; restricted: boolean; viewers: string[] } }
+  | { nearMissId: string };
+
+/** @returns the id of the new item. @throws Refused for what makes it no agreement, and for more than can be kept */
+export async function agree(
+  house: House,
+  tx: Tx,
+  origin: Origin,
+  body: z.output<typeof wanted>,
+  caller: Caller,
+): Promise<string> {
+  const now = house.platform.clock.now();
+  const id = newId('ai');
+  const item = await agreed(tx, body, now);
+  const of =
+    'nearMissId' in origin
+      ? { near_miss_id: origin.nearMissId }
+      : { incident_id: origin.incident.id, postmortem_id: origin.postmortemId };
+  await refuseMoreThanMany(tx, of);
+  await tx
+    .insertInto('action_item')
+    .values({
+      id,
+      ...of,
+      text: item.text,
+      owner_id: item.ownerId,
+      due_on: item.dueOn,
+      done_condition: item.doneCondition,
+      strength: body.strength ?? 'intermediate',
+      state: 'open',
+      created_by: caller.name,
+      created_at: now,
+    })
+    .execute();
+  await settled(house, tx, id, 'incident' in origin ? origin.incident : undefined, now);
+  return id;
+}
+
 async function itemFor(house: House, id: string, caller: Caller): Promise<ActionItem> {
   return (await itemAndIncident(house, id, caller)).item;
 }
 
 async function itemAndIncident({ platform, incidents }: House, id: string, caller: Caller) {
   const item = await findActionItem(platform.db, id, platform.clock.now());
-  const incident = item && (await incidents.load(item.incidentId));
-  if (!item || !incident || !seenBy(incident, caller.personId)) throw notFound('action item', id);
+  const incident = item?.incidentId ? await incidents.load(item.incidentId) : undefined;
+  if (!item || (incident && !seenBy(incident, caller.personId))) throw notFound('action item', id);
   return { item, incident };
 }
 
@@ -250,7 +270,7 @@ async function settled(
   { platform, policies }: House,
   tx: Tx,
   id: string,
-  incident: { restricted: boolean; viewers: string[] },
+  incident: { restricted: boolean; viewers: string[] } | undefined,
   now: Temporal.Instant,
 ): Promise<void> {
   const { version } = await tx
@@ -262,21 +282,32 @@ async function settled(
   await keepPromise(tx, policies, id, now);
   await platform.live.publish(
     tx,
-    { kind: 'action_item', id, version, viewers: incident.restricted ? incident.viewers : undefined },
+    { kind: 'action_item', id, version, viewers: incident?.restricted ? incident.viewers : undefined },
     now,
   );
 }
 
-async function refuseMoreThanMany(tx: Tx, postmortemId: string): Promise<void> {
+async function refuseMoreThanMany(
+  tx: Tx,
+  of: { near_miss_id: string } | { postmortem_id: string },
+): Promise<void> {
   const { count } = await tx
     .selectFrom('action_item')
     .select((row) => row.fn.countAll<number>().as('count'))
-    .where('postmortem_id', '=', postmortemId)
+    .where((row) =>
+      'near_miss_id' in of
+        ? row('near_miss_id', '=', of.near_miss_id)
+        : row('postmortem_id', '=', of.postmortem_id),
+    )
     .executeTakeFirstOrThrow();
   if (Number(count) >= ACTION_ITEMS_MAX)
-    throw new Refused('too_many', `A postmortem holds at most ${ACTION_ITEMS_MAX} action items.`, {
-      mend: 'Keep those that will really be done; few are better than many.',
-    });
+    throw new Refused(
+      'too_many',
+      `${'near_miss_id' in of ? 'A near miss' : 'A postmortem'} holds at most ${ACTION_ITEMS_MAX} action items.`,
+      {
+        mend: 'Keep those that will really be done; few are better than many.',
+      },
+    );
 }
 
 function defined<Value extends object>(

@@ -11,15 +11,18 @@ import { ruleOf } from '#promise/policy.ts';
 import { fireDue, reconcile } from '#promise/reconcile.ts';
 import { incidentRow } from './incident-row.ts';
 import { learningRecipients, queueMails } from './mails.ts';
+import { learnersOn } from './near-misses/settings.ts';
 
 export const ACTION_ITEM = 'action_item';
 const KIND = 'action_item_done';
 
 export type ActionItem = {
   id: string;
-  postmortemId: string;
-  incidentId: string;
-  incidentNumber: number;
+  /** Null, as are the two below: it comes of a near miss. */
+  postmortemId: string | null;
+  incidentId: string | null;
+  incidentNumber: number | null;
+  nearMissId: string | null;
   text: string;
   ownerId: string;
   ownerName: string;
@@ -41,15 +44,17 @@ type Row = Awaited<ReturnType<ReturnType<typeof rows>['execute']>>[number];
 function rows(db: Db | Tx) {
   return db
     .selectFrom('action_item')
-    .innerJoin('incident', 'incident.id', 'action_item.incident_id')
+    .leftJoin('incident', 'incident.id', 'action_item.incident_id')
+    .leftJoin('near_miss', 'near_miss.id', 'action_item.near_miss_id')
     .innerJoin('person', 'person.id', 'action_item.owner_id')
     .selectAll('action_item')
-    .select([
-      'incident.number as incident_number',
-      'person.name as owner_name',
-      'person.zone as owner_zone',
-      'incident.policy_version',
-    ]);
+    .select(['incident.number as incident_number', 'person.name as owner_name', 'person.zone as owner_zone'])
+    .select(({ fn }) =>
+      fn
+        .coalesce('incident.policy_version', 'near_miss.policy_version')
+        .$castTo<number>()
+        .as('policy_version'),
+    );
 }
 
 export type ActionItemFilter = {
@@ -60,7 +65,7 @@ export type ActionItemFilter = {
 };
 
 function seenBy(viewerId: string | undefined) {
-  return sql<boolean>`(not incident.restricted or ${viewerId ?? ''} = any(incident.viewers))`;
+  return sql<boolean>`(incident.id is null or not incident.restricted or ${viewerId ?? ''} = any(incident.viewers))`;
 }
 
 /** @returns how many open items that the viewer may see are due by the end of this week, Sunday in UTC, or late already */
@@ -72,7 +77,7 @@ export async function countDueThisWeek(
   const today = now.toZonedDateTimeISO('UTC').toPlainDate();
   const row = await db
     .selectFrom('action_item')
-    .innerJoin('incident', 'incident.id', 'action_item.incident_id')
+    .leftJoin('incident', 'incident.id', 'action_item.incident_id')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('action_item.state', '=', 'open')
     .where('action_item.due_on', '<=', today.add({ days: 7 - today.dayOfWeek }).toString())
@@ -124,6 +129,7 @@ function toItem(row: Row, now: Temporal.Instant): ActionItem {
     postmortemId: row.postmortem_id,
     incidentId: row.incident_id,
     incidentNumber: row.incident_number,
+    nearMissId: row.near_miss_id,
     text: row.text,
     ownerId: row.owner_id,
     ownerName: row.owner_name,
@@ -254,7 +260,7 @@ export async function wakeActionItem(
     .executeTakeFirst();
   const owed = await owedBy(tx, policies, id);
   if (!row || !owed) return;
-  const incident = await incidentRow(tx, row.incident_id);
+  const incident = row.incident_id ? await incidentRow(tx, row.incident_id) : undefined;
   for (const step of await fireDue(tx, { subjectKind: ACTION_ITEM, subjectId: id, owed: [owed], now })) {
     if (step.do === 'none') continue;
     const about = {
@@ -264,6 +270,9 @@ export async function wakeActionItem(
       cycle: step.cycle,
       step: step.step,
     } as const;
-    await queueMails(tx, about, await learningRecipients(tx, incident, step.who, row.owner_id), now);
+    const readers = incident
+      ? await learningRecipients(tx, incident, step.who, row.owner_id)
+      : await learnersOn(tx, step.who, row.owner_id);
+    await queueMails(tx, about, readers, now);
   }
 }

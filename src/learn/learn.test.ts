@@ -30,6 +30,7 @@ let mailFails: Error | undefined;
 before(async () => {
   house = await openSmallHouse(START, (parts) => [
     learnRoom(parts, {
+      zoneOf: async () => 'UTC',
       findChanges: async (_db, ids) => [CHANGE].filter((change) => ids.includes(change.id)),
       mailer: {
         configured: true,

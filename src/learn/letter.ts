@@ -40,7 +40,7 @@ export function letterOf(facts: LetterFacts): Letter {
   return { to: { name: person.name, address: person.email }, subject, text: lines.join('\n\n') };
 }
 
-function inZone(at: Temporal.Instant, zone: string): string {
+export function inZone(at: Temporal.Instant, zone: string): string {
   const local = at.toZonedDateTimeISO(zone);
   const text = `${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit: 'minute' })} ${zone}`;
   return zone === 'UTC' ? text : `${text} (${at.toString({ smallestUnit: 'minute' }).slice(11, 16)} UTC)`;

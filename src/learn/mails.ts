@@ -11,6 +11,7 @@ import { Failed } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Due, Platform } from '#platform/platform.ts';
 import { type Letter, letterOf } from './letter.ts';
+import { nearMissItemLetter, nearMissLetter } from './near-misses/letters.ts';
 import { managersOf, owningTeam } from './people.ts';
 import { withinWorkingHours } from './working-hours.ts';
 
@@ -33,7 +34,7 @@ export type Mailer = {
 };
 
 export type MailStep = {
-  subjectKind: 'incident' | 'action_item';
+  subjectKind: 'incident' | 'action_item' | 'near_miss' | 'near_miss_round';
   subjectId: string;
   promise: string;
   cycle: number;
@@ -193,6 +194,8 @@ async function end(
 
 /** @returns undefined when nothing is owed any more, or the person may not know of it any more */
 async function compose(platform: Platform, mail: Claimed): Promise<Letter | undefined> {
+  if (mail.subject_kind === 'near_miss' || mail.subject_kind === 'near_miss_round')
+    return nearMissLetter(platform, mail);
   const { db } = platform;
   const promise = await db
     .selectFrom('promise')
@@ -213,10 +216,17 @@ async function compose(platform: Platform, mail: Claimed): Promise<Letter | unde
     mail.subject_kind === 'action_item'
       ? await db
           .selectFrom('action_item')
-          .select(['id', 'incident_id', 'postmortem_id', 'text', 'done_condition'])
+          .select(['id', 'incident_id', 'postmortem_id', 'near_miss_id', 'text', 'done_condition'])
           .where('id', '=', mail.subject_id)
           .executeTakeFirst()
       : undefined;
+  const owner = promise?.owner_id
+    ? await db.selectFrom('person').select('name').where('id', '=', promise.owner_id).executeTakeFirst()
+    : undefined;
+  const ownerName = promise?.owner_id === person?.id ? undefined : owner?.name;
+  const [now, { url }] = [platform.clock.now(), platform.config];
+  if (item?.near_miss_id && promise && person)
+    return nearMissItemLetter({ person, item, dueAt: promise.due_at, now, ownerName, url });
   const incidentId = item?.incident_id ?? mail.subject_id;
   const row = await db
     .selectFrom('incident')
@@ -227,17 +237,14 @@ async function compose(platform: Platform, mail: Claimed): Promise<Letter | unde
   if (!promise || !person || !row) return undefined;
   const incident = fromDocument(row.document);
   if (incident.restricted && !incident.viewers.includes(person.id)) return undefined;
-  const owner = promise.owner_id
-    ? await db.selectFrom('person').select('name').where('id', '=', promise.owner_id).executeTakeFirst()
-    : undefined;
   return letterOf({
     person,
     incident,
     dueAt: promise.due_at,
-    now: platform.clock.now(),
-    ownerName: promise.owner_id === person.id ? undefined : owner?.name,
+    now,
+    ownerName,
     item,
     postmortemId: row.postmortem_id ?? undefined,
-    url: platform.config.url,
+    url,
   });
 }

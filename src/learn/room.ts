@@ -2,12 +2,18 @@
 import type { Incidents } from '#incident/execute.ts';
 import type { Room } from '#incident/room.ts';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
+import type { Front } from '#platform/http/app.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
 import { actionItemRoutes } from './action-item-routes.ts';
 import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
 import type { ToldChange } from './draft.ts';
 import { learningMails, type Mailer } from './mails.ts';
+import { createDoor } from './near-misses/door.ts';
+import { NEAR_MISS, wakeNearMiss } from './near-misses/owed.ts';
+import { nearMissRound, type ZoneOf } from './near-misses/round.ts';
+import { nearMissRoutes } from './near-misses/routes.ts';
+import { nearMissWarnings } from './near-misses/warning.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
@@ -17,23 +23,40 @@ export { countDueThisWeek } from './action-items.ts';
 export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
 /** `findChanges`: those of the ids that exist; it is called within a transaction, with that transaction. */
-export type Handed = { mailer: Mailer; findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]> };
+export type Handed = {
+  mailer: Mailer;
+  findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]>;
+  /** The zone in which the days of the house are counted. */
+  zoneOf: ZoneOf;
+};
 
-export function learnRoom(house: House, handed: Handed): Room {
+/** `reports`: the door through which near misses come, before the router. */
+export type LearnRoom = Room & { reports: Front };
+
+export function learnRoom(house: House, handed: Handed): LearnRoom {
   const { platform, policies } = house;
+  const door = createDoor(house, handed);
   return {
     name: 'learn',
+    reports: door.handle,
     routes(app) {
       postmortemRoutes(app, house);
       publishingRoutes(app, house);
       actionItemRoutes(app, house);
+      nearMissRoutes(app, house);
     },
     react: postmortemReaction(house, handed),
     jobs: { 'learn.opened': openedHandler(house) },
     wakers: {
       [ACTION_ITEM]: (id) =>
         transaction(platform.db, (tx) => wakeActionItem(tx, policies, id, platform.clock.now())),
+      [NEAR_MISS]: (id) =>
+        transaction(platform.db, (tx) => wakeNearMiss(tx, policies, id, platform.clock.now())),
     },
-    due: [learningMails(platform, handed.mailer)],
+    due: [
+      learningMails(platform, handed.mailer),
+      nearMissRound(house, handed.zoneOf, door.failures),
+      nearMissWarnings(platform, handed.mailer),
+    ],
   };
 }

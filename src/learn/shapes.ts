@@ -87,9 +87,10 @@ export const summary = z.object({
 
 export const actionItem = z.object({
   id: z.string(),
-  postmortemId: z.string(),
-  incidentId: z.string(),
-  incidentNumber: z.number(),
+  postmortemId: z.string().nullable(),
+  incidentId: z.string().nullable(),
+  incidentNumber: z.number().nullable(),
+  nearMissId: z.string().nullable().describe('It comes of a near miss; without it, of a postmortem'),
   text: z.string(),
   ownerId: z.string(),
   ownerName: z.string(),

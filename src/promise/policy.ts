@@ -58,6 +58,8 @@ export type Policy = {
   acknowledge: Partial<Record<Severity, number>>;
   /** How long a change is kept, by when it happened. */
   changesKept: number;
+  /** `foundAt`: the hour of the day at which new ones are found. What could happen again this week is answered within working days. */
+  nearMisses: { foundAt: string; answeredWithin: number; againWorkingDays: number };
   promises: Record<string, PromiseRule>;
 };
 
@@ -85,8 +87,17 @@ const duration = z.string().transform((text, context) => {
 /** A week at least: what is reviewed on Monday began on Friday. Practice keeps a quarter. */
 const CHANGES_KEPT_MIN = 7 * 86_400_000;
 const changesKept = duration.refine((value) => value >= CHANGES_KEPT_MIN, 'must be at least P7D');
+const DAY = 86_400_000;
 const positive = duration.refine((value) => value >= 0, 'must not be negative');
 const severities = z.enum(['P1', 'P2', 'P3']);
+const nearMisses = z.strictObject({
+  found_at: z.string().regex(/^([01]\d|2[0-3]):00$/, 'must be a full hour such as "08:00", in quotes'),
+  answered_within: duration.refine(
+    (value) => value >= DAY && value % DAY === 0,
+    'must be whole days, such as P14D',
+  ),
+  again_working_days: z.number().int().min(1).max(10),
+});
 const perSeverity = <Value extends z.ZodType>(value: Value) =>
   z.strictObject({ P1: value.optional(), P2: value.optional(), P3: value.optional() });
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "23:00", in quotes');
@@ -131,6 +142,7 @@ const PROMISES = [
   'hand_over',
   'postmortem_published',
   'action_item_done',
+  'near_miss_answered',
   'looked_at',
   'decided',
   'fix_settled',
@@ -155,6 +167,14 @@ const SINCE: Partial<Record<PromiseKind, z.input<typeof promise>>> = {
       { at: '-PT5M', do: 'remind', who: 'comms' },
       { at: 'PT0S', do: 'page', who: 'comms' },
       { at: 'PT5M', do: 'page', who: 'lead' },
+    ],
+  },
+  near_miss_answered: {
+    learning: true,
+    ladder: [
+      { at: '-P2D', do: 'remind', who: 'owner' },
+      { at: 'PT0S', do: 'remind', who: 'owner' },
+      { at: 'P1D', do: 'escalate', who: 'manager' },
     ],
   },
   fix_settled: {
@@ -196,6 +216,7 @@ const shape = z.strictObject({
   present_within: positive,
   acknowledge: z.strictObject({ P1: positive, P2: positive, P3: positive.optional() }),
   changes_kept: changesKept.prefault('P90D'),
+  near_misses: nearMisses.prefault({ found_at: '08:00', answered_within: 'P14D', again_working_days: 1 }),
   promises: z.strictObject(
     Object.fromEntries([
       ...PROMISES.map((kind) => [kind, promiseOf(kind)]),
@@ -271,6 +292,11 @@ function toPolicy(data: z.output<typeof shape>, version: number): Policy {
     presentWithin: data.present_within,
     acknowledge: data.acknowledge,
     changesKept: data.changes_kept,
+    nearMisses: {
+      foundAt: data.near_misses.found_at,
+      answeredWithin: data.near_misses.answered_within,
+      againWorkingDays: data.near_misses.again_working_days,
+    },
     promises,
   };
 }

@@ -29,6 +29,7 @@ const PROMISES: Record<string, { name: string; from: string }> = {
   hand_over: { name: 'Hand over', from: 'of taking the role' },
   postmortem_published: { name: 'Postmortem published', from: 'of restoring' },
   action_item_done: { name: 'Action item done', from: '' },
+  near_miss_answered: { name: 'Near miss answered', from: '' },
   looked_at: { name: 'A P3 looked at', from: '' },
   decided: { name: 'A P3 decided: fix, accept or close', from: 'of declaring' },
 };
@@ -39,6 +40,7 @@ const WHEN_NOT_BY_TIME: Record<string, string> = {
   client_next_update: 'As often as its contract says, where that is stricter.',
   progress_second_team: 'When the second of the two times for progress has passed.',
   action_item_done: 'On the date of the item.',
+  near_miss_answered: 'At the end of the working day that is counted from the day of the report.',
 };
 
 const WHO: Record<Rung, string> = {
@@ -80,6 +82,7 @@ function general(policy: Policy): string[] {
     `Alerts within ${durationWords(policy.stormWindow)} on services that share something join one incident.`,
     `A page acknowledged between ${policy.night.from} and ${policy.night.to} is followed by ${durationWords(policy.rest)} of rest.`,
     `One person gets at most one page every ${durationWords(policy.pageSpacing)}; whoever acted within ${durationWords(policy.presentWithin)} is reminded on the screen instead.`,
+    `New near misses are found at ${policy.nearMisses.foundAt}, and answered within ${durationWords(policy.nearMisses.answeredWithin)}; within ${policy.nearMisses.againWorkingDays} working ${policy.nearMisses.againWorkingDays === 1 ? 'day' : 'days'} where it could happen again this week.`,
     `What changed is kept for ${durationWords(policy.changesKept)}.`,
   ];
 }

@@ -19,8 +19,8 @@ export type Schema = {
   };
   action_item: {
     id: string;
-    incident_id: string;
-    postmortem_id: string;
+    incident_id: string | null;
+    postmortem_id: string | null;
     text: string;
     owner_id: string;
     due_on: string;
@@ -34,6 +34,7 @@ export type Schema = {
     created_by: string;
     created_at: Temporal.Instant;
     ended_at: Temporal.Instant | null;
+    near_miss_id: string | null;
   };
   alert: {
     id: string;
@@ -619,6 +620,50 @@ export type Schema = {
     name: string;
     hash: string;
     applied_at: Temporal.Instant;
+  };
+  near_miss: {
+    id: string;
+    state: string;
+    reported_on: string;
+    again: boolean;
+    happened: string;
+    stopped: string;
+    receipt_hash: string;
+    policy_version: number;
+    found_at: Temporal.Instant;
+    due_at: Temporal.Instant;
+    answer: string | null;
+    answered_by: string | null;
+    answered_at: Temporal.Instant | null;
+    incident_id: string | null;
+    version: Generated<number>;
+  };
+  near_miss_addition: {
+    id: string;
+    near_miss_id: string;
+    added_on: string;
+    text: string;
+  };
+  near_miss_box: {
+    id: string;
+    adds_to: string | null;
+    receipt_hash: string | null;
+    reported_on: string;
+    again: boolean;
+    happened: string;
+    stopped: string;
+    stir_at: Temporal.Instant | null;
+  };
+  near_miss_round: {
+    one: boolean;
+    next_at: Temporal.Instant;
+  };
+  near_miss_warning: {
+    id: string;
+    reported_on: string;
+    happened: string;
+    stopped: string;
+    send_at: Temporal.Instant;
   };
   nudge: {
     incident_id: string;
