@@ -51,6 +51,8 @@ const inside = [
   screen('/integrations/$id', () => import('./integrations/IntegrationScreen.tsx'), 'IntegrationScreen'),
   screen('/postmortems', () => import('./learn/Postmortems.tsx'), 'Postmortems'),
   screen('/postmortems/$id', () => import('./learn/PostmortemScreen.tsx'), 'PostmortemScreen'),
+  screen('/near-misses', () => import('./learn/near-misses/NearMisses.tsx'), 'NearMisses'),
+  screen('/near-misses/$id', () => import('./learn/near-misses/NearMissScreen.tsx'), 'NearMissScreen'),
   screen('/playbooks', () => import('./playbooks/Playbooks.tsx'), 'Playbooks'),
   screen('/playbooks/$id', () => import('./playbooks/PlaybookScreen.tsx'), 'PlaybookScreen'),
   screen('/changes', () => import('./changes/Changes.tsx'), 'Changes'),
@@ -73,6 +75,9 @@ const inside = [
 
 const outside = [
   bare('/incidents/$id/call-list', () => import('./incident/calls/CallList.tsx'), 'CallList'),
+  // The reporters' own pages: they ask nobody who is there.
+  bare('/near-miss', () => import('./learn/near-misses/Report.tsx'), 'Report'),
+  bare('/near-miss/receipt', () => import('./learn/near-misses/Receipt.tsx'), 'Receipt'),
   bare('/sign-in', () => import('./accounts/SignIn.tsx'), 'SignIn'),
   bare('/setup/$token', () => import('./accounts/SetUp.tsx'), 'SetUp'),
   bare('/invitation/$token', () => import('./accounts/Invitation.tsx'), 'Invitation'),

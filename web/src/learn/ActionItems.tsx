@@ -15,7 +15,7 @@ export function ActionItems() {
       of={listing}
       label="Open action items"
       row={(item) => <ActionItemRow key={item.id} item={item} linked />}
-      empty={<p>No action item is open. They are agreed at the end of a postmortem.</p>}
+      empty={<p>No action item is open. They are agreed at the end of a postmortem, or after a near miss.</p>}
     />
   );
 }
@@ -34,7 +34,11 @@ export function ActionItemRow({ item, linked = false }: { item: ActionItem; link
         {linked ? (
           <>
             {' · '}
-            <Link to={`/postmortems/${item.postmortemId}` as '/'}>INC-{item.incidentNumber}</Link>
+            {item.nearMissId ? (
+              <Link to={`/near-misses/${item.nearMissId}` as '/'}>near miss</Link>
+            ) : (
+              <Link to={`/postmortems/${item.postmortemId}` as '/'}>INC-{item.incidentNumber}</Link>
+            )}
           </>
         ) : null}
         {item.evidence ? ` · shown by: ${item.evidence}` : ''}

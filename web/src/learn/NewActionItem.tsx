@@ -24,13 +24,17 @@ const EMPTY = {
   strength: 'intermediate',
 };
 
-export function NewActionItem({ postmortemId }: { postmortemId: string }) {
+/** `of`: where it is agreed, such as /near-misses/nm_1; without it, under the postmortem. */
+export function NewActionItem({ postmortemId, of }: { postmortemId?: string; of?: string }) {
   const [open, setOpen] = useState(false);
   const [form, setForm] = useState(EMPTY);
   const set = (part: Partial<typeof EMPTY>) => setForm({ ...form, ...part });
   const agree = useAct({
     does: () =>
-      post(`/postmortems/${postmortemId}/action-items`, { ...form, ownerId: form.ownerId ?? undefined }),
+      post(`${of ?? `/postmortems/${postmortemId}`}/action-items`, {
+        ...form,
+        ownerId: form.ownerId ?? undefined,
+      }),
     doubt: LEARN_KEYS,
     inForm: true,
     done: () => {

@@ -12,6 +12,7 @@ import { useNow } from '../words/clock.ts';
 import { count } from '../words/count.ts';
 import { relative } from '../words/time.ts';
 import { ActionItems } from './ActionItems.tsx';
+import { REPORT_PAGE } from './near-misses/pages.ts';
 import type { PostmortemSummary } from './postmortem.ts';
 import { TemporaryFixes } from './TemporaryFixes.tsx';
 
@@ -36,7 +37,12 @@ export function Postmortems() {
   return (
     <Screen
       title="Postmortems"
-      lead="What happened, what in the system made it possible, and what will be different."
+      lead={
+        <>
+          What happened, what in the system made it possible, and what will be different.{' '}
+          <a href={REPORT_PAGE}>Report a near miss</a>
+        </>
+      }
     >
       <SegmentedControl
         className="learn-show"

@@ -18,4 +18,4 @@ export const postmortemQuery = (id: string) =>
     refetchInterval: 60_000,
   });
 
-export const LEARN_KEYS = [['postmortems'], ['action_items'], ['now'], ['incidents']];
+export const LEARN_KEYS = [['postmortems'], ['action_items'], ['now'], ['incidents'], ['near_miss']];

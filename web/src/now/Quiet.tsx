@@ -1,5 +1,6 @@
 /** When nothing is wrong, that is what it says. */
 import type { NowView } from '../api/queries.ts';
+import { REPORT_PAGE } from '../learn/near-misses/pages.ts';
 import { useNow } from '../words/clock.ts';
 import { capital, numberWord } from '../words/count.ts';
 import { lasting } from '../words/time.ts';
@@ -18,6 +19,10 @@ export function Quiet({ view }: { view: NowView }) {
       <h2>Nothing is wrong.</h2>
       <p>
         {last} {due}
+      </p>
+      <p>
+        Something nearly went wrong? <a href={REPORT_PAGE}>Report a near miss</a>, without your name, in a
+        minute.
       </p>
     </section>
   );

@@ -10,6 +10,7 @@ import { Asking } from './Asking.tsx';
 import { DutySettings } from './DutySettings.tsx';
 import { Levers } from './Levers.tsx';
 import { Logins } from './Logins.tsx';
+import { NearMissSettings } from './NearMissSettings.tsx';
 import { Organisation } from './Organisation.tsx';
 import { OrganisationChannels } from './OrganisationChannels.tsx';
 import { SuspectWeights } from './SuspectWeights.tsx';
@@ -24,6 +25,7 @@ const PARTS = [
   { part: 'levers', name: 'Levers', show: Levers, administrators: false },
   { part: 'questions', name: 'Questions', show: Asking, administrators: true },
   { part: 'duties', name: 'Duties to notify', show: DutySettings, administrators: true },
+  { part: 'near-misses', name: 'Near misses', show: NearMissSettings, administrators: true },
   { part: 'suspects', name: 'Suspects', show: SuspectWeights, administrators: true },
   { part: 'logins', name: 'Logins', show: Logins, administrators: true },
   { part: 'tokens', name: 'API tokens', show: Tokens, administrators: false },

@@ -10,6 +10,7 @@ export const PLACES: Place[] = [
   { to: '/on-call', name: 'On call', letter: 'o' },
   { to: '/playbooks', name: 'Playbooks', letter: 'k' },
   { to: '/postmortems', name: 'Postmortems', letter: 'p' },
+  { to: '/near-misses', name: 'Near misses', letter: 'm' },
   { to: '/inbox', name: 'Inbox', letter: 'b' },
   { to: '/directory', name: 'Directory', letter: 'd' },
   { to: '/status-pages', name: 'Status pages', letter: 'u' },
