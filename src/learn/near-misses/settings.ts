@@ -50,7 +50,10 @@ export async function saveNearMissSettings(
     .execute();
 }
 
-/** @returns who stands on a rung: the owner alone, else the owner and everybody who administers */
+/**
+ * @param ownerId who owes it, if not the learning owner
+ * @returns who stands on a rung: the owner alone; above, the learning owner and everybody who administers
+ */
 export async function learnersOn(db: Db | Tx, who: Rung, ownerId?: string): Promise<string[]> {
   const { learningOwnerId } = await readNearMissSettings(db);
   const owner = ownerId ?? learningOwnerId;
@@ -65,8 +68,8 @@ export async function learnersOn(db: Db | Tx, who: Rung, ownerId?: string): Prom
     .orderBy('person.name')
     .orderBy('person.id')
     .execute();
-  return [...new Set([...(owner ? [owner] : []), ...administrators.map((each) => each.id)])].slice(
-    0,
-    PEOPLE_MAX,
-  );
+  const above = [...(learningOwnerId ? [learningOwnerId] : []), ...administrators.map((each) => each.id)];
+  // Where nobody stands above, whoever owes it hears again: a broken promise is never silent.
+  const found = above.length ? above : owner ? [owner] : [];
+  return [...new Set(found)].slice(0, PEOPLE_MAX);
 }
