@@ -53,7 +53,7 @@ const promiseOf = async (id: string) =>
     .executeTakeFirstOrThrow();
 const mailsTo = (who: string, words: RegExp) =>
   harness.smtp.mails.filter(
-    (mail) => mail.envelope.to.includes(`${who}@example.com`) && words.test(mail.subject),
+    (mail) => mail.envelope.to.includes(`${who}@example.com`) && words.test(mail.subject ?? ''),
   );
 
 test('what came in on one day is found and announced together the next morning, and its clock starts', async () => {
