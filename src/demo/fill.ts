@@ -5,6 +5,7 @@ import { changed } from './acts.ts';
 import { chance } from './chance.ts';
 import { subscribes } from './clients.ts';
 import { defineLevers } from './levers.ts';
+import { nearMissScenes } from './near-misses.ts';
 import { writePlaybooks } from './playbooks.ts';
 import { prepared } from './prepared.ts';
 import { followProviders } from './providers.ts';
@@ -40,7 +41,13 @@ export async function fill(
   const when = calendar(today);
   await play(
     world,
-    [...earlierScenes(when), ...latelyScenes(when, today), ...clientScenes(when), ...ordinaryDays(when)],
+    [
+      ...earlierScenes(when),
+      ...latelyScenes(when, today),
+      ...clientScenes(when),
+      ...nearMissScenes(when),
+      ...ordinaryDays(when),
+    ],
     told,
   );
   const end = present();

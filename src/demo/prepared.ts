@@ -34,6 +34,10 @@ export async function prepared({ stage, people }: World, by: Actor): Promise<voi
       { preset: 'nis2', clientId: null },
     ],
   });
+  await stage.ask(by, 'PUT', '/settings/near-misses', {
+    open: true,
+    learningOwnerId: people.priya.personId,
+  });
   const { items } = await stage.ask(by, 'GET', '/clients?limit=200');
   await stage.ask(by, 'POST', '/status-pages', {
     slug: 'northwind',

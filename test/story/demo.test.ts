@@ -191,3 +191,12 @@ test('nothing but the entry of the demo reaches the demo', () => {
     .filter((target) => target?.startsWith('src/demo'));
   assert.deepEqual(found, []);
 });
+
+test('near misses were told, found in the morning, and most are answered', async () => {
+  const { items } = await get('/near-misses?limit=200');
+  assert.deepEqual(
+    items.map((each: { state: string; again: boolean }) => `${each.state}${each.again ? ', again' : ''}`),
+    ['waiting, again', 'waiting', 'answered', 'answered', 'answered'],
+  );
+  assert.equal(items[2].actionItems[0].ownerName, 'Jonas Weber');
+});
