@@ -34,7 +34,7 @@ async function isSound(name: string): Promise<void> {
 
 test('a near miss is told in under a minute, looked at before it is sent, and has a receipt', async (t) => {
   await page.goto(`${house.url}/near-misses`);
-  await page.getByText('None has been told yet').waitFor();
+  await page.getByText('None has been reported yet').waitFor();
   await isSound('the empty list');
   const stored = await page.evaluate('JSON.stringify(Object.entries(localStorage))');
   asked.length = 0;

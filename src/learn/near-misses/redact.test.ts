@@ -20,7 +20,7 @@ const TAKEN: [string, string][] = [
   ['the password=hunter22 stood there', 'the password=[secret] stood there'],
   ['It stands in OPS-1423 and 4f9c2ab81d', 'It stands in [ticket] and [commit]'],
   [`in ${HOME}mkeller/notes`, `in ${HOME}[name]/notes`],
-  ['at 14:32 UTC, again at 2:05', 'at [time], again at [time]'],
+  ['at 14:32 UTC, again at 2:05: too late', 'at [time], again at [time]: too late'],
   ['call +49 30 5550100 for it', 'call [number] for it'],
   ['Jonas Weber nearly dropped the table', '[name] nearly dropped the table'],
   ['Quillfeather and Zephyrine had both seen it', '[name] and [name] had both seen it'],

@@ -71,7 +71,7 @@ const RULES: Rule[] = [
     put: '[secret]',
   },
   {
-    find: /(?<![\p{L}\p{N}:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?(?:am|pm|UTC|GMT|CET|CEST))?(?![\p{L}\p{N}:])/giu,
+    find: /(?<![\p{L}\p{N}:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?(?:am|pm|UTC|GMT|CET|CEST))?(?![\p{L}\p{N}]|:\d)/giu,
     put: '[time]',
   },
   { find: /(?<![\p{L}\p{N}.,])\+?\d[\d ()/-]{6,18}\d(?![\p{L}\p{N}.,]*\d)/gu, put: '[number]' },

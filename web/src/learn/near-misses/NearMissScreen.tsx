@@ -40,7 +40,7 @@ function One({ nearMiss }: { nearMiss: NearMiss }) {
       title="A near miss"
       lead={
         <>
-          Told on {dayWithYear(nearMiss.reportedOn, now)} · <Standing nearMiss={nearMiss} />
+          Reported on {dayWithYear(nearMiss.reportedOn, now)} · <Standing nearMiss={nearMiss} />
           {nearMiss.again && nearMiss.state === 'waiting' ? ' · could happen again this week' : ''}
         </>
       }
@@ -101,7 +101,7 @@ function Answer({ nearMiss, mayAct }: { nearMiss: NearMiss; mayAct: boolean }) {
           ) : null}
         </>
       ) : mayAct ? (
-        <form className="form" onSubmit={submit}>
+        <form className="form near-miss-form" onSubmit={submit}>
           <Textarea
             label="Your answer, for everybody"
             description="What you changed, or why nothing is changed. Thank them; ask nobody who it was."

@@ -28,7 +28,7 @@ export function NearMisses() {
   return (
     <Screen
       title="Near misses"
-      lead="What nearly went wrong, told by whoever saw it. Nobody knows who; that is why they are told."
+      lead="What nearly went wrong, reported by whoever saw it. Nobody knows who: that is why it is reported."
       action={
         <Button component="a" href={REPORT_PAGE}>
           Report a near miss
@@ -54,7 +54,7 @@ export function NearMisses() {
   );
 }
 
-/** How many were told in each month. They are not counted in any other way. */
+/** How many were reported in each month. They are not counted in any other way. */
 function Months() {
   const months = useQuery(monthsQuery).data?.items ?? [];
   if (!months.length) return null;
@@ -64,19 +64,21 @@ function Months() {
   return (
     <section className="months" aria-label="Near misses by month">
       <p>
-        <strong>{count(total, 'near miss', 'near misses')}</strong> told,{' '}
+        <strong>{count(total, 'near miss', 'near misses')}</strong> reported,{' '}
         <span className="green">{answered} answered</span>.{' '}
-        <span className="quiet">The more are told, the more we can mend before it breaks.</span>
+        <span className="quiet">The more are reported, the more we can mend before it breaks.</span>
       </p>
-      <ol>
-        {months.toReversed().map(({ month, reported }) => (
-          <li key={month}>
-            <span className="mono">{reported}</span>
-            <span className="month-bar" style={{ height: `${Math.max(4, (reported / most) * 40)}px` }} />
-            <span className="small quiet">{monthWords(month)}</span>
-          </li>
-        ))}
-      </ol>
+      {months.length > 1 ? (
+        <ol>
+          {months.toReversed().map(({ month, reported }) => (
+            <li key={month}>
+              <span className="mono">{reported}</span>
+              <span className="month-bar" style={{ height: `${Math.max(4, (reported / most) * 40)}px` }} />
+              <span className="small quiet">{monthWords(month)}</span>
+            </li>
+          ))}
+        </ol>
+      ) : null}
     </section>
   );
 }
@@ -100,13 +102,13 @@ function List({ show }: { show: Show }) {
 }
 
 function Empty({ show }: { show: Show }) {
-  if (show === 'waiting') return <p>None waits. Every near miss that was told has its answer.</p>;
+  if (show === 'waiting') return <p>None waits. Every near miss that was reported has its answer.</p>;
   if (show === 'answered') return <p>None is answered yet.</p>;
   return (
     <p>
-      None has been told yet, which seldom means that there were none. The next time something goes well by
-      luck, <a href={REPORT_PAGE}>tell it in a minute</a>: no name, no address, the day alone. What comes in
-      is found every morning.
+      None has been reported yet, which seldom means that there were none. The next time something goes well
+      by luck, <a href={REPORT_PAGE}>report it in a minute</a>: no name, no address, the day alone. What comes
+      in is found every morning.
     </p>
   );
 }

@@ -1,11 +1,11 @@
 /** Reporting a near miss: written, looked at as others will read it, sent, and a receipt. Under a minute on a phone. */
 import { Button, Radio, Textarea } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { blameIn } from '#src/learn/blame.ts';
 import { redacted } from '#src/learn/near-misses/redact.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
-import { Copied } from '../../pieces/Copied.tsx';
 import { Refusal } from '../../pieces/Refusal.tsx';
 import { Shown } from '../../pieces/States.tsx';
 import { ownZone } from '../../words/time.ts';
@@ -207,6 +207,7 @@ function Looking(props: {
 
 function Sent({ kept }: { kept: Kept }) {
   const heading = useRef<HTMLParagraphElement>(null);
+  const clipboard = useClipboard({ timeout: 3_000 });
   useEffect(() => heading.current?.focus(), []);
   return (
     <Page title="Thank you. Somebody will be spared an incident.">
@@ -217,12 +218,14 @@ function Sent({ kept }: { kept: Kept }) {
       <p className="receipt mono" data-receipt={kept.receipt}>
         {kept.receipt}
       </p>
-      <Copied label="Receipt" text={kept.receipt} />
+      <Button variant="default" onClick={() => clipboard.copy(kept.receipt)} aria-live="polite" fullWidth>
+        {clipboard.copied ? 'Copied' : clipboard.error ? 'Select it and copy by hand' : 'Copy the receipt'}
+      </Button>
       <p className="reporter-next">
         It is found with all others on {dayOf(kept.foundAt)} at {clockOf(kept.foundAt)}, and answered by{' '}
         <strong>{dayOf(kept.dueAt)}</strong>, for everybody to read.
       </p>
-      <p>
+      <p className="reporter-foot">
         <a href={RECEIPT_PAGE}>Read the answer, or add something</a>
       </p>
     </Page>
