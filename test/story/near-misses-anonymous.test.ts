@@ -185,6 +185,11 @@ for (const engine of Object.keys(ENGINES) as (keyof typeof ENGINES)[])
       await sql`checkpoint`.execute(humdrum.platform.db);
       const bytes = bytesBelow(ground.folder());
       assert.ok(holds(bytes, 'thingumabob'), 'the search can find something');
+      if (engine === 'postgres') {
+        const own = bytesBelow(join(ground.folder(), 'log'));
+        assert.ok(holds(own, 'ready to accept connections'), 'the log of PostgreSQL is found');
+        assert.ok(!holds(own, 'thingumabob') && !holds(own, 'near_miss'), 'and knows of no report');
+      }
       const micros = Buffer.alloc(8);
       micros.writeBigInt64LE((BigInt(instant.epochMilliseconds) - 946_684_800_000n) * 1000n);
       const noisyMicros = Buffer.alloc(8);
