@@ -50,7 +50,17 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
   const { db } = platform;
 
   const ledger = createLedger(platform, policies);
-  const intake = intakeRoom(house, { recordChanges: ledger.record, keepChanges: ledger.keep, outbound });
+  const restore = restoreRoom(house, {
+    findChanges: (ids) => findChanges(db, ids),
+    versionsOf: (serviceId) => versionsOf(db, serviceId),
+    outbound,
+  });
+  const intake = intakeRoom(house, {
+    recordChanges: ledger.record,
+    keepChanges: ledger.keep,
+    hearLeverEnds: restore.hearLeverEnds,
+    outbound,
+  });
   const communicate = communicateRoom(house, {
     mailer,
     outbound,
@@ -89,11 +99,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       signalsSeen: (id, from, to) => signalsSeen(db, id, from, to),
     }),
     // Which lever first, and who pulls it.
-    restoreRoom(house, {
-      findChanges: (ids) => findChanges(db, ids),
-      versionsOf: (serviceId) => versionsOf(db, serviceId),
-      outbound,
-    }),
+    restore,
     // Afterwards: the postmortem, what was agreed, reminders that never page.
     learnRoom(house, { mailer, findChanges }),
   ];

@@ -542,3 +542,199 @@ test('a GitLab pipeline is made with the inputs as variables and followed to its
   await house.pass({ seconds: 15 });
   assert.equal((await run(actionId)).state, 'done');
 });
+
+async function senderOf(kind: 'github' | 'gitlab'): Promise<(body: object, event?: string) => Promise<void>> {
+  const { key } = await house.ask('POST', '/integrations', { name: `${kind} ${++names}`, kind });
+  return async (body, event = 'deployment_status') => {
+    const answer = await house.humdrum.app.inject({
+      method: 'POST',
+      url: `/hooks/${kind}/${key}`,
+      headers: {
+        'content-type': 'application/json',
+        ...(kind === 'github' ? { 'x-github-event': event } : {}),
+      },
+      payload: JSON.stringify(body),
+    });
+    assert.equal(answer.statusCode, 202, answer.body);
+  };
+}
+const statusOf = (deploymentId: number, state: string, more: { run?: string; repository?: string } = {}) => ({
+  action: 'created',
+  deployment_status: { id: 1, state, description: `said ${state}`, log_url: 'https://ci.example/42' },
+  deployment: {
+    id: deploymentId,
+    sha: 'a'.repeat(40),
+    environment: 'production',
+    task: 'deploy',
+    created_at: house.clock.now().toString(),
+    payload: more.run ? { humdrum_run: more.run } : {},
+  },
+  repository: { full_name: more.repository ?? 'acme/checkout' },
+});
+const deploymentLever = () =>
+  define({
+    ...GITHUB,
+    kind: 'github_deployment',
+    baseUrl: target.url,
+    ref: 'v{to}',
+    environment: '{environment}',
+  });
+const answeredLines = async () =>
+  (await lines()).filter((line) => /is done, says the other side|failed: |did not work/.test(line));
+
+test("GitHub's own deployment_status ends the run of the deployment that a lever made, before it is asked again", async () => {
+  const lever = await deploymentLever();
+  const github = await senderOf('github');
+  target.answer('/repos/acme/checkout/deployments', { status: 201, body: { id: 77 }, headers: json });
+  target.answer('/repos/acme/checkout/deployments/77/statuses', { body: [], headers: json });
+  const { actionId, runId } = await pulled(lever.id);
+  for (const other of [
+    statusOf(78, 'success'),
+    statusOf(77, 'success', { repository: 'acme/other' }),
+    statusOf(77, 'success', { run: 'run_of_somebody' }),
+    statusOf(77, 'in_progress'),
+    statusOf(77, 'inactive'),
+  ]) {
+    await github(other);
+    assert.equal((await run(actionId)).state, 'running', JSON.stringify(other));
+  }
+  await github(statusOf(77, 'success', { run: runId, repository: 'Acme/Checkout' }));
+  const { state, words, link, outcome } = await run(actionId);
+  assert.deepEqual(
+    [state, words, link, outcome],
+    ['done', 'said success', 'https://ci.example/42', null],
+    'whether it helped, a person says',
+  );
+  const told = await lines();
+  await github(statusOf(77, 'success', { run: runId }));
+  await github(statusOf(77, 'failure', { run: runId }));
+  await github(statusOf(77, 'in_progress', { run: runId }));
+  await house.pass({ minutes: 20 });
+  assert.equal((await run(actionId)).state, 'done', 'the first end that is heard stays');
+  assert.deepEqual(
+    (await lines()).filter((line) => line.includes('says the other side')),
+    told.filter((line) => line.includes('says the other side')),
+    'answered twice, and late, it is one line',
+  );
+});
+
+test('a deployment that GitHub says failed ends the action, and the lever can be pulled again', async () => {
+  const lever = await deploymentLever();
+  const github = await senderOf('github');
+  target.answer('/repos/acme/checkout/deployments', { status: 201, body: { id: 81 }, headers: json });
+  target.answer('/repos/acme/checkout/deployments/81/statuses', { body: [], headers: json });
+  const { actionId } = await pulled(lever.id);
+  await github(statusOf(81, 'error'));
+  const { state, words, outcome } = await run(actionId);
+  assert.deepEqual([state, words, outcome], ['failed', 'said error', 'did_not_work']);
+  assert.ok((await answeredLines()).length > 0);
+  assert.equal((await pull(lever.id)).status, 201);
+});
+
+test('a deployment whose answer was lost is found by the run in its payload, and its webhook ends it', async () => {
+  const lever = await deploymentLever();
+  const github = await senderOf('github');
+  let made = '';
+  target.answer('/repos/acme/checkout/deployments', ({ method, body }) => {
+    if (method === 'POST') made = JSON.parse(body).payload.humdrum_run;
+    return method === 'POST'
+      ? { status: 502 }
+      : {
+          body: [
+            { id: 4, payload: {} },
+            { id: 5, payload: { humdrum_run: made } },
+          ],
+          headers: json,
+        };
+  });
+  target.answer('/repos/acme/checkout/deployments/5/statuses', { body: [], headers: json });
+  const { actionId, runId } = await pulled(lever.id);
+  assert.equal(runId, made);
+  assert.equal((await run(actionId)).state, 'unknown');
+  await house.pass({ seconds: 15 });
+  assert.equal((await run(actionId)).words, 'GitHub has made deployment 5');
+  await github(statusOf(5, 'success', { run: runId }));
+  assert.equal((await run(actionId)).state, 'done');
+});
+
+test('a webhook that comes after the time is over, or after a person has ended the action, changes nothing', async () => {
+  const lever = await deploymentLever();
+  const github = await senderOf('github');
+  target.answer('/repos/acme/checkout/deployments', { status: 201, body: { id: 90 }, headers: json });
+  target.answer('/repos/acme/checkout/deployments/90/statuses', { body: [], headers: json });
+  const first = await pulled(lever.id);
+  await house.pass({ minutes: 16 });
+  assert.equal((await run(first.actionId)).state, 'timed_out');
+  await github(statusOf(90, 'success', { run: first.runId }));
+  assert.equal((await run(first.actionId)).state, 'timed_out');
+  const ending = { outcome: 'did_not_work', note: 'looked there' };
+  await house.ask('POST', `/incidents/${id}/actions/${first.actionId}/outcome`, ending);
+  const second = await pulled(lever.id);
+  await house.ask('POST', `/incidents/${id}/actions/${second.actionId}/outcome`, ending);
+  const before = await lines();
+  await github(statusOf(90, 'success', { run: second.runId }));
+  assert.deepEqual(await lines(), before);
+});
+
+test("a workflow's end is heard from GitHub's workflow_run, and a pipeline's from GitLab, also where its own answer was lost", async () => {
+  const workflow = await define({
+    ...GITHUB,
+    kind: 'github_workflow',
+    baseUrl: target.url,
+    workflow: 'rollback.yml',
+  });
+  const github = await senderOf('github');
+  target.answer('/repos/acme/checkout/actions/workflows/', {
+    body: { workflow_run_id: 12, html_url: 'https://github.example/12' },
+    headers: json,
+  });
+  target.answer('/repos/acme/checkout/actions/runs/12', { body: { status: 'queued' }, headers: json });
+  const one = await pulled(workflow.id);
+  const ran = (runId: number, conclusion: string | null, status = 'completed') =>
+    github(
+      {
+        action: status,
+        workflow_run: {
+          id: runId,
+          name: 'Nightly',
+          status,
+          conclusion,
+          html_url: 'https://github.example/12',
+        },
+        repository: { full_name: 'acme/checkout' },
+      },
+      'workflow_run',
+    );
+  await ran(13, 'success');
+  await ran(12, null, 'in_progress');
+  assert.equal((await run(one.actionId)).state, 'running');
+  await ran(12, 'timed_out');
+  assert.deepEqual(
+    [(await run(one.actionId)).state, (await run(one.actionId)).words],
+    ['failed', 'timed out'],
+  );
+
+  const pipeline = await define({
+    kind: 'gitlab_pipeline',
+    baseUrl: `${target.url}/api/v4`,
+    project: '30',
+    token: 'glpat',
+  });
+  const gitlab = await senderOf('gitlab');
+  target.answer('/api/v4/projects/30/pipeline', { status: 503 });
+  const two = await pulled(pipeline.id);
+  assert.equal((await run(two.actionId)).state, 'unknown');
+  const ended = (status: string, run?: string) =>
+    gitlab({
+      object_kind: 'pipeline',
+      object_attributes: { id: 6, status, variables: run ? [{ key: 'HUMDRUM_RUN', value: run }] : [] },
+      project: { id: 30, path_with_namespace: 'acme/shop', web_url: 'https://gl.example/acme/shop' },
+    });
+  await ended('running', two.runId);
+  await ended('success');
+  assert.equal((await run(two.actionId)).state, 'unknown', 'another pipeline of the project is not ours');
+  await ended('success', two.runId);
+  await ended('failed', two.runId);
+  const { state, link } = await run(two.actionId);
+  assert.deepEqual([state, link], ['done', 'https://gl.example/acme/shop/-/pipelines/6']);
+});

@@ -127,7 +127,16 @@ async function receive(
     now,
   });
   const stored = await store(door, sender, { known, told, now });
+  await hearEnds(door, told);
   return answer(reply, sender, { ...stored, told });
+}
+
+/** After the commit. The change is stored whatever becomes of this: a run that does not hear of its end is looked at as before. */
+async function hearEnds({ hearLeverEnds, log }: Door, { ends }: Told): Promise<void> {
+  if (!ends.length || !hearLeverEnds) return;
+  await hearLeverEnds(ends).catch((error: unknown) =>
+    log.error({ err: error }, 'a lever could not be ended by its own webhook'),
+  );
 }
 
 /** @throws Refused when there is nothing, or it is packed */

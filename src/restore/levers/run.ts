@@ -294,6 +294,26 @@ export async function note(
   return true;
 }
 
+/** Its end is heard although nobody could say more of it. @returns false when a person has ended it, or another answer came first */
+export async function noteAfterAll(
+  means: LeverMeans,
+  run: Pick<Run, 'id' | 'incident_id'>,
+  lever: Lever,
+  { state, words, link }: Heard,
+): Promise<boolean> {
+  const kept = await means.platform.db
+    .updateTable('lever_run')
+    .set({ state, words, ...(link ? { link } : {}) })
+    .where('id', '=', run.id)
+    .where('state', '=', 'unknown')
+    .where('ended_at', 'is not', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (!kept) return false;
+  await tell(means, { ...run, words, link: link ?? null }, lever, state);
+  return true;
+}
+
 /** What is over but was not told, because a process died in between. */
 async function finish(means: LeverMeans, run: Run, state: LeverState): Promise<void> {
   const lever = await leverCalled(means.platform.db, means.platform.secret, run.lever_id, true);
