@@ -349,12 +349,51 @@ test('where going back is not known to be safe the flag is offered first, and a 
   assert.ok((await lines()).some((line) => line.includes('not known to be safe: the new table is empty')));
 });
 
+test('a suspect of which nobody said whether it can be rolled back: offered, named in the confirmation, pulled for a reason', async () => {
+  const quiet = await house.ask('POST', '/changes', {
+    summary: 'checkout 4.12.0, from a sender that never says',
+    service: 'checkout',
+    versionBefore: '4.11.3',
+    versionAfter: '4.12.0',
+    environment: 'production',
+    externalId: `quiet-${count}`,
+  });
+  assert.equal(quiet.rollback, 'unknown');
+  const lever = await define();
+  const unmarked = (await house.ask('GET', `/incidents/${id}/levers`)).levers.find(
+    (each: { id: string }) => each.id === lever.id,
+  );
+  assert.equal(
+    unmarked.effect,
+    'Roll back checkout-api from the version that runs now to the version before in its environment',
+  );
+  await house.ask('POST', `/incidents/${id}/suspects`, { changeId: quiet.id });
+  const offered = await house.ask('GET', `/incidents/${id}/levers?changeId=${quiet.id}`);
+  assert.match(offered.change.says, /^Nobody has said whether this change can be rolled back safely/);
+  const first = offered.levers.find((each: { id: string }) => each.id === lever.id);
+  assert.equal(first.caution, offered.change.says, 'the confirmation names that it is not known');
+  assert.equal(first.effect, EFFECT);
+  const asked = target.at('/hook').length;
+  const refused = await pull(lever.id, { changeId: quiet.id });
+  assert.equal(refused.status, 409);
+  assert.match(refused.text, /Nobody has said whether this change can be rolled back safely/);
+  assert.equal(target.at('/hook').length, asked, 'nothing was asked');
+  target.answer('/hook', { status: 202, body: {} });
+  await pulled(lever.id, { changeId: quiet.id, despite: 'its owner says so on the phone' });
+  assert.ok(
+    (await lines()).some((line) => line.includes('not known to be safe: its owner says so on the phone')),
+  );
+});
+
 test('the versions of one service are not offered to the lever of another', async () => {
   await house.ask('POST', `/incidents/${id}/services`, { serviceIds: ['svc_checkout', 'svc_orders'] });
   const lever = await define({}, { serviceIds: ['svc_orders'] });
   const { levers } = await house.ask('GET', `/incidents/${id}/levers?changeId=${changeId}`);
   const offered = levers.find((each: { id: string }) => each.id === lever.id);
-  assert.equal(offered.effect, 'Roll back orders-db from … to … in …');
+  assert.equal(
+    offered.effect,
+    'Roll back orders-db from the version that runs now to the version before in its environment',
+  );
   assert.equal((await pull(lever.id, { confirmed: EFFECT })).status, 400);
 });
 
