@@ -13,6 +13,7 @@ import { hearEnds } from './levers/ends.ts';
 import { leverReaction } from './levers/react.ts';
 import { leverRoutes } from './levers/routes.ts';
 import { leversDue, PULL_QUEUE, pullHandler } from './levers/run.ts';
+import { fileRoutes } from './playbooks/file-routes.ts';
 import { playbookRoutes } from './playbooks/routes.ts';
 import { runRoutes } from './playbooks/run-routes.ts';
 import { keepText } from './playbooks/runs.ts';
@@ -53,6 +54,7 @@ export function restoreRoom(house: House, handed: Handed): RestoreRoom {
     routes(app) {
       categoryRoutes(app, house, handed);
       actionRoutes(app, house, handed);
+      fileRoutes(app, house);
       playbookRoutes(app, house, sync);
       runRoutes(app, house);
       fixRoutes(app, house);
