@@ -32,8 +32,15 @@ import {
 } from './intake/room.ts';
 import { countDueThisWeek, learnRoom } from './learn/room.ts';
 import { createWhoIsCalled, oncallRoom } from './oncall/room.ts';
-import { restoreRoom } from './restore/room.ts';
-import { createLedger, findChanges, triageRoom, versionsOf } from './triage/room.ts';
+import { restoreRoom, unprepared } from './restore/room.ts';
+import {
+  createLedger,
+  findChanges,
+  toldRollback,
+  triageRoom,
+  versionsOf,
+  withoutFeed,
+} from './triage/room.ts';
 
 /** `front` answers finished documents before the router sees the request. */
 export type Story = House & { rooms: Room[]; front: Front };
@@ -86,7 +93,15 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, joinQuietly },
     }),
     // Whoever must know is reached, one page at a time, until somebody answers.
-    oncallRoom(house, { mailer, outbound, showInBrowsers: communicate.showInBrowsers }),
+    oncallRoom(house, {
+      mailer,
+      outbound,
+      showInBrowsers: communicate.showInBrowsers,
+      findUnprepared: async (ids) => [
+        ...(await unprepared(db, ids, (undecided) => toldRollback(db, undecided))),
+        ...(await withoutFeed(db, ids, platform.clock.now())),
+      ],
+    }),
     // Tell people, before repairing.
     communicate,
     // What changed before it began, and how those are that we stand on.

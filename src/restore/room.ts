@@ -19,6 +19,8 @@ import { runRoutes } from './playbooks/run-routes.ts';
 import { keepText } from './playbooks/runs.ts';
 import { createSync } from './playbooks/sync.ts';
 
+export { unprepared } from './prepared.ts';
+
 export type House = { platform: Platform; incidents: Incidents };
 
 /** A change as far as a repair must know it; triage holds them. */
