@@ -1,7 +1,9 @@
 /** Levers that other programs pull: confirmed by their effect, asked once, awaited, and true on the timeline whatever the other side does. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
+import { stopwatch } from '#platform/clock.ts';
 import { type Harness, MONDAY_NIGHT, openHarness, seedAgency } from '../harness.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
 
@@ -281,7 +283,7 @@ test('a refusal, a redirect to a private address, two megabytes and a page of HT
   assert.match(redirected.words, /redirect; the request is not sent to another address/);
   const large = await ending({ body: 'x'.repeat(2 * 1024 * 1024) });
   assert.equal(large.state, 'unknown');
-  assert.match(large.words, /answered more than 256 KB.; look there whether it happened/);
+  assert.match(large.words, /answered more than 256 KB; look there whether it happened/);
   const page = await ending({
     body: '<!doctype html><h1>Welcome</h1>',
     headers: { 'content-type': 'text/html' },
@@ -323,6 +325,62 @@ test('a target that dies in the middle leaves it unknown, and its late callback 
   await house.pass({ minutes: 3 });
   await house.ask('POST', callback, { state: 'done', message: 'rolled back' });
   assert.equal((await run(actionId)).state, 'done');
+});
+
+test('a target that hangs blocks nothing of the incident room, and one that dies leaves the run unknown', async () => {
+  const dying = await startVendor();
+  dying.answer('/hook', { hangs: true });
+  const lever = await define({ url: `${dying.url}/hook`, answer: { by: 'reply' } });
+  const pulled = await pull(lever.id);
+  assert.equal(pulled.status, 201, pulled.text);
+  const { actionId } = pulled.body as { actionId: string };
+  const due = house.humdrum.dues.find(({ name }) => name === 'restore.levers');
+  const waited = stopwatch();
+  await due?.run(house.clock.now());
+  while (!dying.at('/hook').length && waited() < 8000) await pause(10);
+  assert.equal(dying.at('/hook').length, 1, 'it is being asked');
+  for (const path of ['', '/timeline', '/levers', '/suspects', '/restoration-card'])
+    await house.ask('GET', `/incidents/${id}${path}`);
+  await house.ask('POST', `/incidents/${id}/notes`, { text: 'We go on meanwhile.' });
+  assert.equal((await run(actionId)).state, 'asked');
+  assert.equal(await house.humdrum.platform.jobs.idle(), false, 'it still hangs');
+  await dying.stop();
+  await house.settle();
+  const { state, words } = await run(actionId);
+  assert.equal(state, 'unknown');
+  assert.match(words, /look there whether it happened/);
+});
+
+test('a target that never answers is given up, and asked no second time', { timeout: 120_000 }, async () => {
+  target.answer('/hook', { hangs: true });
+  const lever = await define({ answer: { by: 'reply' } });
+  const before = target.at('/hook').length;
+  const { actionId } = await pulled(lever.id);
+  const { state, words } = await run(actionId);
+  assert.equal(state, 'unknown');
+  assert.match(words, /in time; look there whether it happened/);
+  await house.pass({ minutes: 20 });
+  assert.equal(target.at('/hook').length, before + 1);
+});
+
+test('a clock at GitHub that is hours off neither ends a run early nor hides its end', async () => {
+  for (const hours of [-8, 8]) {
+    const lever = await deploymentLever();
+    const github = await senderOf('github');
+    const number = 300 + hours;
+    target.answer('/repos/acme/checkout/deployments', { status: 201, body: { id: number }, headers: json });
+    target.answer(`/repos/acme/checkout/deployments/${number}/statuses`, { body: [], headers: json });
+    const { actionId, runId } = await pulled(lever.id);
+    const said = statusOf(number, 'success', { run: runId });
+    const at = house.clock.now().add({ hours }).toString();
+    await github({ ...said, deployment: { ...said.deployment, created_at: at } });
+    assert.equal((await run(actionId)).state, 'done', `${hours} h`);
+    const { items } = await house.ask('GET', `/incidents/${id}/timeline`);
+    const line = items.findLast((each: { text: string }) =>
+      each.text.includes('is done, says the other side'),
+    );
+    assert.equal(line.happenedAt ?? line.at, house.clock.now().toString(), 'it stands where we heard it');
+  }
 });
 
 test('where going back is not known to be safe the flag is offered first, and a rollback asks for a reason', async () => {
