@@ -221,7 +221,11 @@ async function lost(means: LeverMeans, run: Run, lever: Lever, order: Order, why
   const follow = lostOf(order);
   const then =
     follow || reportsBack(lever) ? 'its answer is still waited for' : 'look there whether it happened';
-  await note(means, run, lever, { state: 'unknown', words: cutWords(`${why.replace(/\.$/, '')}; ${then}`), follow });
+  await note(means, run, lever, {
+    state: 'unknown',
+    words: cutWords(`${why.replace(/\.$/, '')}; ${then}`),
+    follow,
+  });
 }
 
 async function giveUp(means: LeverMeans, run: Run, lever: Lever): Promise<void> {
