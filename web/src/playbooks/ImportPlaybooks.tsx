@@ -66,7 +66,11 @@ function Files({ close }: { close: () => void }) {
     <div className="stack">
       <p className="quiet">
         Markdown files, one for each playbook, with a title, services and the kind of failure in their heads.
-        All of them are imported, or none. A playbook of the same title and purpose gets a new version.
+        All of them are imported, or none. A playbook of the same title and purpose gets a new version.{' '}
+        <a href="/api/v1/playbooks/export" download="playbooks.zip">
+          Download all of yours
+        </a>{' '}
+        as such files.
       </p>
       {found && found.changes.length === 0 ? (
         <p className="notice">
@@ -89,6 +93,11 @@ function Files({ close }: { close: () => void }) {
       <Refusal error={error} />
       <FileProblems error={error} />
       <div className="form-end">
+        {found?.changes.length ? (
+          <ActButton busy={apply.isPending} busyText="Importing…" onClick={() => apply.mutate()}>
+            Import {count(found.changes.length, 'playbook')}
+          </ActButton>
+        ) : null}
         <FileButton multiple accept=".md,.markdown,text/markdown" onChange={(chosen) => void choose(chosen)}>
           {(props) => (
             <Button {...props} variant={found?.changes.length ? 'subtle' : 'filled'}>
@@ -96,11 +105,6 @@ function Files({ close }: { close: () => void }) {
             </Button>
           )}
         </FileButton>
-        {found?.changes.length ? (
-          <ActButton busy={apply.isPending} busyText="Importing…" onClick={() => apply.mutate()}>
-            Import {count(found.changes.length, 'playbook')}
-          </ActButton>
-        ) : null}
       </div>
     </div>
   );

@@ -54,17 +54,14 @@ export function Playbooks() {
       title="Playbooks"
       lead="What to do when a service fails in one way, so that anybody can do it."
       action={
-        <Group gap="xs">
-          {mayAct ? (
+        mayAct ? (
+          <Group gap="xs">
             <Button component={Link} to="/playbooks/new">
               Write a playbook
             </Button>
-          ) : null}
-          {mayAct ? <ImportPlaybooks /> : null}
-          <Button component="a" variant="subtle" href="/api/v1/playbooks/export" download="playbooks.zip">
-            Download all
-          </Button>
-        </Group>
+            <ImportPlaybooks />
+          </Group>
+        ) : null
       }
     >
       <FolderState />
