@@ -33,8 +33,15 @@ import {
 } from './intake/room.ts';
 import { countDueThisWeek, learnRoom } from './learn/room.ts';
 import { createWhoIsCalled, oncallRoom } from './oncall/room.ts';
-import { restoreRoom } from './restore/room.ts';
-import { createLedger, findChanges, triageRoom, versionsOf } from './triage/room.ts';
+import { restoreRoom, unprepared } from './restore/room.ts';
+import {
+  createLedger,
+  findChanges,
+  toldRollback,
+  triageRoom,
+  versionsOf,
+  withoutFeed,
+} from './triage/room.ts';
 
 /** `front` answers finished documents before the router sees the request. */
 export type Story = House & { rooms: Room[]; front: Front };
@@ -51,7 +58,17 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
   const { db } = platform;
 
   const ledger = createLedger(platform, policies);
-  const intake = intakeRoom(house, { recordChanges: ledger.record, keepChanges: ledger.keep, outbound });
+  const restore = restoreRoom(house, {
+    findChanges: (ids) => findChanges(db, ids),
+    versionsOf: (serviceId) => versionsOf(db, serviceId),
+    outbound,
+  });
+  const intake = intakeRoom(house, {
+    recordChanges: ledger.record,
+    keepChanges: ledger.keep,
+    hearLeverEnds: restore.hearLeverEnds,
+    outbound,
+  });
   const communicate = communicateRoom(house, {
     mailer,
     outbound,
@@ -82,7 +99,15 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       alerts: { readAlerts, attachAlerts, openAlertsOf, markConsidered, joinQuietly },
     }),
     // Whoever must know is reached, one page at a time, until somebody answers.
-    oncallRoom(house, { mailer, outbound, showInBrowsers: communicate.showInBrowsers }),
+    oncallRoom(house, {
+      mailer,
+      outbound,
+      showInBrowsers: communicate.showInBrowsers,
+      findUnprepared: async (ids) => [
+        ...(await unprepared(db, ids, (undecided) => toldRollback(db, undecided))),
+        ...(await withoutFeed(db, ids, platform.clock.now())),
+      ],
+    }),
     // Tell people, before repairing.
     communicate,
     // What changed before it began, and how those are that we stand on.
@@ -95,11 +120,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       signalsSeen: (id, from, to) => signalsSeen(db, id, from, to),
     }),
     // Which lever first, and who pulls it.
-    restoreRoom(house, {
-      findChanges: (ids) => findChanges(db, ids),
-      versionsOf: (serviceId) => versionsOf(db, serviceId),
-      outbound,
-    }),
+    restore,
     // Afterwards: the postmortem, what was agreed, near misses, reminders that never page.
     learn,
   ];

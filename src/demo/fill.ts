@@ -13,8 +13,18 @@ import { clientScenes } from './scenes-clients.ts';
 import { earlierScenes } from './scenes-earlier.ts';
 import { latelyScenes } from './scenes-lately.ts';
 import { scenesNow } from './scenes-now.ts';
+import { connectSenders, deployed, flagged, sayWhatIsAbsent, told } from './senders.ts';
 import type { Actor, Stage } from './stage.ts';
-import { type Beat, calendar, PEOPLE, type PersonName, play, type Scene, type World } from './world.ts';
+import {
+  type Act,
+  type Beat,
+  calendar,
+  PEOPLE,
+  type PersonName,
+  play,
+  type Scene,
+  type World,
+} from './world.ts';
 
 export const DAYS = 30;
 const SEED = 1;
@@ -47,6 +57,7 @@ export async function fill(
       ...clientScenes(when),
       ...nearMissScenes(when),
       ...ordinaryDays(when),
+      ...besides(when),
     ],
     told,
   );
@@ -91,7 +102,10 @@ async function settleIn(stage: Stage): Promise<World> {
     changes: new Map(),
     maintenances: new Map(),
     monitoringKey: key,
+    senders: await connectSenders(stage, INSTALLER, BY_GITHUB),
+    told: 0,
   };
+  await sayWhatIsAbsent(world, INSTALLER);
   await prepared(world, INSTALLER);
   for (const address of READERS) await subscribes(world, address);
   await writePlaybooks(world, INSTALLER);
@@ -125,6 +139,39 @@ const ORDINARY: [service: string, author: PersonName, what: string[]][] = [
   ['newsletter', 'tom', ['preview on phones', 'lists by month']],
 ];
 
+/** The others have a pipeline of their own, which says how to roll back. */
+const BY_GITHUB = ['bookings', 'search', 'accounts', 'media', 'mailer', 'newsletter'];
+
+/** Days before the end, at a time, by whom: what is not a release. */
+const BESIDES: [days: number, time: string, who: PersonName, act: Act][] = [
+  [27, '10:05', 'jonas', told('terraform', 'orders-db', 'infra', 'orders-db: 200 GB more disk')],
+  [24, '09:40', 'elena', flagged('gift cards', 'shop-api', '10%')],
+  [23, '06:15', 'jonas', told('cert-manager', 'shop-api', 'secret', 'shop-api: certificate renewed')],
+  [20, '14:20', 'elena', flagged('gift cards', 'shop-api', true)],
+  [19, '11:10', 'jonas', told('terraform', 'media', 'infra', 'media: two more workers')],
+  [17, '15:00', 'tom', flagged('semantic ranking', 'search', '5%')],
+  [
+    16,
+    '13:30',
+    'jonas',
+    told('pipeline', 'orders-db', 'migration', 'orders-db: an index on orders by client'),
+  ],
+  [13, '10:30', 'tom', flagged('semantic ranking', 'search', false)],
+  [12, '09:15', 'jonas', told('terraform', 'payments', 'infra', 'payments: a second zone')],
+  [9, '06:15', 'jonas', told('cert-manager', 'payments', 'secret', 'payments: certificate renewed')],
+  [6, '11:45', 'elena', flagged('new basket', 'shop-api', '10%')],
+  [5, '10:20', 'jonas', told('terraform', 'orders-db', 'infra', 'orders-db: a newer minor version')],
+  [3, '16:10', 'tom', flagged('semantic ranking', 'search', '10%')],
+];
+
+function besides(when: ReturnType<typeof calendar>): Scene[] {
+  return BESIDES.map(([days, time, who, act]) => ({
+    name: `besides, ${days} days before`,
+    start: when(days, time),
+    beats: [[0, who, act]],
+  }));
+}
+
 /** What is released when nothing happens: one to three changes on every working day. */
 function ordinaryDays(when: ReturnType<typeof calendar>): Scene[] {
   const dice = chance(SEED);
@@ -134,12 +181,13 @@ function ordinaryDays(when: ReturnType<typeof calendar>): Scene[] {
     const beats: Beat[] = Array.from({ length: dice.whole(1, DAILY_CHANGES_MAX) }, (__, turn) => {
       const [service, author, what] = dice.one(ORDINARY);
       const summary = `${service} ${dice.whole(2, 8)}.${dice.whole(0, 19)}.${dice.whole(0, 9)}: ${dice.one(what)}`;
+      const rollback = dice.one(['safe', 'safe', 'unknown'] as const);
       return [
         dice.whole(0, 8 * 60),
         author,
-        changed(`ordinary ${days} ${turn}`, service, summary, {
-          rollback: dice.one(['safe', 'safe', 'unknown'] as const),
-        }),
+        BY_GITHUB.includes(service)
+          ? deployed(service, summary)
+          : changed(`ordinary ${days} ${turn}`, service, summary, { rollback }),
       ];
     });
     return [{ name: `ordinary day ${days}`, start, beats }];

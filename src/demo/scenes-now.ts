@@ -18,6 +18,7 @@ import {
 } from './acts.ts';
 import { answers, asks } from './clients.ts';
 import { ROLL_BACK, startsPlaybook, ticks } from './playbooks.ts';
+import { flagged } from './senders.ts';
 import type { Beat, Scene } from './world.ts';
 
 /** The P1's name among the scenes. */
@@ -139,14 +140,7 @@ const cardPaymentsFail: Beat[] = [
       versionAfter: '5.6.0',
     }),
   ],
-  [
-    -8,
-    'elena',
-    changed('express checkout', 'shop-api', 'Flag "express checkout" on for one in ten shoppers', {
-      kind: 'flag',
-      source: 'flags',
-    }),
-  ],
+  [-8, 'elena', flagged('express checkout', 'shop-api', '10%')],
   [0, 'mara', alert('payments', 'payments: 61% of card payments fail', 'critical')],
   [1.3, 'mara', acknowledges],
   [2, 'elena', alert('shop-api', 'shop-api: checkout answers 502', 'critical', ' checkout')],

@@ -1,4 +1,5 @@
 /** What the demo's month is made of: scenes with a beginning, and beats in them at a minute, done by somebody. */
+import type { SenderKeys } from './senders.ts';
 import type { Actor, Stage } from './stage.ts';
 
 export const PEOPLE = ['mara', 'jonas', 'priya', 'ines', 'elena', 'tom', 'sam'] as const;
@@ -14,6 +15,10 @@ export type World = {
   maintenances: Map<string, string>;
   /** The key under which monitoring sends. */
   monitoringKey: string;
+  /** The keys under which changes are told. */
+  senders: SenderKeys;
+  /** How many changes they have told of so far. */
+  told: number;
 };
 
 export type Place = { world: World; scene: string; who: Actor };

@@ -39,6 +39,9 @@ export type Register = {
   refresh(): Promise<void>;
 };
 
+/** The integrations were changed after this was read by what memory knew of them: read it again. */
+export class Stale extends Error {}
+
 const KEY_CHARACTERS_MAX = 100;
 
 export function hashOfKey(key: string): string {

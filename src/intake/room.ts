@@ -1,5 +1,6 @@
 /** Intake: signals arrive, are stored before anybody is answered, and become alerts that declare is shown. */
 import type { KeepChanges, RecordChanges } from '#incident/change.ts';
+import type { HearLeverEnds } from '#incident/lever-ends.ts';
 import type { Reaction, Room } from '#incident/room.ts';
 import { Failed } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
@@ -58,6 +59,8 @@ export { alertsNear, alertsSeen, signalsSeen } from './seen.ts';
 export type Handed = {
   recordChanges?: RecordChanges | undefined;
   keepChanges?: KeepChanges | undefined;
+  /** Whom to tell that what a lever may have begun is over. */
+  hearLeverEnds?: HearLeverEnds | undefined;
   outbound?: Outbound | undefined;
   /** Which addresses are Amazon's own; for tests. */
   snsHosts?: SnsHosts | undefined;
@@ -89,6 +92,7 @@ export function intakeRoom(house: { platform: Platform }, handed: Handed = {}): 
     services: createServices(db),
     recordChanges: handed.recordChanges,
     keepChanges: handed.keepChanges,
+    hearLeverEnds: handed.hearLeverEnds,
     tally,
     outbound,
     snsHosts: hosts,

@@ -23,7 +23,9 @@ type Placed = { step: ToldChange; serviceId: string | undefined };
 
 /**
  * Records within a transaction; nothing else is asked in it.
+ * @param version of the integrations by which the changes were read
  * @returns how many changes were handed on; those that a routing rule ignores are not counted
+ * @throws Stale when the integrations have been changed since; then nothing is recorded
  */
 export async function storeChanges(
   tx: Tx,
@@ -32,9 +34,12 @@ export async function storeChanges(
     integration,
     steps,
     now,
-  }: { integration: Integration; steps: readonly ToldChange[]; now: Temporal.Instant },
+    version,
+  }: { integration: Integration; steps: readonly ToldChange[]; now: Temporal.Instant; version: number },
 ): Promise<number> {
-  const placed = await placedIn(tx, integration, steps.map(within));
+  const ways = waysOf(integration, steps.map(within));
+  const names = [...new Set(ways.flatMap(({ way }) => way.names))];
+  const placed = places(ways, await servicesNamed(tx, names, version));
   const courses = await takeSteps(tx, integration.id, placed.filter(isCourse), now);
   const alone = placed.filter((each) => !isCourse(each)).map((each) => aloneOf(integration, each, now));
   const all: IncomingChange[] = [...alone, ...courses].sort((one, other) =>
@@ -84,18 +89,24 @@ function isCourse({ step }: Placed): boolean {
 
 type Way = { step: ToldChange; way: ReturnType<typeof route> };
 
-async function placedIn(tx: Tx, integration: Integration, steps: readonly ToldChange[]): Promise<Placed[]> {
-  const ways = waysOf(integration, steps);
-  return places(ways, await servicesNamed(tx, [...new Set(ways.flatMap(({ way }) => way.names))]));
-}
-
 /** By the integration's rules, its table of names, and its own service; without what they ignore. */
 function waysOf(integration: Integration, steps: readonly ToldChange[]): Way[] {
+  const rules = rulesWithNames(integration);
+  return steps.map((step) => ({ step, way: route(rules, asEvent(step)) })).filter(({ way }) => !way.ignore);
+}
+
+const withNames = new WeakMap<Integration, Integration>();
+
+/** Made once for as long as memory holds this integration; its table can have hundreds of names. */
+function rulesWithNames(integration: Integration): Integration {
+  const known = withNames.get(integration);
+  if (known) return known;
   const rules = {
     ...integration,
     routing: [...integration.routing, ...rulesOf(integration.reading.services)],
   };
-  return steps.map((step) => ({ step, way: route(rules, asEvent(step)) })).filter(({ way }) => !way.ignore);
+  withNames.set(integration, rules);
+  return rules;
 }
 
 function places(ways: readonly Way[], found: Map<string, string>): Placed[] {

@@ -1,6 +1,7 @@
 /** What a sender of changes told us, in one shape for all senders: changes, alerts, and what is neither. */
 import { hash } from 'node:crypto';
 import { CHANGE_KINDS, type ChangeKind, type ChangeState, type Link } from '#incident/change.ts';
+import type { LeverEnd } from '#incident/lever-ends.ts';
 import { cut, KEY_CHARACTERS_MAX, linkOf, type Parsed, TITLE_CHARACTERS_MAX } from './incoming.ts';
 
 /** One step of a change by its sender's clock: a deployment that began, and later that it is done, are two steps of one change. */
@@ -40,12 +41,14 @@ export type Told = {
   delivery?: string | undefined;
   changes: ToldChange[];
   alerts: Parsed[];
+  /** What is over that one of our levers may have begun, whether or not it counts as a change. */
+  ends: LeverEnd[];
   others: string[];
   problems: string[];
 };
 
 export function told(part: Partial<Told>): Told {
-  return { changes: [], alerts: [], others: [], problems: [], ...part };
+  return { changes: [], alerts: [], ends: [], others: [], problems: [], ...part };
 }
 
 const NAMES_MAX = 10;

@@ -4,7 +4,7 @@ import { type Database, refuseInsideTransaction, type Tx, transaction } from '#p
 import { Refused } from '#platform/errors.ts';
 import { type Folded, fold, type Sorted, type Step } from './fold.ts';
 import type { Incoming } from './incoming.ts';
-import type { Register } from './integrations.ts';
+import { type Register, Stale } from './integrations.ts';
 import type { News } from './news.ts';
 import type { Partitions } from './partitions.ts';
 import { route } from './route.ts';
@@ -17,9 +17,6 @@ const STALE_ROUNDS_MAX = 5;
 /** What became of an event: nothing when it is stored, else why it was refused. */
 export type Written = Map<Incoming, Refused>;
 export type Writer = (events: Incoming[]) => Promise<Written>;
-
-/** The integrations were changed while the group was being sorted: sort it again. */
-class Stale extends Error {}
 
 export type WriterParts = { database: Database; news: News; register: Register; partitions: Partitions };
 

@@ -7,10 +7,15 @@ import type { Mailer } from '#platform/mail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { canRing, FALLBACK_SETTING, fallbackCover, unreachableBecause } from './cover.ts';
 import type { Oncall } from './house.ts';
+import type { FindUnprepared } from './prepared.ts';
 import { type CoverRow, coverBoard, gapsOf, type Who } from './readiness.ts';
 import { coverNow, fallbackBody, type personNow, readinessView } from './shapes.ts';
 
-export function coverRoutes(app: App, oncall: Oncall): void {
+export function coverRoutes(
+  app: App,
+  oncall: Oncall,
+  { findUnprepared = async () => [] }: { findUnprepared?: FindUnprepared | undefined } = {},
+): void {
   const { db, clock, config } = oncall.platform;
 
   app.get(
@@ -54,11 +59,22 @@ export function coverRoutes(app: App, oncall: Oncall): void {
     async () => {
       const board = await coverBoard(db);
       const now = clock.now();
+      const unprepared = Map.groupBy(
+        await findUnprepared(board.rows.map(({ id }) => id)),
+        ({ serviceId }) => serviceId,
+      );
       const items = board.rows.flatMap((row) => {
-        const gaps = gapsOf(row, board.fallbackPeople, oncall.reach, now).map((gap) => ({
+        const others = (unprepared.get(row.id) ?? []).map(({ code, text }) => ({
+          code,
+          text,
+          serious: false,
+          personId: null,
+        }));
+        const reaching = gapsOf(row, board.fallbackPeople, oncall.reach, now).map((gap) => ({
           ...gap,
           personId: gap.personId ?? null,
         }));
+        const gaps = [...reaching, ...others];
         return gaps.length ? [{ serviceId: row.id, serviceName: row.name, gaps }] : [];
       });
       const advice: string[] = [];

@@ -25,6 +25,7 @@ import { type Delivering, deliver, deliveryJob, freeRings, retriesDue } from './
 import { createPages } from './execute.ts';
 import type { House, Oncall } from './house.ts';
 import { pageRoutes } from './page-routes.ts';
+import type { FindUnprepared } from './prepared.ts';
 import { reaction } from './react.ts';
 import { freeReminders, remindersDue } from './reminder.ts';
 import { callJob, callsDue, settle } from './settle.ts';
@@ -41,7 +42,14 @@ export function oncallRoom(
     mailer,
     outbound,
     showInBrowsers,
-  }: { mailer: Mailer; outbound: Outbound; showInBrowsers?: ShowInBrowsers | undefined },
+    findUnprepared,
+  }: {
+    mailer: Mailer;
+    outbound: Outbound;
+    showInBrowsers?: ShowInBrowsers | undefined;
+    /** What else services are missing before anything breaks. */
+    findUnprepared?: FindUnprepared | undefined;
+  },
 ): Room {
   const { platform } = house;
   const oncall: Oncall = { ...house, pages: createPages(platform), reach: { mail: mailer.configured } };
@@ -60,7 +68,7 @@ export function oncallRoom(
     name: 'oncall',
     routes(app: App) {
       pageRoutes(app, oncall);
-      coverRoutes(app, oncall);
+      coverRoutes(app, oncall, { findUnprepared });
       answerRoutes(app, oncall);
     },
     react: reaction(platform.live),

@@ -156,7 +156,8 @@ function rollbackWords(rollback: SuspectRollback): { firstLever: string; because
     case 'none':
       return {
         firstLever: 'Stop every rollout that is running, and mark the change that is worth checking first.',
-        because: 'No change is marked as suspect yet, so there is nothing to roll back.',
+        because:
+          'No change is marked as suspect yet. A rollback can be pulled all the same, but then a person chooses its versions.',
       };
   }
 }

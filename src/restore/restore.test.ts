@@ -54,6 +54,8 @@ test('rolling back is the first lever only where the change says that it is safe
   assert.match(cardOf('deployment_regression', 'unsafe').firstLever, /Do not roll back/);
   assert.match(cardOf('deployment_regression', 'unknown').firstLever, /ask the owner/);
   assert.doesNotMatch(cardOf('deployment_regression', 'none').firstLever, /roll back/);
+  // It stands above the levers, and a rollback among them can be pulled.
+  assert.match(cardOf('deployment_regression', 'none').because, /can be pulled all the same/);
 });
 
 test('of several suspects the riskiest counts', () => {

@@ -1,5 +1,6 @@
 /** Restore: the kind of failure and its first lever; playbooks and how far they are; actions with an owner, a time box and an outcome; levers that other programs pull; temporary fixes settled. */
 import type { Incidents } from '#incident/execute.ts';
+import type { HearLeverEnds } from '#incident/lever-ends.ts';
 import type { Room } from '#incident/room.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -8,13 +9,17 @@ import { categoryRoutes } from './category.ts';
 import { fixRoutes } from './fix-routes.ts';
 import { callbackRoutes } from './levers/callback-routes.ts';
 import { definitionRoutes } from './levers/definition-routes.ts';
+import { hearEnds } from './levers/ends.ts';
 import { leverReaction } from './levers/react.ts';
 import { leverRoutes } from './levers/routes.ts';
 import { leversDue, PULL_QUEUE, pullHandler } from './levers/run.ts';
+import { fileRoutes } from './playbooks/file-routes.ts';
 import { playbookRoutes } from './playbooks/routes.ts';
 import { runRoutes } from './playbooks/run-routes.ts';
 import { keepText } from './playbooks/runs.ts';
 import { createSync } from './playbooks/sync.ts';
+
+export { unprepared } from './prepared.ts';
 
 export type House = { platform: Platform; incidents: Incidents };
 
@@ -39,14 +44,19 @@ export type Handed = {
   outbound: Outbound;
 };
 
-export function restoreRoom(house: House, handed: Handed): Room {
+/** The room, and its way in for those who hear that what a lever began is over. */
+export type RestoreRoom = Room & { hearLeverEnds: HearLeverEnds };
+
+export function restoreRoom(house: House, handed: Handed): RestoreRoom {
   const sync = createSync(house.platform);
   const means = { ...house, outbound: handed.outbound };
   return {
     name: 'restore',
+    hearLeverEnds: (ends) => hearEnds(means, ends),
     routes(app) {
       categoryRoutes(app, house, handed);
       actionRoutes(app, house, handed);
+      fileRoutes(app, house);
       playbookRoutes(app, house, sync);
       runRoutes(app, house);
       fixRoutes(app, house);

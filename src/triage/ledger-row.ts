@@ -145,6 +145,7 @@ function refuseTimes(change: IncomingChange, planned: boolean, now: Temporal.Ins
  * them knows is kept.
  */
 export function merged(before: Row, arrived: Row): Row {
+  // For whoever posts changes by itself; senders of steps have their order in intake's change_course, and say no saidAt (decision 17).
   const late =
     before.said_at !== null && arrived.said_at !== null && isEarlier(arrived.said_at, before.said_at);
   const [older, newer] = late ? [arrived, before] : [before, arrived];

@@ -25,6 +25,7 @@ export {
   findChanges,
 } from './changes.ts';
 export { createLedger } from './ledger.ts';
+export { toldRollback, withoutFeed } from './prepared.ts';
 export { type ProviderAround, providersAround } from './providers/around.ts';
 export { versionsOf } from './versions.ts';
 export { type ChangeLine, changesAround } from './what-changed.ts';

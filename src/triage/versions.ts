@@ -10,6 +10,8 @@ export async function versionsOf(db: Db, serviceId: string): Promise<string[]> {
     .selectFrom('change')
     .select(['version_after', 'version_before'])
     .where('service_id', '=', serviceId)
+    // "on" and "10%" are states of a flag, not versions to go back to.
+    .where('kind', '<>', 'flag')
     .where(({ or, eb }) => or([eb('version_after', 'is not', null), eb('version_before', 'is not', null)]))
     .orderBy('happened_at', 'desc')
     .limit(CHANGES_READ_MAX)

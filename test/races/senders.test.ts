@@ -1,5 +1,6 @@
 /** Two processes that are told of the same deployments at the same moment: each ends as its sender says, and nothing fails. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { fixture } from '#src/intake/sources/fixture.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
@@ -65,4 +66,48 @@ test('steps that arrive in any order at two processes at once end as the sender 
     const allowed = id % 5 === 0 ? ['failed'] : ['done', 'rolled_back'];
     assert.ok(allowed.includes(change.state), `deployment ${id} is ${change.state}`);
   }
+});
+
+test('what one process changes of an integration holds at the other with the next delivery, and nothing is stored by the old', async () => {
+  const { id, key: own } = await one.ask('POST', '/integrations', { name: 'Shared', kind: 'github' });
+  let number = 900;
+  const at = async (house: Harness, headers: Record<string, string> = {}) => {
+    const payload = JSON.stringify(step(++number, 'success', 3));
+    const secret = headers['secret'];
+    const answer = await house.humdrum.app.inject({
+      method: 'POST',
+      url: `/hooks/github/${own}`,
+      headers: {
+        'content-type': 'application/json',
+        'x-github-event': 'deployment_status',
+        ...(secret
+          ? { 'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(payload).digest('hex')}` }
+          : {}),
+      },
+      payload,
+    });
+    return answer.statusCode;
+  };
+  const placed = async () =>
+    (
+      await one.db
+        .selectFrom('change')
+        .select('service_id')
+        .where('integration_id', '=', id)
+        .where('external_id', '=', `deployment/${number}`)
+        .executeTakeFirstOrThrow()
+    ).service_id;
+  assert.deepEqual([await at(one), await at(other)], [202, 202]);
+  assert.equal(await placed(), null);
+  const reading = { services: [{ name: 'codertocat/*', service: 'Checkout' }] };
+  await one.ask('PATCH', `/integrations/${id}`, { reading });
+  assert.equal(await at(other), 202);
+  assert.equal(await placed(), 'svc_checkout', 'the table of names was new to the other process');
+  const { secret } = await one.ask('POST', `/integrations/${id}/signing-secret`, {});
+  assert.equal(await at(other), 401, 'unsigned is refused at once');
+  assert.equal(await at(other, { secret }), 202, 'and the new secret is believed at once');
+  await one.ask('DELETE', `/integrations/${id}/signing-secret`);
+  assert.equal(await at(other), 202);
+  await one.ask('POST', `/integrations/${id}/key`, {});
+  assert.equal(await at(other), 401, 'a key that was withdrawn is withdrawn everywhere');
 });

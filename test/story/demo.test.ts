@@ -171,6 +171,42 @@ test('the third parties are believable: green, slow with an incident, and a mont
   assert.ok(changes.some((each: { kind: string }) => each.kind === 'third_party'));
 });
 
+test('changes come from senders: GitHub, flags and pipelines, at their services, with what we would hear of', async () => {
+  const { items: senders } = await get('/integrations');
+  const came = Object.fromEntries(
+    senders.map((each: { name: string; came: { changes: number; refused: number } }) => [
+      each.name,
+      each.came,
+    ]),
+  );
+  assert.ok(came.GitHub.changes >= 20, JSON.stringify(came));
+  assert.ok(came.Flags.changes >= 5);
+  assert.deepEqual([came.GitHub.refused, came.Flags.refused], [0, 0]);
+  const { items: changes } = await get('/changes?service=search&limit=100');
+  const deploys = changes.filter((each: { source: string }) => each.source === 'GitHub');
+  assert.ok(deploys.length >= 2);
+  assert.ok(
+    deploys.slice(0, -1).every((each: { versionBefore: string | null }) => each.versionBefore !== null),
+    'each knows the version before it',
+  );
+  const { items } = await get('/change-coverage?limit=50');
+  const stateOf = (name: string, kind: string) =>
+    items
+      .find((each: { serviceId: string }) => each.serviceId === world.services.get(name))
+      .kinds.find((each: { kind: string }) => each.kind === kind).state;
+  assert.equal(stateOf('search', 'deploy'), 'connected');
+  assert.equal(stateOf('search', 'flag'), 'connected');
+  assert.equal(stateOf('search', 'secret'), 'absent');
+  assert.equal(stateOf('orders-db', 'infra'), 'connected');
+  assert.equal(stateOf('blog-farm', 'deploy'), 'not_connected', 'something is left to connect');
+  const open = world.incidents.get('card payments fail');
+  const { levers } = await get(`/incidents/${open}/levers`);
+  const versions = levers.flatMap((lever: { inputs: { versions: string[] }[] }) =>
+    lever.inputs.flatMap((input) => input.versions),
+  );
+  assert.ok(!versions.includes('on') && !versions.includes('10%'));
+});
+
 test('the status page shows the month', async () => {
   const page = await stage.humdrum.app.inject('/status/');
   assert.equal(page.statusCode, 200);

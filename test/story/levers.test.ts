@@ -1,7 +1,9 @@
 /** Levers that other programs pull: confirmed by their effect, asked once, awaited, and true on the timeline whatever the other side does. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
+import { stopwatch } from '#platform/clock.ts';
 import { type Harness, MONDAY_NIGHT, openHarness, seedAgency } from '../harness.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
 
@@ -281,7 +283,7 @@ test('a refusal, a redirect to a private address, two megabytes and a page of HT
   assert.match(redirected.words, /redirect; the request is not sent to another address/);
   const large = await ending({ body: 'x'.repeat(2 * 1024 * 1024) });
   assert.equal(large.state, 'unknown');
-  assert.match(large.words, /answered more than 256 KB.; look there whether it happened/);
+  assert.match(large.words, /answered more than 256 KB; look there whether it happened/);
   const page = await ending({
     body: '<!doctype html><h1>Welcome</h1>',
     headers: { 'content-type': 'text/html' },
@@ -325,6 +327,62 @@ test('a target that dies in the middle leaves it unknown, and its late callback 
   assert.equal((await run(actionId)).state, 'done');
 });
 
+test('a target that hangs blocks nothing of the incident room, and one that dies leaves the run unknown', async () => {
+  const dying = await startVendor();
+  dying.answer('/hook', { hangs: true });
+  const lever = await define({ url: `${dying.url}/hook`, answer: { by: 'reply' } });
+  const pulled = await pull(lever.id);
+  assert.equal(pulled.status, 201, pulled.text);
+  const { actionId } = pulled.body as { actionId: string };
+  const due = house.humdrum.dues.find(({ name }) => name === 'restore.levers');
+  const waited = stopwatch();
+  await due?.run(house.clock.now());
+  while (!dying.at('/hook').length && waited() < 8000) await pause(10);
+  assert.equal(dying.at('/hook').length, 1, 'it is being asked');
+  for (const path of ['', '/timeline', '/levers', '/suspects', '/restoration-card'])
+    await house.ask('GET', `/incidents/${id}${path}`);
+  await house.ask('POST', `/incidents/${id}/notes`, { text: 'We go on meanwhile.' });
+  assert.equal((await run(actionId)).state, 'asked');
+  assert.equal(await house.humdrum.platform.jobs.idle(), false, 'it still hangs');
+  await dying.stop();
+  await house.settle();
+  const { state, words } = await run(actionId);
+  assert.equal(state, 'unknown');
+  assert.match(words, /look there whether it happened/);
+});
+
+test('a target that never answers is given up, and asked no second time', { timeout: 120_000 }, async () => {
+  target.answer('/hook', { hangs: true });
+  const lever = await define({ answer: { by: 'reply' } });
+  const before = target.at('/hook').length;
+  const { actionId } = await pulled(lever.id);
+  const { state, words } = await run(actionId);
+  assert.equal(state, 'unknown');
+  assert.match(words, /in time; look there whether it happened/);
+  await house.pass({ minutes: 20 });
+  assert.equal(target.at('/hook').length, before + 1);
+});
+
+test('a clock at GitHub that is hours off neither ends a run early nor hides its end', async () => {
+  for (const hours of [-8, 8]) {
+    const lever = await deploymentLever();
+    const github = await senderOf('github');
+    const number = 300 + hours;
+    target.answer('/repos/acme/checkout/deployments', { status: 201, body: { id: number }, headers: json });
+    target.answer(`/repos/acme/checkout/deployments/${number}/statuses`, { body: [], headers: json });
+    const { actionId, runId } = await pulled(lever.id);
+    const said = statusOf(number, 'success', { run: runId });
+    const at = house.clock.now().add({ hours }).toString();
+    await github({ ...said, deployment: { ...said.deployment, created_at: at } });
+    assert.equal((await run(actionId)).state, 'done', `${hours} h`);
+    const { items } = await house.ask('GET', `/incidents/${id}/timeline`);
+    const line = items.findLast((each: { text: string }) =>
+      each.text.includes('is done, says the other side'),
+    );
+    assert.equal(line.happenedAt ?? line.at, house.clock.now().toString(), 'it stands where we heard it');
+  }
+});
+
 test('where going back is not known to be safe the flag is offered first, and a rollback asks for a reason', async () => {
   const risky = await house.ask('POST', '/changes', {
     summary: 'orders migration',
@@ -349,12 +407,51 @@ test('where going back is not known to be safe the flag is offered first, and a 
   assert.ok((await lines()).some((line) => line.includes('not known to be safe: the new table is empty')));
 });
 
+test('a suspect of which nobody said whether it can be rolled back: offered, named in the confirmation, pulled for a reason', async () => {
+  const quiet = await house.ask('POST', '/changes', {
+    summary: 'checkout 4.12.0, from a sender that never says',
+    service: 'checkout',
+    versionBefore: '4.11.3',
+    versionAfter: '4.12.0',
+    environment: 'production',
+    externalId: `quiet-${count}`,
+  });
+  assert.equal(quiet.rollback, 'unknown');
+  const lever = await define();
+  const unmarked = (await house.ask('GET', `/incidents/${id}/levers`)).levers.find(
+    (each: { id: string }) => each.id === lever.id,
+  );
+  assert.equal(
+    unmarked.effect,
+    'Roll back checkout-api from the version that runs now to the version before in its environment',
+  );
+  await house.ask('POST', `/incidents/${id}/suspects`, { changeId: quiet.id });
+  const offered = await house.ask('GET', `/incidents/${id}/levers?changeId=${quiet.id}`);
+  assert.match(offered.change.says, /^Nobody has said whether this change can be rolled back safely/);
+  const first = offered.levers.find((each: { id: string }) => each.id === lever.id);
+  assert.equal(first.caution, offered.change.says, 'the confirmation names that it is not known');
+  assert.equal(first.effect, EFFECT);
+  const asked = target.at('/hook').length;
+  const refused = await pull(lever.id, { changeId: quiet.id });
+  assert.equal(refused.status, 409);
+  assert.match(refused.text, /Nobody has said whether this change can be rolled back safely/);
+  assert.equal(target.at('/hook').length, asked, 'nothing was asked');
+  target.answer('/hook', { status: 202, body: {} });
+  await pulled(lever.id, { changeId: quiet.id, despite: 'its owner says so on the phone' });
+  assert.ok(
+    (await lines()).some((line) => line.includes('not known to be safe: its owner says so on the phone')),
+  );
+});
+
 test('the versions of one service are not offered to the lever of another', async () => {
   await house.ask('POST', `/incidents/${id}/services`, { serviceIds: ['svc_checkout', 'svc_orders'] });
   const lever = await define({}, { serviceIds: ['svc_orders'] });
   const { levers } = await house.ask('GET', `/incidents/${id}/levers?changeId=${changeId}`);
   const offered = levers.find((each: { id: string }) => each.id === lever.id);
-  assert.equal(offered.effect, 'Roll back orders-db from … to … in …');
+  assert.equal(
+    offered.effect,
+    'Roll back orders-db from the version that runs now to the version before in its environment',
+  );
   assert.equal((await pull(lever.id, { confirmed: EFFECT })).status, 400);
 });
 
@@ -541,4 +638,200 @@ test('a GitLab pipeline is made with the inputs as variables and followed to its
   });
   await house.pass({ seconds: 15 });
   assert.equal((await run(actionId)).state, 'done');
+});
+
+async function senderOf(kind: 'github' | 'gitlab'): Promise<(body: object, event?: string) => Promise<void>> {
+  const { key } = await house.ask('POST', '/integrations', { name: `${kind} ${++names}`, kind });
+  return async (body, event = 'deployment_status') => {
+    const answer = await house.humdrum.app.inject({
+      method: 'POST',
+      url: `/hooks/${kind}/${key}`,
+      headers: {
+        'content-type': 'application/json',
+        ...(kind === 'github' ? { 'x-github-event': event } : {}),
+      },
+      payload: JSON.stringify(body),
+    });
+    assert.equal(answer.statusCode, 202, answer.body);
+  };
+}
+const statusOf = (deploymentId: number, state: string, more: { run?: string; repository?: string } = {}) => ({
+  action: 'created',
+  deployment_status: { id: 1, state, description: `said ${state}`, log_url: 'https://ci.example/42' },
+  deployment: {
+    id: deploymentId,
+    sha: 'a'.repeat(40),
+    environment: 'production',
+    task: 'deploy',
+    created_at: house.clock.now().toString(),
+    payload: more.run ? { humdrum_run: more.run } : {},
+  },
+  repository: { full_name: more.repository ?? 'acme/checkout' },
+});
+const deploymentLever = () =>
+  define({
+    ...GITHUB,
+    kind: 'github_deployment',
+    baseUrl: target.url,
+    ref: 'v{to}',
+    environment: '{environment}',
+  });
+const answeredLines = async () =>
+  (await lines()).filter((line) => /is done, says the other side|failed: |did not work/.test(line));
+
+test("GitHub's own deployment_status ends the run of the deployment that a lever made, before it is asked again", async () => {
+  const lever = await deploymentLever();
+  const github = await senderOf('github');
+  target.answer('/repos/acme/checkout/deployments', { status: 201, body: { id: 77 }, headers: json });
+  target.answer('/repos/acme/checkout/deployments/77/statuses', { body: [], headers: json });
+  const { actionId, runId } = await pulled(lever.id);
+  for (const other of [
+    statusOf(78, 'success'),
+    statusOf(77, 'success', { repository: 'acme/other' }),
+    statusOf(77, 'success', { run: 'run_of_somebody' }),
+    statusOf(77, 'in_progress'),
+    statusOf(77, 'inactive'),
+  ]) {
+    await github(other);
+    assert.equal((await run(actionId)).state, 'running', JSON.stringify(other));
+  }
+  await github(statusOf(77, 'success', { run: runId, repository: 'Acme/Checkout' }));
+  const { state, words, link, outcome } = await run(actionId);
+  assert.deepEqual(
+    [state, words, link, outcome],
+    ['done', 'said success', 'https://ci.example/42', null],
+    'whether it helped, a person says',
+  );
+  const told = await lines();
+  await github(statusOf(77, 'success', { run: runId }));
+  await github(statusOf(77, 'failure', { run: runId }));
+  await github(statusOf(77, 'in_progress', { run: runId }));
+  await house.pass({ minutes: 20 });
+  assert.equal((await run(actionId)).state, 'done', 'the first end that is heard stays');
+  assert.deepEqual(
+    (await lines()).filter((line) => line.includes('says the other side')),
+    told.filter((line) => line.includes('says the other side')),
+    'answered twice, and late, it is one line',
+  );
+});
+
+test('a deployment that GitHub says failed ends the action, and the lever can be pulled again', async () => {
+  const lever = await deploymentLever();
+  const github = await senderOf('github');
+  target.answer('/repos/acme/checkout/deployments', { status: 201, body: { id: 81 }, headers: json });
+  target.answer('/repos/acme/checkout/deployments/81/statuses', { body: [], headers: json });
+  const { actionId } = await pulled(lever.id);
+  await github(statusOf(81, 'error'));
+  const { state, words, outcome } = await run(actionId);
+  assert.deepEqual([state, words, outcome], ['failed', 'said error', 'did_not_work']);
+  assert.ok((await answeredLines()).length > 0);
+  assert.equal((await pull(lever.id)).status, 201);
+});
+
+test('a deployment whose answer was lost is found by the run in its payload, and its webhook ends it', async () => {
+  const lever = await deploymentLever();
+  const github = await senderOf('github');
+  let made = '';
+  target.answer('/repos/acme/checkout/deployments', ({ method, body }) => {
+    if (method === 'POST') made = JSON.parse(body).payload.humdrum_run;
+    return method === 'POST'
+      ? { status: 502 }
+      : {
+          body: [
+            { id: 4, payload: {} },
+            { id: 5, payload: { humdrum_run: made } },
+          ],
+          headers: json,
+        };
+  });
+  target.answer('/repos/acme/checkout/deployments/5/statuses', { body: [], headers: json });
+  const { actionId, runId } = await pulled(lever.id);
+  assert.equal(runId, made);
+  assert.equal((await run(actionId)).state, 'unknown');
+  await house.pass({ seconds: 15 });
+  assert.equal((await run(actionId)).words, 'GitHub has made deployment 5');
+  await github(statusOf(5, 'success', { run: runId }));
+  assert.equal((await run(actionId)).state, 'done');
+});
+
+test('a webhook that comes after the time is over, or after a person has ended the action, changes nothing', async () => {
+  const lever = await deploymentLever();
+  const github = await senderOf('github');
+  target.answer('/repos/acme/checkout/deployments', { status: 201, body: { id: 90 }, headers: json });
+  target.answer('/repos/acme/checkout/deployments/90/statuses', { body: [], headers: json });
+  const first = await pulled(lever.id);
+  await house.pass({ minutes: 16 });
+  assert.equal((await run(first.actionId)).state, 'timed_out');
+  await github(statusOf(90, 'success', { run: first.runId }));
+  assert.equal((await run(first.actionId)).state, 'timed_out');
+  const ending = { outcome: 'did_not_work', note: 'looked there' };
+  await house.ask('POST', `/incidents/${id}/actions/${first.actionId}/outcome`, ending);
+  const second = await pulled(lever.id);
+  await house.ask('POST', `/incidents/${id}/actions/${second.actionId}/outcome`, ending);
+  const before = await lines();
+  await github(statusOf(90, 'success', { run: second.runId }));
+  assert.deepEqual(await lines(), before);
+});
+
+test("a workflow's end is heard from GitHub's workflow_run, and a pipeline's from GitLab, also where its own answer was lost", async () => {
+  const workflow = await define({
+    ...GITHUB,
+    kind: 'github_workflow',
+    baseUrl: target.url,
+    workflow: 'rollback.yml',
+  });
+  const github = await senderOf('github');
+  target.answer('/repos/acme/checkout/actions/workflows/', {
+    body: { workflow_run_id: 12, html_url: 'https://github.example/12' },
+    headers: json,
+  });
+  target.answer('/repos/acme/checkout/actions/runs/12', { body: { status: 'queued' }, headers: json });
+  const one = await pulled(workflow.id);
+  const ran = (runId: number, conclusion: string | null, status = 'completed') =>
+    github(
+      {
+        action: status,
+        workflow_run: {
+          id: runId,
+          name: 'Nightly',
+          status,
+          conclusion,
+          html_url: 'https://github.example/12',
+        },
+        repository: { full_name: 'acme/checkout' },
+      },
+      'workflow_run',
+    );
+  await ran(13, 'success');
+  await ran(12, null, 'in_progress');
+  assert.equal((await run(one.actionId)).state, 'running');
+  await ran(12, 'timed_out');
+  assert.deepEqual(
+    [(await run(one.actionId)).state, (await run(one.actionId)).words],
+    ['failed', 'timed out'],
+  );
+
+  const pipeline = await define({
+    kind: 'gitlab_pipeline',
+    baseUrl: `${target.url}/api/v4`,
+    project: '30',
+    token: 'glpat',
+  });
+  const gitlab = await senderOf('gitlab');
+  target.answer('/api/v4/projects/30/pipeline', { status: 503 });
+  const two = await pulled(pipeline.id);
+  assert.equal((await run(two.actionId)).state, 'unknown');
+  const ended = (status: string, run?: string) =>
+    gitlab({
+      object_kind: 'pipeline',
+      object_attributes: { id: 6, status, variables: run ? [{ key: 'HUMDRUM_RUN', value: run }] : [] },
+      project: { id: 30, path_with_namespace: 'acme/shop', web_url: 'https://gl.example/acme/shop' },
+    });
+  await ended('running', two.runId);
+  await ended('success');
+  assert.equal((await run(two.actionId)).state, 'unknown', 'another pipeline of the project is not ours');
+  await ended('success', two.runId);
+  await ended('failed', two.runId);
+  const { state, link } = await run(two.actionId);
+  assert.deepEqual([state, link], ['done', 'https://gl.example/acme/shop/-/pipelines/6']);
 });

@@ -1,6 +1,8 @@
 /** Senders of changes, from the webhook to the ledger: signed, in their own order, at the right service, counted when they are not believed. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fixture } from '#src/intake/sources/fixture.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
@@ -293,6 +295,58 @@ test('bodies that are broken, packed, in UTF-16 or too large are answered clearl
   const nobody = await send('/hooks/github/nobody', JSON.stringify(push), { 'x-github-event': 'push' });
   assert.equal(nobody.statusCode, 401, 'without a key the body is not even read');
 });
+
+test('every example that GitHub publishes is taken as GitHub sends it: signed, as JSON and as a form', async () => {
+  const signed = await made({ name: 'Examples', kind: 'github', reading: { pipelines: ['*'] } });
+  const { secret } = await house.ask('POST', `/integrations/${signed.id}/signing-secret`, {});
+  const examples = examplesOfGithub();
+  assert.ok(examples.length >= 44);
+  const changed = new Set<string>();
+  for (const { event, name, bytes } of examples) {
+    const form = Buffer.from(new URLSearchParams({ payload: bytes.toString('utf8') }).toString());
+    for (const [type, body] of [
+      ['application/json', bytes],
+      ['application/x-www-form-urlencoded', form],
+    ] as const) {
+      const digest = createHmac('sha256', secret).update(body).digest('hex');
+      const headers = {
+        'content-type': type,
+        'x-github-event': event,
+        'x-github-delivery': `${name} as ${type}`,
+        'x-hub-signature-256': `sha256=${digest}`,
+      };
+      const answer = await send(`/hooks/github/${signed.key}`, body, headers);
+      assert.equal(answer.statusCode, 202, `${name} as ${type}: ${answer.body}`);
+      const { changes: count, note } = answer.json();
+      assert.ok(count === 1 || note, `${name}: either it is a change, or it says why not`);
+      if (count === 1) changed.add(event);
+      const wrong = await send(`/hooks/github/${signed.key}`, body, {
+        ...headers,
+        'x-hub-signature-256': `sha256=${'0'.repeat(64)}`,
+      });
+      assert.equal(wrong.statusCode, 401, `${name}, wrongly signed`);
+    }
+  }
+  assert.deepEqual([...changed].toSorted(), [
+    'deployment',
+    'deployment_status',
+    'push',
+    'release',
+    'workflow_run',
+  ]);
+});
+
+/** Their event is the name of their folder, or the beginning of their own. */
+function examplesOfGithub(): { event: string; name: string; bytes: Buffer }[] {
+  const folder = join(import.meta.dirname, '../../src/intake/sources/github/fixtures');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => ({
+      event: name.startsWith('more/') ? (name.split('/')[1] ?? '') : (/^[a-z_]+/.exec(name)?.[0] ?? ''),
+      name,
+      bytes: readFileSync(join(folder, name)),
+    }));
+}
 
 test('a routing rule comes before the table, and may ignore', async () => {
   const ruled = await made({

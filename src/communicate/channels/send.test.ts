@@ -195,6 +195,20 @@ test("Twilio's callbacks are known by their signature", () => {
   assert.equal(isFromTwilio('relay-token', { ...asked, params: { ...asked.params, Digits: '2' } }), false);
   assert.equal(isFromTwilio('other-token', asked), false);
   assert.equal(isFromTwilio('relay-token', { ...asked, signature: '' }), false);
+  // The example that Twilio itself publishes.
+  const published = {
+    url: 'https://mycompany.com/myapp.php?foo=1&bar=2',
+    params: {
+      CallSid: 'CA1234567890ABCDE',
+      Caller: '+12349013030',
+      Digits: '1234',
+      From: '+12349013030',
+      To: '+18005551212',
+    },
+    signature: '0/KCTR6DLpKmkAf8muzZqo1nDgQ=',
+  };
+  assert.equal(isFromTwilio('12345', published), true);
+  assert.equal(isFromTwilio('12346', published), false);
 });
 
 test('the bot keeps an incident in one thread, and Slack says no with 200', async () => {

@@ -1,6 +1,7 @@
 /** What the intake addresses share: the raw body, the key wherever the sender puts it, and answers in the sender's own words. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { KeepChanges, RecordChanges } from '#incident/change.ts';
+import type { HearLeverEnds } from '#incident/lever-ends.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/database.ts';
 import { Failed, Refused } from '#platform/errors.ts';
@@ -29,6 +30,8 @@ export type Door = {
   recordChanges?: RecordChanges | undefined;
   /** Keeps changes, those of many requests in one commit. */
   keepChanges?: KeepChanges | undefined;
+  /** Ends the runs of levers whose own webhook says that they are over. */
+  hearLeverEnds?: HearLeverEnds | undefined;
   tally: Tally;
   outbound: Outbound;
   snsHosts: SnsHosts;

@@ -7,7 +7,7 @@ import { type App, BODY_BYTES_MAX } from '#platform/http/app.ts';
 import { type Body, cleaned, cleanText, decoded, parsedJson, readJson } from '../clean.ts';
 import { DELIVERY_CHARACTERS_MAX, isReplay, keepDelivery } from '../deliveries.ts';
 import type { Format } from '../incoming.ts';
-import type { Integration } from '../integrations.ts';
+import { type Integration, Stale } from '../integrations.ts';
 import type { Scheme } from '../signing.ts';
 import { storeChanges } from '../store-told.ts';
 import type { Told } from '../told.ts';
@@ -26,6 +26,7 @@ import {
 } from './door.ts';
 
 const CHANGES_MAX = 1000;
+const STALE_ROUNDS_MAX = 5;
 
 /** What a reader is given. `body` is cleaned and redacted, `raw` is as it came, for those that verify what is inside. */
 export type Received = {
@@ -48,6 +49,8 @@ export type Sender = {
   /** It may send a form with the JSON in the field `payload`. */
   form?: boolean;
   body: z.ZodType;
+  /** Reading it does something, so that it must not be done by what memory held an hour ago. */
+  acts?: boolean;
   read: (received: Received) => Told | Promise<Told>;
   /** What it expects to hear, where that is not our JSON. */
   answer?: { text: string; refusal: (status: number) => string };
@@ -80,7 +83,7 @@ export function senderRoutes(app: App, door: Door, sender: Sender): void {
         config: { access: 'integration' },
         bodyLimit: sender.bodyBytesMax ?? BODY_BYTES_MAX,
         onRequest: async (request) => {
-          knownOf.set(request, await admittedNow(door, keyOf(request)));
+          knownOf.set(request, await admitted(door.register, keyOf(request)));
         },
         errorHandler: (error, request, reply) => refuse(error, request, reply, { door, sender }),
         schema: describing({
@@ -95,25 +98,46 @@ export function senderRoutes(app: App, door: Door, sender: Sender): void {
     );
 }
 
-/** By the rules and secrets as they stand now; overlapping requests share the one look at their version. */
-async function admittedNow({ register }: Door, key: string): Promise<Known> {
-  const { keyHash } = await admitted(register, key);
-  await register.refresh();
-  const integration = register.known(keyHash);
-  return integration ? { keyHash, integration } : admitted(register, key);
-}
-
 function camel(source: string): string {
   return source.replaceAll(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase());
 }
 
+/**
+ * Read by what memory knows of the integration, and stored only if that still holds; else read again. Nobody is turned away by what was
+ * true before either.
+ */
 async function receive(
   door: Door,
   sender: Sender,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const known = knownOf.get(request) as Known;
+  const { register } = door;
+  if (sender.acts) await register.refresh();
+  for (let round = 0; ; round++) {
+    const version = register.version();
+    try {
+      const known = await admitted(register, keyOf(request));
+      knownOf.set(request, known);
+      return await take(door, sender, request, reply, { known, version });
+    } catch (error) {
+      const stale = error instanceof Stale;
+      if (round >= STALE_ROUNDS_MAX || !(stale || error instanceof Refused)) throw error;
+      await register.refresh();
+      if (!stale && register.version() === version) throw error;
+    }
+  }
+}
+
+type Admitted = { known: Known; version: number };
+
+async function take(
+  door: Door,
+  sender: Sender,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { known, version }: Admitted,
+): Promise<FastifyReply> {
   const now = door.clock.now();
   const bytes = bytesOf(request);
   proven(known.integration, sender.scheme, { headers: request.headers, bytes }, now);
@@ -126,8 +150,17 @@ async function receive(
     integration: known.integration,
     now,
   });
-  const stored = await store(door, sender, { known, told, now });
+  const stored = await store(door, sender, { known, version, told, now });
+  await hearEnds(door, told);
   return answer(reply, sender, { ...stored, told });
+}
+
+/** After the commit. The change is stored whatever becomes of this: a run that does not hear of its end is looked at as before. */
+async function hearEnds({ hearLeverEnds, log }: Door, { ends }: Told): Promise<void> {
+  if (!ends.length || !hearLeverEnds) return;
+  await hearLeverEnds(ends).catch((error: unknown) =>
+    log.error({ err: error }, 'a lever could not be ended by its own webhook'),
+  );
 }
 
 /** @throws Refused when there is nothing, or it is packed */
@@ -168,11 +201,11 @@ function headerOf(request: FastifyRequest, name: string, key: string): string | 
   return text ? cleanText(text.slice(0, 2048), key) : undefined;
 }
 
-type Arrived = { known: Known; told: Told; now: Temporal.Instant };
+type Arrived = Admitted & { told: Told; now: Temporal.Instant };
 type Stored = { accepted: number; changes: number; problems: string[]; replay: boolean };
 
 /** Alerts first, for they are counted by their key when they come twice; then the changes, with the delivery that brought them. */
-async function store(door: Door, sender: Sender, { known, told, now }: Arrived): Promise<Stored> {
+async function store(door: Door, sender: Sender, { known, version, told, now }: Arrived): Promise<Stored> {
   const { integration } = known;
   const { recordChanges } = door;
   const delivery = told.delivery?.slice(0, DELIVERY_CHARACTERS_MAX);
@@ -181,7 +214,12 @@ async function store(door: Door, sender: Sender, { known, told, now }: Arrived):
       mend: 'Send fewer in one request.',
     });
   if (!recordChanges) throw new Refused('invalid', 'This copy of Humdrum keeps no changes.');
-  if (delivery && (await isReplay(door.db, integration.id, delivery))) return replayed(told);
+  // Changes alone are compared in their own transaction, where a delivery that came before is seen as well.
+  if (told.alerts.length || !told.changes.length) {
+    await door.register.refresh();
+    if (door.register.version() !== version) throw new Stale();
+    if (delivery && (await isReplay(door.db, integration.id, delivery))) return replayed(told);
+  }
   const alerts = told.alerts.length
     ? await recordAll(
         door.recorder,
@@ -192,7 +230,7 @@ async function store(door: Door, sender: Sender, { known, told, now }: Arrived):
   const changes = await transaction(door.db, async (tx) => {
     if (delivery && !(await keepDelivery(tx, integration.id, delivery, now))) return undefined;
     return told.changes.length
-      ? storeChanges(tx, recordChanges, { integration, steps: told.changes, now })
+      ? storeChanges(tx, recordChanges, { integration, steps: told.changes, now, version })
       : 0;
   });
   if (changes === undefined) return replayed(told);

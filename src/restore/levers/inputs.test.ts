@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Refused } from '#platform/errors.ts';
 import { checkedInputs, presetOf } from './inputs.ts';
 import { leverInput, newLever } from './shapes.ts';
-import { filledIn, filledInAddress } from './words.ts';
+import { effectIn, filledIn, filledInAddress, unchosen } from './words.ts';
 
 const inputs = [
   leverInput.parse({ type: 'version', name: 'to', label: 'Back to', filledFrom: 'version_before' }),
@@ -66,6 +66,34 @@ test('the sentence shows what is still missing, and a value never leads an addre
     filledInAddress('https://ci.example/{to}/run', { to: '../../evil.example/#' }),
     'https://ci.example/..%2F..%2Fevil.example%2F%23/run',
   );
+});
+
+test('people confirm a commit by its first seven characters, and everything else as it is', () => {
+  const template = 'Roll back {service} from {from} to {to}, {percent} per cent, force: {force}';
+  const commit = '9f1c2ab4d5e6f708192a3b4c5d6e7f8091a2b3c4';
+  assert.equal(
+    effectIn(template, { service: 'checkout', from: commit, to: '4.11.3', percent: 50, force: false }),
+    'Roll back checkout from 9f1c2ab to 4.11.3, 50 per cent, force: no',
+  );
+  assert.equal(
+    effectIn(template, { service: 'deadbeef-api', from: '', percent: 0 }),
+    'Roll back deadbeef-api from … to …, 0 per cent, force: …',
+    'only a whole commit is cut, nought is a value, and what is missing is seen',
+  );
+  assert.equal(effectIn('Nothing in braces, {Not this} nor {}', {}), 'Nothing in braces, {Not this} nor {}');
+  assert.equal(effectIn('{a}', { a: '{b}', b: 'x' }), '{b}', 'a value is never filled in again');
+});
+
+test('before a change is suspected the sentence says in words what it would fill in', () => {
+  const none = inputs.map((input) => ({ ...input, value: null }));
+  assert.equal(
+    effectIn('Roll back from {from} to {to}', unchosen(none)),
+    'Roll back from … to the version before',
+    'what no change would fill stays open',
+  );
+  const from = { name: 'from', filledFrom: 'version_after' as const, value: null };
+  const where = { name: 'where', filledFrom: 'environment' as const, value: 'staging' };
+  assert.deepEqual(unchosen([from, where]), { from: 'the version that runs now' });
 });
 
 test('a definition that names an unknown input, or a header of ours, is refused', () => {

@@ -8,7 +8,7 @@ import { type Filling, presetOf } from './inputs.ts';
 import { knownOf, nameOfParty, type Service, serviceCalled } from './order.ts';
 import type { Does, LeverInput } from './shapes.ts';
 import type { Lever } from './store.ts';
-import { effectIn, type Value } from './words.ts';
+import { effectIn, unchosen, type Value } from './words.ts';
 
 /** What it is about: the change that is taken back, and the service that it belongs to. */
 export type About = {
@@ -86,7 +86,7 @@ export async function offer(platform: Platform, levers: Lever[], about: About): 
       filling,
       inputs,
       known,
-      effect: effectIn(lever.effect, { ...values, ...known }),
+      effect: effectIn(lever.effect, { ...unchosen(inputs), ...values, ...known }),
       caution: cautionOf(lever, about.change),
     });
   }

@@ -33,7 +33,11 @@ const offeredLever = z.object({
   category: z.enum(CATEGORIES).nullable(),
   target: z.enum(['webhook', 'github_workflow', 'github_deployment', 'gitlab_pipeline']),
   service: z.object({ id: z.string(), name: z.string() }).nullable(),
-  effect: z.string().describe('With what is known filled in; "…" where an input is still empty'),
+  effect: z
+    .string()
+    .describe(
+      'With what is known filled in; what a change would fill in words, "…" where another input is still empty',
+    ),
   template: z.string().describe('The same sentence with its inputs in braces'),
   known: z.record(z.string(), value).describe('What stands in braces besides the inputs'),
   inputs: z.array(z.object({ input: leverInput, value: value.nullable(), versions: z.array(z.string()) })),

@@ -221,7 +221,11 @@ async function lost(means: LeverMeans, run: Run, lever: Lever, order: Order, why
   const follow = lostOf(order);
   const then =
     follow || reportsBack(lever) ? 'its answer is still waited for' : 'look there whether it happened';
-  await note(means, run, lever, { state: 'unknown', words: cutWords(`${why}; ${then}`), follow });
+  await note(means, run, lever, {
+    state: 'unknown',
+    words: cutWords(`${why.replace(/\.$/, '')}; ${then}`),
+    follow,
+  });
 }
 
 async function giveUp(means: LeverMeans, run: Run, lever: Lever): Promise<void> {
@@ -291,6 +295,26 @@ export async function note(
   if (!kept) return false;
   await tell(means, { ...run, words, link: link ?? null }, lever, state);
   if (over) await end(means, run.id);
+  return true;
+}
+
+/** Its end is heard although nobody could say more of it. @returns false when a person has ended it, or another answer came first */
+export async function noteAfterAll(
+  means: LeverMeans,
+  run: Pick<Run, 'id' | 'incident_id'>,
+  lever: Lever,
+  { state, words, link }: Heard,
+): Promise<boolean> {
+  const kept = await means.platform.db
+    .updateTable('lever_run')
+    .set({ state, words, ...(link ? { link } : {}) })
+    .where('id', '=', run.id)
+    .where('state', '=', 'unknown')
+    .where('ended_at', 'is not', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (!kept) return false;
+  await tell(means, { ...run, words, link: link ?? null }, lever, state);
   return true;
 }
 

@@ -30,6 +30,23 @@ export function effectIn(template: string, values: Record<string, Value | undefi
   return filledIn(template, Object.fromEntries(short));
 }
 
+const UNCHOSEN = {
+  version_before: 'the version before',
+  version_after: 'the version that runs now',
+  environment: 'its environment',
+} as const;
+
+/** While no change is suspected: what an input that a change would fill stands for, so that the sentence can be read. */
+export function unchosen(
+  inputs: readonly { name: string; filledFrom: keyof typeof UNCHOSEN | null; value: Value | null }[],
+): Record<string, string> {
+  return Object.fromEntries(
+    inputs.flatMap(({ name, filledFrom, value }) =>
+      value === null && filledFrom ? [[name, UNCHOSEN[filledFrom]]] : [],
+    ),
+  );
+}
+
 export function said(value: Value): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }

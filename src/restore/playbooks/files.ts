@@ -49,7 +49,16 @@ export function meaningOf(
   return { playbooks, problems: problems.slice(0, PROBLEMS_MAX) };
 }
 
-function purposeOf({ title, category, serviceIds }: Omit<Written, 'body'>): string {
+/** Two playbooks that are for the same and have one title are one. */
+export function purposeOf({
+  title,
+  category,
+  serviceIds,
+}: {
+  title: string;
+  category: string | undefined;
+  serviceIds: string[];
+}): string {
   return JSON.stringify([title.trim().toLowerCase(), category ?? '', serviceIds.toSorted()]);
 }
 

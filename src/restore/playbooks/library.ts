@@ -8,7 +8,7 @@ import { blocking } from './lint.ts';
 import { parsePlaybook } from './parse.ts';
 
 export const PLAYBOOKS_MAX = 1000;
-const LINES_MAX = 4000;
+export const LINES_MAX = 4000;
 
 export type Written = {
   title: string;

@@ -444,3 +444,103 @@ test('a playbook that was changed while its incident started it is the version t
   });
   assert.deepEqual([run.body.title, run.body.version, run.body.total], ['Stop the writer', 1, 3]);
 });
+
+const FILE = (head: string, body = '- [ ] Look @lead (5 min)') => `---\n${head}\n---\n\n${body}\n`;
+const ORDERS = FILE('title: Stop the writer\nservice: Orders\ncategory: data');
+const imports = (files: object[], query = ''): Promise<Json> =>
+  house.call('POST', `/playbooks/import${query}`, { files });
+const titles = async () => (await house.call('GET', '/playbooks')).body.items.map((each: Json) => each.title);
+
+test('files become playbooks and new versions of those they are, tried first; the same again changes nothing', async () => {
+  const known = (await write()).body;
+  const files = [
+    { path: 'orders/stop.md', text: ORDERS },
+    {
+      path: 'search.md',
+      text: FILE('service: search', '# Rebuild the index\n\n- [ ] Rebuild @hands (20 min)'),
+    },
+  ];
+  const changes = [
+    { path: 'orders/stop.md', title: 'Stop the writer', change: 'update' },
+    { path: 'search.md', title: 'Rebuild the index', change: 'create' },
+  ];
+  const trial = await imports(files, '?dryRun=true');
+  assert.deepEqual(trial.body, { dryRun: true, changes, unchanged: 0 });
+  assert.deepEqual(await titles(), ['Stop the writer'], 'a dry run keeps nothing');
+  assert.deepEqual((await imports(files)).body, { dryRun: false, changes, unchanged: 0 });
+  assert.deepEqual(await titles(), ['Rebuild the index', 'Stop the writer']);
+  const revised = (await house.call('GET', `/playbooks/${known.id}`)).body;
+  assert.deepEqual(
+    [revised.version, revised.body, revised.updatedBy],
+    [2, '- [ ] Look @lead (5 min)', 'Ana Lima'],
+  );
+  assert.deepEqual((await imports(files)).body, { dryRun: false, changes: [], unchanged: 2 });
+});
+
+test('what was exported is imported as it was', async () => {
+  await write();
+  await write({ title: 'For whatever it is', category: null, serviceIds: [] });
+  const { zipOf } = await import('./export.ts');
+  const files = Object.entries(unzipSync(await zipOf(house.db))).map(([path, bytes]) => ({
+    path,
+    text: new TextDecoder().decode(bytes),
+  }));
+  assert.equal(files.length, 2);
+  assert.deepEqual((await imports(files)).body, { dryRun: false, changes: [], unchanged: 2 });
+});
+
+test('a wrong line is named with its file, and then nothing of all files is imported', async () => {
+  const refused = await imports([
+    { path: 'good.md', text: ORDERS },
+    { path: 'head.md', text: FILE('title: x\nservice: Nowhere\ncategory: weather') },
+    { path: 'twin.md', text: ORDERS },
+    { path: 'empty.md', text: 'no title here' },
+    { path: 'nul.md', text: 'a\0b' },
+    { path: 'half.md', text: '# \ud800' },
+  ]);
+  assert.equal(refused.status, 400);
+  assert.match(refused.body.title, /5 files cannot be accepted; nothing was imported/);
+  const said = refused.body.fields.map((each: Json) => `${each.path}: ${each.message}`);
+  assert.deepEqual(said.toSorted(), [
+    'empty.md, line 1: has no title: begin it with “# …”, or write “title: …” into its head',
+    'half.md, line 1: is not written in UTF-8',
+    'head.md, line 4: category must be one of deployment_regression, infrastructure, third_party, data, security, other',
+    'nul.md, line 1: is not written in UTF-8',
+    'twin.md, line 1: is for the same as good.md, and has its title; archive or rename one of them',
+  ]);
+  assert.deepEqual(await titles(), []);
+  assert.equal((await imports([])).status, 400);
+  assert.equal((await imports([{ path: 'big.md', text: 'x'.repeat(TEXT_CHARACTERS_MAX * 2) }])).status, 400);
+  const deep = FILE('title: Deep', `${'> '.repeat(200)}- [ ] x\n`);
+  assert.ok([200, 400].includes((await imports([{ path: 'deep.md', text: deep }], '?dryRun=true')).status));
+});
+
+test('one file may be the body itself', async () => {
+  const sent = await house.visit('POST', '/api/v1/playbooks/import', ORDERS, {
+    'content-type': 'text/markdown; charset=utf-8',
+  });
+  assert.equal(sent.status, 200, sent.text);
+  assert.deepEqual(await titles(), ['Stop the writer']);
+});
+
+test('whoever may not write a playbook cannot import it, nor what is read from a folder', async () => {
+  house.as({ ...BO, role: 'responder' });
+  const others = FILE('title: Rebuild\nservice: Search');
+  assert.match((await imports([{ path: 'a.md', text: others }])).text, /not all belong to a team of yours/);
+  assert.match(
+    (await imports([{ path: 'a.md', text: FILE('title: For all') }])).text,
+    /only administrators write such/,
+  );
+  assert.equal((await imports([{ path: 'a.md', text: ORDERS }])).status, 200, 'his team owns Orders');
+  await house.db
+    .updateTable('playbook')
+    .set({ source: 'folder', path: 'playbooks/orders/stop.md' })
+    .execute();
+  house.as(admin);
+  assert.match(
+    (await imports([{ path: 'a.md', text: ORDERS }])).text,
+    /read from playbooks\/orders\/stop.md: change it there/,
+  );
+  house.as({ ...BO, role: 'viewer' });
+  assert.equal((await imports([{ path: 'a.md', text: ORDERS }])).status, 403);
+});

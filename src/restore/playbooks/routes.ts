@@ -9,7 +9,6 @@ import { diffLines } from '#promise/diff.ts';
 import { CATEGORIES, type CardCategory } from '../cards.ts';
 import type { House } from '../room.ts';
 import { demandEdit } from './editors.ts';
-import { zipOf } from './export.ts';
 import { SERVICES_MAX, TITLE_CHARACTERS_MAX, writeFile } from './front-matter.ts';
 import {
   accepted,
@@ -115,25 +114,6 @@ export function playbookRoutes(app: App, house: House, sync: Sync): void {
       },
     },
     async () => ({ items: await missingOf(db), next: null }),
-  );
-
-  app.get(
-    `${AT}/export`,
-    {
-      config: { access: 'viewer' },
-      schema: {
-        tags,
-        summary: 'All playbooks as a zip of Markdown files with front matter',
-        description: 'The same folder can be read back with HUMDRUM_PLAYBOOKS.',
-        operationId: 'exportPlaybooks',
-        produces: ['application/zip'],
-      },
-    },
-    async (_, reply) =>
-      reply
-        .type('application/zip')
-        .header('content-disposition', 'attachment; filename="playbooks.zip"')
-        .send(Buffer.from(await zipOf(db))),
   );
 
   app.get(

@@ -104,6 +104,26 @@ test('an address is read, its entries are planned changes of the services they n
   assert.equal((await planned()).at(-2)?.serviceId, 'svc_search');
 });
 
+test('an entry that names several services is planned for each of them, and gone for one that it names no longer', async () => {
+  const naming = (services: string) =>
+    `BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:power\nDTSTAMP:20261120T090000Z\nDTSTART:20261129T010000Z\nDTEND:20261129T030000Z\nSUMMARY:Power works\nDESCRIPTION:Service: ${services}\nEND:VEVENT\nEND:VCALENDAR\n`;
+  calendar(200, naming('checkout\\, product search'));
+  await add();
+  await read();
+  const services = async () => (await planned()).map((each) => each.serviceId).toSorted();
+  assert.deepEqual(await services(), ['svc_checkout', 'svc_search']);
+  const { entries, recorded } = await shown();
+  assert.deepEqual([entries, recorded], [1, 1], 'entries are counted, not services');
+  const kept = (await planned()).find((each) => each.serviceId === 'svc_checkout')?.id;
+  calendar(200, naming('checkout'));
+  house.clock.advance({ minutes: 20 });
+  await read();
+  assert.deepEqual(
+    (await planned()).map((each) => [each.serviceId, each.id]),
+    [['svc_checkout', kept]],
+  );
+});
+
 test('unchanged it is not sent again; an entry that is gone is gone here, and one that is moved is moved', async () => {
   calendar(200, FILE, { etag: '"one"' });
   await add();

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { IncomingChange } from '#incident/change.ts';
 import { type Db, transaction } from '#platform/db/database.ts';
 import type { House } from '../room.ts';
-import { type Entry, type Named, readCalendar, serviceOf } from './read.ts';
+import { type Entry, type Named, readCalendar, servicesOf } from './read.ts';
 
 export type Calendar = { id: string; name: string; kind: 'infra' | 'job'; serviceId: string | undefined };
 
@@ -28,8 +28,12 @@ export async function keepCalendar(
     .select(['id', 'slug', 'name'])
     .where('archived_at', 'is', null)
     .execute();
-  const changes = entries.map((entry) => changeOf(entry, calendar, services));
+  const placed = entries.flatMap((entry) =>
+    changesOf(entry, calendar, services).map((change) => ({ entry: entry.id, change })),
+  );
+  const changes = placed.map(({ change }) => change);
   const kept = await ledger.keep(changes);
+  const recorded = placed.filter((_, at) => !kept[at]?.refusal).map(({ entry }) => entry);
   await withdraw(
     db,
     calendar.id,
@@ -38,18 +42,20 @@ export async function keepCalendar(
   );
   return {
     entries: entries.length,
-    recorded: kept.filter(({ refusal }) => !refusal).length,
+    recorded: new Set(recorded).size,
     withoutService: changes.filter(({ serviceId }) => !serviceId).length,
     more,
   };
 }
 
-function changeOf(entry: Entry, calendar: Calendar, services: Named[]): IncomingChange {
-  return {
+/** One for each service that the entry is about; the first keeps the entry's own id. */
+function changesOf(entry: Entry, calendar: Calendar, services: Named[]): IncomingChange[] {
+  const ids = servicesOf(entry, services, calendar.serviceId);
+  return (ids.length ? ids : [undefined]).map((serviceId, at) => ({
     integrationId: undefined,
-    serviceId: serviceOf(entry, services, calendar.serviceId),
+    serviceId,
     serviceNamed: entry.names[0],
-    externalId: entry.id,
+    externalId: at === 0 ? entry.id : `${entry.id} ${serviceId}`,
     kind: calendar.kind,
     summary: entry.title,
     source: sourceOf(calendar.id),
@@ -59,7 +65,7 @@ function changeOf(entry: Entry, calendar: Calendar, services: Named[]): Incoming
     details: entry.about ? { about: entry.about } : {},
     state: 'planned',
     recordedBy: calendar.name,
-  };
+  }));
 }
 
 /** Calendars may share a name; their entries are told apart by the calendar's id. */

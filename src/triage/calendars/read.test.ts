@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CALENDAR_CHARACTERS_MAX, readCalendar, serviceOf } from './read.ts';
+import { CALENDAR_CHARACTERS_MAX, readCalendar, servicesOf } from './read.ts';
 import { waitSeconds } from './watch.ts';
 
 const NOW = Temporal.Instant.from('2026-11-25T02:00:00Z');
@@ -29,17 +29,23 @@ test('entries of two months are read, a series date by date, without what is can
   assert.ok(entries.every(({ title }) => title !== 'Not after all' && title !== 'Long ago'));
 });
 
-test('an entry finds its service by what it names, else by its title, else by the calendar', () => {
+test('an entry finds its services by what it names, else by its title, else by the calendar', () => {
   const services = [
     { id: 'svc_search', slug: 'search', name: 'Product search' },
     { id: 'svc_checkout', slug: 'checkout', name: 'Checkout' },
+    { id: 'svc_site', slug: 'site-search', name: 'Site search' },
   ];
   const found = (title: string, names: string[] = [], usual?: string) =>
-    serviceOf({ title, names }, services, usual);
-  assert.equal(found('Product search is rebuilt', ['CHECKOUT']), 'svc_checkout');
-  assert.equal(found('Product search is rebuilt', ['Room 4']), 'svc_search');
-  assert.equal(found('Research day'), undefined, 'a name counts as a word only');
-  assert.equal(found('Replace the switch', [], 'svc_checkout'), 'svc_checkout');
+    servicesOf({ title, names }, services, usual);
+  assert.deepEqual(found('Product search is rebuilt', ['CHECKOUT']), ['svc_checkout']);
+  assert.deepEqual(found('Product search is rebuilt', ['Room 4']), ['svc_search']);
+  assert.deepEqual(found('Research day'), [], 'a name counts as a word only');
+  assert.deepEqual(found('Replace the switch', [], 'svc_checkout'), ['svc_checkout']);
+  assert.deepEqual(found('Replace the switch', ['search', 'checkout', 'Product search', 'Room 4']), [
+    'svc_search',
+    'svc_checkout',
+  ]);
+  assert.deepEqual(found('Checkout and site search are away'), ['svc_site', 'svc_checkout']);
 });
 
 test('what is no calendar, too long, or repeats by the second is refused with what to do', () => {

@@ -145,25 +145,39 @@ function within({ startsAt, endsAt }: Entry, from: Temporal.Instant, to: Tempora
 export type Named = { id: string; slug: string; name: string };
 
 /**
- * The rule by which an entry finds its service: what it names itself (a line "Service: checkout", a category, the location), then the
- * longest slug or name of a service that stands as a word in its title, then the service of the calendar.
- * @returns the id of the service, or undefined
+ * The rule by which an entry finds its services: those that it names itself (a line "Service: checkout, search", categories, the
+ * location), then those whose slug or name stands as a word in its title, the longest first, then the service of the calendar.
+ * @returns their ids, each once, in the order of the entry; none when it is not known
  */
-export function serviceOf(
+export function servicesOf(
   entry: Pick<Entry, 'title' | 'names'>,
   services: Named[],
   usual: string | undefined,
-): string | undefined {
+): string[] {
   const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
-  for (const name of entry.names) {
-    const found = services.find((each) => same(each.slug, name) || same(each.name, name) || each.id === name);
-    if (found) return found.id;
-  }
-  const inTitle = services
+  const named = entry.names.flatMap(
+    (name) =>
+      services.find((each) => same(each.slug, name) || same(each.name, name) || each.id === name)?.id ?? [],
+  );
+  if (named.length) return [...new Set(named)];
+  const inTitle = servicesIn(entry.title, services);
+  return inTitle.length ? inTitle : usual ? [usual] : [];
+}
+
+/** What one name stands for is not looked at again: "Product search" is not "search", too. */
+function servicesIn(title: string, services: Named[]): string[] {
+  const words = services
     .flatMap(({ id, slug, name }) => [slug, name].map((word) => ({ id, word })))
-    .filter(({ word }) => standsIn(entry.title, word))
-    .toSorted((one, other) => other.word.length - one.word.length)[0];
-  return inTitle?.id ?? usual;
+    .toSorted((one, other) => other.word.length - one.word.length);
+  const found = new Set<string>();
+  let rest = title;
+  for (const { id, word } of words) {
+    if (!standsIn(rest, word)) continue;
+    found.add(id);
+    const at = rest.toLowerCase().indexOf(word.toLowerCase());
+    rest = `${rest.slice(0, at)}\0${rest.slice(at + word.length)}`;
+  }
+  return [...found];
 }
 
 function standsIn(title: string, word: string): boolean {

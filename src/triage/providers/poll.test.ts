@@ -139,6 +139,47 @@ test('packed answers are read, whatever they are packed with', async () => {
     );
 });
 
+test('answers in UTF-16 of both orders are read', async () => {
+  const little = Buffer.from(`\uFEFF${JSON.stringify(GREEN)}`, 'utf16le');
+  for (const [order, body] of [
+    ['little', little],
+    ['big', Buffer.from(little).swap16()],
+    ['little, packed', gzipSync(little)],
+  ] as const) {
+    const headers: Record<string, string> = order.includes('packed') ? { 'content-encoding': 'gzip' } : {};
+    assert.equal((await check(await provider({ body, headers }))).state, 'operational', order);
+  }
+});
+
+test('half of a UTF-16 answer is not known, and the next whole one is', async () => {
+  let body: Uint8Array = Buffer.from(`\uFEFF${JSON.stringify(GREEN)}`, 'utf16le');
+  const one = await provider(() => ({ body }));
+  const whole = body;
+  body = body.subarray(0, body.length / 2 - 1);
+  assert.equal((await check(one)).state, 'unknown');
+  body = whole;
+  assert.equal((await check(one)).state, 'operational');
+});
+
+test('a feed whose clock is hours ahead or behind tells of its incident once, never in our future', async () => {
+  for (const hours of [-9, 9]) {
+    const at = house.clock.now().add({ hours }).toString();
+    const [incident] = RED.incidents;
+    const id = `skewed${hours}`;
+    const said = { ...incident, id, started_at: at, updated_at: at };
+    const one = await provider({ body: { ...RED, incidents: [said] } });
+    assert.notEqual((await check(one)).state, 'operational');
+    await check(one);
+    const told = (await changes()).filter(
+      (each: { externalId?: string; summary: string; happenedAt: string }) =>
+        each.summary.includes(`Vendor ${count}`),
+    );
+    assert.equal(told.length, 1, `${hours} h`);
+    const ahead = Temporal.Instant.from(told[0].happenedAt).since(house.clock.now()).total('seconds');
+    assert.ok(ahead <= 0, `${told[0].happenedAt} at ${house.clock.now()}`);
+  }
+});
+
 const BOMB = gzipSync(Buffer.alloc(64 * 1024 * 1024));
 const FAULTS: [string, Answering | (() => Answering), RegExp][] = [
   [

@@ -94,6 +94,9 @@ export function keysOf({ kind, id }: Hint): unknown[][] {
       return [['providers'], ['incidents']];
     case 'third_party':
       return [['third_partys'], ['providers'], ['incidents']];
+    // However many come, they change nothing about who is called.
+    case 'change':
+      return [['changes'], ['change'], ['incidents']];
     case 'deliveries':
       return [['incidents', id]];
     case 'person':

@@ -15,6 +15,7 @@ import { NotFound } from '../shell/Failure.tsx';
 import { EntryFacts } from './EntryFacts.tsx';
 import { EntryForm } from './EntryForm.tsx';
 import { DIRECTORY_KEYS, isKind, KINDS, type KindName, type Views } from './kinds.ts';
+import { ServiceReadiness } from './ServiceReadiness.tsx';
 
 export const entryQuery = (kind: KindName, id: string) =>
   queryOptions({
@@ -99,6 +100,9 @@ function EntryScreen({ kind, entry }: { kind: KindName; entry: Views[KindName] }
       ) : (
         <EntryFacts kind={kind} entry={entry} />
       )}
+      {kind === 'services' && !editing && !entry.archivedAt ? (
+        <ServiceReadiness serviceId={entry.id} />
+      ) : null}
       {administrator && !editing && !entry.archivedAt ? <Archive kind={kind} entry={entry} /> : null}
     </Screen>
   );

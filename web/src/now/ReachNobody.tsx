@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { readinessQuery } from '../api/oncall.ts';
+import { unpreparedWords } from '../oncall/missing.ts';
 import { capital, list, numberWord } from '../words/count.ts';
 
 const NAMED_MAX = 4;
@@ -12,6 +13,7 @@ export function ReachNobody() {
   const nobody = readiness.items
     .filter((each) => each.gaps.some((gap) => gap.serious))
     .map((each) => each.serviceName);
+  const unprepared = unpreparedWords(readiness.items);
   return (
     <section className="section">
       <h2 className="label">Tonight</h2>
@@ -28,6 +30,11 @@ export function ReachNobody() {
           <span className="green">✓</span> Every service would reach somebody.
         </p>
       )}
+      {unprepared ? (
+        <p className="tonight">
+          Not prepared: {unprepared} <Link to={'/on-call' as '/'}>See which</Link>
+        </p>
+      ) : null}
       {readiness.mailConfigured ? null : (
         <p className="tonight amber">No mail server is configured: no message reaches a client by mail.</p>
       )}

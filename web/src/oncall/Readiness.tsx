@@ -28,7 +28,10 @@ export function Readiness({ readiness: { reachNobody, advice, items } }: { readi
               <Link to={`/directory/services/${serviceId}` as '/'} className="record-title">
                 {serviceName}
               </Link>
-              <span className="small red">{gaps.map((gap) => gap.text).join(' ')}</span>
+              <span className="small">
+                <span className="red">{wordsOf(gaps, true)}</span>{' '}
+                <span className="quiet">{wordsOf(gaps, false)}</span>
+              </span>
             </li>
           ))}
         </ul>
@@ -36,6 +39,13 @@ export function Readiness({ readiness: { reachNobody, advice, items } }: { readi
       {other.length ? <Others gaps={other} /> : null}
     </section>
   );
+}
+
+function wordsOf(gaps: Ready['items'][number]['gaps'], serious: boolean): string {
+  return gaps
+    .filter((gap) => gap.serious === serious)
+    .map((gap) => gap.text)
+    .join(' ');
 }
 
 /** The same gap of one person is said once, with the services that it concerns. */

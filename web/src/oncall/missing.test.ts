@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missingOf } from './missing.ts';
+import { missingOf, unpreparedWords } from './missing.ts';
 
 const gap = (text: string) => ({ code: 'x', serious: false, text, personId: null });
 
@@ -17,4 +17,18 @@ test('what is missing for several services is said once, and what concerns most 
     { text: 'Mara has no channel that was tested.', personId: null, services: ['Ledger', 'Checkout'] },
     { text: 'No backup.', personId: null, services: ['Ledger'] },
   ]);
+});
+
+test('how many services are not prepared is one sentence, and nothing where all are', () => {
+  const of = (...codes: string[]) => ({
+    serviceId: codes.join(),
+    serviceName: 'x',
+    gaps: codes.map((code) => ({ ...gap(code), code })),
+  });
+  assert.equal(unpreparedWords([of('untested')]), undefined);
+  assert.equal(
+    unpreparedWords([of('no_playbook', 'no_change_feed'), of('no_playbook'), of('rollback_unknown')]),
+    '2 services have no playbook, 1 has no known way back, 1 has no change feed that speaks.',
+  );
+  assert.equal(unpreparedWords([of('no_change_feed')]), '1 service has no change feed that speaks.');
 });

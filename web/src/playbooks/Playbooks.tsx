@@ -1,5 +1,5 @@
 /** What is prepared for when a service fails: every playbook, how fresh it is, and what nobody has written yet. */
-import { Button, Select, TextInput, VisuallyHidden } from '@mantine/core';
+import { Button, Group, Select, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -14,6 +14,7 @@ import { Screen } from '../pieces/Screen.tsx';
 import { Time } from '../pieces/Time.tsx';
 import { count, list } from '../words/count.ts';
 import { FolderState } from './FolderState.tsx';
+import { ImportPlaybooks } from './ImportPlaybooks.tsx';
 import {
   CATEGORY_ISSUES,
   CATEGORY_WORDS,
@@ -54,9 +55,12 @@ export function Playbooks() {
       lead="What to do when a service fails in one way, so that anybody can do it."
       action={
         mayAct ? (
-          <Button component={Link} to="/playbooks/new">
-            Write a playbook
-          </Button>
+          <Group gap="xs">
+            <Button component={Link} to="/playbooks/new">
+              Write a playbook
+            </Button>
+            <ImportPlaybooks />
+          </Group>
         ) : null
       }
     >
@@ -106,8 +110,8 @@ export function Playbooks() {
           <>
             <p>There is no playbook yet.</p>
             <p>
-              Write down what you would do at 2 am, step by step, or set <code>HUMDRUM_PLAYBOOKS</code> to a
-              folder or repository of Markdown files.
+              Write down what you would do at 2 am, step by step, import Markdown files, or set{' '}
+              <code>HUMDRUM_PLAYBOOKS</code> to a folder or repository of Markdown files.
             </p>
           </>
         }

@@ -23,3 +23,15 @@ test('a changed body, another secret, an old or a missing time are not', () => {
   assert.equal(isFromSlack(secret, signed, at(-301)), false);
   assert.equal(isFromSlack(secret, { ...signed, timestamp: '' }, at(0)), false);
 });
+
+test('our own vector in the manner of Slack is genuine', () => {
+  const own = {
+    timestamp: '1700000000',
+    signature: 'v0=2f295762fef65a2ac42597cb62233ffdc924f0401d57bc624539eecefb44e887',
+    body: 'command=%2Finc&text=declare',
+  };
+  const now = Temporal.Instant.fromEpochMilliseconds(1_700_000_060_000);
+  assert.equal(isFromSlack('relay-secret', own, now), true);
+  assert.equal(isFromSlack('relay-secret', { ...own, body: `${own.body}+it` }, now), false);
+  assert.equal(isFromSlack('relay-secret', own, now.add({ hours: 3 })), false, 'replayed three hours later');
+});

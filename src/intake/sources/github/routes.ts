@@ -5,6 +5,7 @@ import { cut } from '../../incoming.ts';
 import type { Told } from '../../told.ts';
 import type { Door } from '../door.ts';
 import { senderRoutes } from '../sender.ts';
+import { endsIn } from './ends.ts';
 import { parse } from './parse.ts';
 
 // A push carries up to 2,048 commits with all their files; what is larger still is refused and counted.
@@ -18,11 +19,13 @@ export function githubRoutes(app: App, door: Door): void {
     bodyBytesMax: BODY_BYTES_MAX,
     form: true,
     body: z.looseObject({ action: z.string().optional(), repository: z.looseObject({}).optional() }),
-    read: ({ body, header, integration }) =>
-      withDelivery(
+    read: ({ body, header, integration }) => ({
+      ...withDelivery(
         parse(body, header('x-github-event'), integration.reading.pipelines),
         header('x-github-delivery'),
       ),
+      ends: endsIn(body),
+    }),
   });
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { App } from '#platform/http/app.ts';
 import type { Door } from '../door.ts';
 import { senderRoutes } from '../sender.ts';
+import { endsIn } from './ends.ts';
 import { parse } from './parse.ts';
 
 // Pipelines list every job they have.
@@ -15,7 +16,9 @@ export function gitlabRoutes(app: App, door: Door): void {
     scheme: 'gitlab',
     bodyBytesMax: BODY_BYTES_MAX,
     body: z.looseObject({ object_kind: z.string().optional(), project: z.looseObject({}).optional() }),
-    read: ({ body, header, integration }) =>
-      parse(body, header('x-gitlab-event'), integration.reading.pipelines),
+    read: ({ body, header, integration }) => ({
+      ...parse(body, header('x-gitlab-event'), integration.reading.pipelines),
+      ends: endsIn(body),
+    }),
   });
 }

@@ -18,6 +18,7 @@ export function snsRoutes(app: App, door: Door): void {
     format: 'sns',
     summary: 'Amazon SNS: CloudWatch alarms, and deployments from EventBridge',
     scheme: 'any',
+    acts: true,
     body: z.looseObject({ Type: z.string(), MessageId: z.string(), TopicArn: z.string() }),
     async read(received) {
       const message = messageIn(received);

@@ -8,6 +8,7 @@ type Deployment = TargetOf<'github_deployment'>;
 type Json = Record<string, unknown>;
 
 const RUNS_LOOKED_AT = 20;
+const DEPLOYMENTS_LOOKED_AT = 20;
 // Their clock may be a little behind ours.
 const CLOCK_SKEW_SECONDS = 120;
 
@@ -141,12 +142,20 @@ export const githubDeploymentTarget: TargetKind<Deployment> = {
     const { id } = json;
     if (typeof id !== 'number' && typeof id !== 'string')
       return { state: 'failed', words: saidBy(answer) || 'GitHub made no deployment' };
-    const url = `${repositoryUrl(order.target)}/deployments/${encodeURIComponent(String(id))}/statuses?per_page=1`;
-    return { state: 'running', words: `GitHub has made deployment ${id}`, follow: { url } };
+    return {
+      state: 'running',
+      words: `GitHub has made deployment ${id}`,
+      follow: { url: statusesUrl(order, id) },
+    };
   },
+  lost: ({ target }) => ({
+    url: `${repositoryUrl(target)}/deployments?per_page=${DEPLOYMENTS_LOOKED_AT}`,
+    find: true,
+  }),
   look: (follow, order) => get(follow.url, order),
-  seen(answer) {
+  seen(answer, follow, order) {
     const list = jsonOf(answer);
+    if (follow.find) return foundAmong(Array.isArray(list) ? (list as Json[]) : [], order);
     const newest = (Array.isArray(list) ? list[0] : undefined) as Json | undefined;
     const state = typeof newest?.state === 'string' ? newest.state : 'waiting for whoever deploys';
     const words =
@@ -158,3 +167,20 @@ export const githubDeploymentTarget: TargetKind<Deployment> = {
     return { state: state === 'failure' || state === 'error' ? 'failed' : 'running', words, link };
   },
 };
+
+function statusesUrl({ target }: Order<Deployment>, id: string | number): string {
+  return `${repositoryUrl(target)}/deployments/${encodeURIComponent(String(id))}/statuses?per_page=1`;
+}
+
+/** Ours is the one with our run in its payload. */
+function foundAmong(list: Json[], order: Order<Deployment>): Heard {
+  const ours = list.find((each) => (each?.payload as Json | undefined)?.humdrum_run === order.runId);
+  const id = ours?.id;
+  if (typeof id !== 'number' && typeof id !== 'string')
+    return { state: 'unknown', words: 'GitHub shows no deployment of it yet' };
+  return {
+    state: 'running',
+    words: `GitHub has made deployment ${id}`,
+    follow: { url: statusesUrl(order, id) },
+  };
+}
