@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import './told-board.css';
+import { TOLD_BY_WORDS, type ToldBy } from '#directory/told-by.ts';
 import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { Shown } from '../../pieces/States.tsx';
@@ -154,7 +155,8 @@ function Recipient({
         evidence.map((each) => (
           <span key={each.channel + each.address} className="small board-answer">
             <span className={each.told ? 'green' : 'red'}>
-              {each.channel} {each.at ? <Time at={each.at} /> : null} {each.words}
+              {TOLD_BY_WORDS[each.channel as ToldBy] ?? each.channel} {each.at ? <Time at={each.at} /> : null}{' '}
+              {each.words}
               {each.told && !each.latest ? <span className="amber"> · not the latest</span> : null}
             </span>{' '}
             <span className="quiet">{each.address}</span>
