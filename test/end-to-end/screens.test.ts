@@ -85,3 +85,40 @@ test('the menu of an incident has items alone, and the first has the focus', asy
   await page.locator('[role="menuitem"]:focus').and(page.getByRole('menuitem').first()).waitFor();
   await isSound('the menu');
 });
+
+test('a text is asked about one doubtful thing at a time, and sent only when each was confirmed', async () => {
+  await page.goto(`${house.url}${room}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('u');
+  await page
+    .getByLabel('Impact')
+    .fill('Northwind cannot pay since 02:02 UTC. password: hunter2-Zx81kkq, key AKIAIOSFODNN7EXAMPLE.');
+  const asked = page.locator('.ask-twice');
+  await asked.getByText('Then').waitFor();
+  await isSound('the composer with questions');
+  while (await asked.count()) {
+    assert.equal(await asked.count(), 1);
+    assert.ok(await page.getByRole('button', { name: /^Send/ }).last().isDisabled());
+    const before = (await asked.locator('p').first().textContent()) ?? '';
+    await asked.getByRole('button').click();
+    await asked
+      .filter({ hasNotText: before })
+      .or(page.locator('.composer-foot button:enabled').first())
+      .first()
+      .waitFor();
+  }
+  await page.locator('.composer-foot button:enabled').first().waitFor();
+  await page.getByRole('button', { name: 'Not now' }).click();
+});
+
+test('a call that arrives is not answered by the key that was about to be pressed', async () => {
+  await page.goto(`${house.url}/settings/account`);
+  await page.getByRole('button', { name: 'Test it: ring at me now' }).click();
+  const call = page.getByRole('dialog', { name: 'A test call' });
+  await call.locator('.called-about:focus').waitFor();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  assert.ok(await call.isVisible());
+  await call.getByRole('button', { name: 'It rings' }).click();
+  await call.waitFor({ state: 'hidden' });
+});
