@@ -5,7 +5,7 @@ import type { Beat } from '#incident/view.ts';
 import './beats.css';
 import { useNow, usePressing } from '../words/clock.ts';
 import { clockIn } from '../words/time.ts';
-import { distinct, inWords, type Placed, place } from './beat-places.ts';
+import { cut, distinct, inWords, type Placed, place } from './beat-places.ts';
 
 type Props = { beats: Beat[]; small?: boolean };
 
@@ -82,7 +82,7 @@ function Label({ mark, y }: { mark: Placed; y: number }) {
   if (!mark.label) return null;
   return (
     <text x={mark.label.x} y={y} className="beats-label" textAnchor={mark.label.anchor}>
-      {mark.beat.label}
+      {cut(mark.beat.label)}
     </text>
   );
 }
