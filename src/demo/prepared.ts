@@ -6,7 +6,7 @@ const TEMPLATES = [
   {
     name: 'P1: it does not work',
     severity: 'P1',
-    impact: 'Since {{since}} {{services}} cannot be used. {{workaround}}.',
+    impact: '{{services}} cannot be used since {{since}}. {{workaround}}.',
     action: 'We are working on it, and on nothing else. Quote {{reference}} when you call us.',
   },
   {

@@ -18,7 +18,8 @@ before(async () => {
     slug: 'payments',
     publicName: 'Card payments',
   });
-  await house.ask('POST', '/clients', { name: 'Northwind', serviceIds: [service.id] });
+  for (const name of ['Northwind', 'Contoso'])
+    await house.ask('POST', '/clients', { name, serviceIds: [service.id] });
   await house.ask('POST', '/message-templates', {
     name: 'It does not work',
     kind: 'first',
@@ -84,4 +85,39 @@ test('the menu of an incident has items alone, and the first has the focus', asy
   await page.getByRole('button', { name: 'More…' }).click();
   await page.locator('[role="menuitem"]:focus').and(page.getByRole('menuitem').first()).waitFor();
   await isSound('the menu');
+});
+
+test('a text is asked about one doubtful thing at a time, and sent only when each was confirmed', async () => {
+  await page.goto(`${house.url}${room}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('u');
+  await page
+    .getByLabel('Impact')
+    .fill('Northwind cannot pay since 02:02 UTC. password: hunter2-Zx81kkq, key AKIAIOSFODNN7EXAMPLE.');
+  const asked = page.locator('.ask-twice');
+  await asked.getByText('Then').waitFor();
+  await isSound('the composer with questions');
+  const send = page.locator('.composer-foot > button').first();
+  let taps = 0;
+  for (; await asked.count(); taps += 1) {
+    assert.equal(await asked.count(), 1);
+    assert.ok(await send.isDisabled());
+    const question = (await asked.locator('p').first().textContent()) ?? '';
+    await asked.getByRole('button').click();
+    await asked.getByText(question, { exact: true }).waitFor({ state: 'detached' });
+  }
+  assert.equal(taps, 2, 'the name of a client and the secrets are confirmed apart');
+  await page.getByRole('button', { name: 'Not now' }).click();
+});
+
+test('a call that arrives is not answered by the key that was about to be pressed', async () => {
+  await page.goto(`${house.url}/settings/account`);
+  await page.getByRole('button', { name: 'Test it: ring at me now' }).click();
+  const call = page.getByRole('dialog', { name: 'A test call' });
+  await call.locator('.called-about:focus').waitFor();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  assert.ok(await call.isVisible());
+  await call.getByRole('button', { name: 'It rings' }).click();
+  await call.waitFor({ state: 'hidden' });
 });

@@ -108,6 +108,12 @@ test('a client reads nothing of another, nor what we call things among ourselves
   assert.equal((await read('cli_fabrikam')).totals.incidents, 0);
 });
 
+test('an incident from before a client was known is not held against its promises', async () => {
+  const { id } = await house.ask('POST', '/clients', { name: 'Adatum', serviceIds: ['svc_checkout'] });
+  const { totals } = await read(id);
+  assert.deepEqual([totals.incidents, totals.promised, totals.longestSilenceMinutes], [0, 0, null]);
+});
+
 test('a message that left a client out does not count as kept to it', async () => {
   const id = await declared('orders stop');
   await say(id, { kind: 'first' });

@@ -69,7 +69,7 @@ export function maintenancePage(each: MaintenanceModel, page: PageModel): string
   const body = [
     header(page, `<a href="${page.base}">${escaped(words.allServices)}</a>`),
     STALE,
-    maintenanceCard(each, page),
+    maintenanceCard(each, page, true),
     said.length ? `<section><h2>${escaped(words.whatWeSaid)}</h2>${said.join('\n')}</section>` : '',
     footer(page),
   ];
@@ -114,7 +114,7 @@ export function subscribePage(page: PageModel, ways: Ways): string {
       ? form(
           'email',
           said.email,
-          `<label>${escaped(said.address)}<input type="email" name="address" required maxlength="254" autocomplete="email"></label>`,
+          `<label>${escaped(said.address)}<input type="email" name="address" required maxlength="254" autocomplete="email"></label>${page.page.clientId ? `<p class="note">${escaped(said.ownAddress)}</p>` : ''}`,
         )
       : '',
     ways.sms
@@ -252,12 +252,19 @@ ${late(incident, page)}
 <p><strong>${escaped(words.doing)}</strong> ${text(latest.action)}</p>
 <p class="quiet">${escaped(words.written)} ${timeTag(latest.at, time(latest.at))}. ${escaped(words.reference)} <span class="figure">${escaped(incident.reference)}</span>.</p>
 ${beats(incident, page)}
-<ol class="log">${shown.map((update) => `<li>${timeTag(update.at, short(update.at, page))}<span>${text(line(update, page.speech))}</span></li>`).join('')}</ol>
+${log(shown, page)}
 <p class="more"><a href="${page.base}incidents/${escaped(incident.reference)}">${escaped(words.everythingSaid)}</a></p>
 </article>`;
 }
 
-function maintenanceCard(each: MaintenanceModel, page: PageModel): string {
+/** The only message stands above it in full. */
+function log(shown: ShownUpdate[], page: PageModel): string {
+  if (shown.length < 2) return '';
+  return `<ol class="log">${shown.map((update) => `<li>${timeTag(update.at, short(update.at, page))}<span>${text(line(update, page.speech))}</span></li>`).join('')}</ol>`;
+}
+
+/** @param alone on its own page, below which everything stands that was said */
+function maintenanceCard(each: MaintenanceModel, page: PageModel, alone = false): string {
   const { words } = page.speech;
   const overdue = each.phase === 'due' || each.phase === 'overrunning';
   const latest = each.updates.at(-1);
@@ -268,7 +275,7 @@ function maintenanceCard(each: MaintenanceModel, page: PageModel): string {
 <p><strong>${escaped(words.impact)}</strong> ${text(each.impact)}</p>
 ${latest ? `<p>${text(latest.text)}</p>` : ''}
 <p class="quiet">${escaped(words.affected(each.names.join(', ')))}</p>
-<p class="more"><a href="${page.base}maintenance/${escaped(each.reference)}">${escaped(words.everythingSaid)}</a></p>
+${alone ? '' : `<p class="more"><a href="${page.base}maintenance/${escaped(each.reference)}">${escaped(words.everythingSaid)}</a></p>`}
 </article>`;
 }
 

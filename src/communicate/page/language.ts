@@ -96,6 +96,7 @@ export type PageWords = {
     intro: string;
     email: string;
     address: string;
+    ownAddress: string;
     webhook: string;
     webhookHint: string;
     sms: string;
@@ -208,6 +209,7 @@ const en: PageWords = {
     intro: 'We write when something happens to what you choose, and before planned maintenance.',
     email: 'By email',
     address: 'Your email address',
+    ownAddress: 'The one by which you opened this page; no other can be told by it.',
     webhook: 'To a program',
     webhookHint:
       'An https address. It is asked once, and repeats the challenge that it gets. Everything sent is signed.',
@@ -326,6 +328,7 @@ const de: PageWords = {
     intro: 'Wir schreiben, wenn mit dem, was Sie wählen, etwas geschieht, und vor geplanten Wartungen.',
     email: 'Per E-Mail',
     address: 'Ihre E-Mail-Adresse',
+    ownAddress: 'Die, mit der Sie diese Seite geöffnet haben; eine andere kann sie nicht benachrichtigen.',
     webhook: 'An ein Programm',
     webhookHint:
       'Eine https-Adresse. Sie wird einmal gefragt und wiederholt die Aufgabe, die sie erhält. Alles Gesendete ist signiert.',

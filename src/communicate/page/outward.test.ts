@@ -136,6 +136,26 @@ test('a maintenance that did not begin or does not end is marked, and only then'
   assert.match(maintenancePage(late.planned[0]!, late), /New &#60;terminals&#62;/);
 });
 
+test('what stands on a page already is not said or linked there a second time', () => {
+  const one = model();
+  assert.doesNotMatch(indexPage(one), /class="log"/);
+  const later = { ...INCIDENT.updates[0]!, seq: 7, kind: 'next' as const, at: now };
+  assert.match(
+    indexPage(model({ incidents: [{ ...INCIDENT, updates: [...INCIDENT.updates, later] }] })),
+    /class="log"/,
+  );
+  const link = /href="[^"]*maintenance\/8N4L-R1W0"/;
+  assert.match(indexPage(one), link);
+  assert.doesNotMatch(maintenancePage(one.planned[0]!, one), link);
+});
+
+test('only a private page says that no other address than the reader’s own can be told', () => {
+  const ways = { email: true, sms: false, slack: false, webhook: false };
+  const words = /no other can be told by it/;
+  assert.doesNotMatch(subscribePage(model(), ways), words);
+  assert.match(subscribePage(model({}, { slug: 'kunde', clientId: 'c1' }), ways), words);
+});
+
 test('a page in German says everything in German that no person wrote, and times in its zone', () => {
   const german = model({}, { language: 'de', slug: 'kunde', clientId: 'c1', name: 'Kundenseite' });
   const html = indexPage(german);

@@ -64,6 +64,7 @@ code{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Consolas,mono
 .legend span span{margin:0 8px 0 0;white-space:nowrap}
 .legend svg{width:8px;height:16px;vertical-align:-3px;margin-right:4px}
 .legend .works{fill:var(--good-bar)}.legend .partly{fill:var(--warn-bar)}.legend .not{fill:var(--bad)}
+a[href^="tel:"]{white-space:nowrap}
 .past{border-top:1px solid var(--line);padding:12px 0}
 .past p{margin:0 0 4px}
 .past a,.more a{font-weight:600}

@@ -122,7 +122,10 @@ export async function readPromisesKept(
   };
 }
 
-/** Incidents that were detected in the period and that this client was told of, or that were open to all and affected it. */
+/**
+ * Incidents that were detected in the period and that this client was told of, or that were open to all and affected it.
+ * What was over before the client was known owed it nothing.
+ */
 async function incidentsOf(
   db: Db,
   clientId: string,
@@ -138,6 +141,7 @@ async function incidentsOf(
                and coalesce(i.document -> 'clientImpacts' ->> ${clientId}, '') <> 'not_affected'
                and (exists (select 1 from promise p where p.subject_kind = 'incident' and p.subject_id = i.id and p.kind = any(${own}::text[]))
                     or exists (select 1 from promise p join client_service cs on cs.client_id = ${clientId} and cs.service_id = any(i.service_ids)
+                                 join client on client.id = cs.client_id and client.created_at <= i.detected_at
                                where p.subject_kind = 'incident' and p.subject_id = i.id and p.kind = 'first_message'))))
     order by i.detected_at, i.id limit ${INCIDENTS_MAX + 1}`.execute(db);
   if (rows.length > INCIDENTS_MAX)

@@ -1,10 +1,11 @@
 /** The line of beats: what people have heard, as evenly spaced dots, or not. */
 import { useElementSize } from '@mantine/hooks';
+import { useCallback, useState } from 'react';
 import type { Beat } from '#incident/view.ts';
 import './beats.css';
 import { useNow, usePressing } from '../words/clock.ts';
 import { clockIn } from '../words/time.ts';
-import { distinct, inWords, type Placed, place } from './beat-places.ts';
+import { cut, distinct, inWords, type Placed, place } from './beat-places.ts';
 
 type Props = { beats: Beat[]; small?: boolean };
 
@@ -15,12 +16,21 @@ export function Beats({ beats: all, small = false }: Props) {
   const beats = distinct(all);
   const now = useNow();
   const { ref, width } = useElementSize();
+  const [atFirst, setAtFirst] = useState(0);
+  // Measured before it is painted: a line that was drawn for another width would be too small to read.
+  const measured = useCallback(
+    (node: HTMLDivElement | null) => {
+      if (node) setAtFirst(node.clientWidth);
+      return ref(node);
+    },
+    [ref],
+  );
   const size = small ? SMALL : LARGE;
-  const wide = width || (small ? 160 : 640);
+  const wide = width || atFirst || (small ? 160 : 640);
   const line = place(beats, { width: wide, padding: size.padding, now });
   const heardUntil = line.nowX === null ? line.endX : Math.min(line.nowX, line.endX);
   return (
-    <div ref={ref} className="beats">
+    <div ref={measured} className="beats">
       <svg
         width={wide}
         height={size.height}
@@ -72,7 +82,7 @@ function Label({ mark, y }: { mark: Placed; y: number }) {
   if (!mark.label) return null;
   return (
     <text x={mark.label.x} y={y} className="beats-label" textAnchor={mark.label.anchor}>
-      {mark.beat.label}
+      {cut(mark.beat.label)}
     </text>
   );
 }

@@ -2,30 +2,43 @@
 import type { IncidentView } from '#incident/view.ts';
 import { Time } from '../pieces/Time.tsx';
 
+// Everything late at once would push the next step off a phone.
+const LINES_MAX = 3;
+
 export function Reminders({ incident }: { incident: IncidentView }) {
   const open = incident.promises.filter((each) => each.state === 'open');
   const late = open.filter((each) => each.missedAt);
   const over = incident.playbooks.filter((each) => each.running && each.open?.over);
   if (late.length + over.length === 0) return <Soon incident={incident} />;
+  const lines = [
+    ...late.map((each) => (
+      <p key={each.id}>
+        Late: {each.name}, promised for <Time at={each.dueAt} />.{' '}
+        {each.nextStep ? (
+          <>
+            Next called, at <Time at={each.nextStep.at} />: {each.nextStep.who.replaceAll('_', ' ')}.
+          </>
+        ) : (
+          'Everybody on its ladder has been called.'
+        )}
+      </p>
+    )),
+    ...over.map(({ runId, open, title }) => (
+      <p key={runId}>
+        Time box over: step {open?.number} of “{title}”, {open?.what}. Go on, skip it, or get help.
+      </p>
+    )),
+  ];
+  const shown = lines.length > LINES_MAX ? LINES_MAX - 1 : lines.length;
   return (
     <div className="person-strip" role="status">
-      {late.map((each) => (
-        <p key={each.id}>
-          Late: {each.name}, promised for <Time at={each.dueAt} />.{' '}
-          {each.nextStep ? (
-            <>
-              Next called, at <Time at={each.nextStep.at} />: {each.nextStep.who.replaceAll('_', ' ')}.
-            </>
-          ) : (
-            'Everybody on its ladder has been called.'
-          )}
-        </p>
-      ))}
-      {over.map(({ runId, open, title }) => (
-        <p key={runId}>
-          Time box over: step {open?.number} of “{title}”, {open?.what}. Go on, skip it, or get help.
-        </p>
-      ))}
+      {lines.slice(0, shown)}
+      {lines.length > shown ? (
+        <details>
+          <summary>And {lines.length - shown} more that are late</summary>
+          {lines.slice(shown)}
+        </details>
+      ) : null}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Beat } from '#incident/view.ts';
-import { distinct, inWords, place } from './beat-places.ts';
+import { cut, distinct, inWords, place } from './beat-places.ts';
 
 const beat = (kind: Beat['kind'], clock: string, label = clock): Beat => ({
   kind,
@@ -26,6 +26,19 @@ test('labels that would touch are left out, the promised time last of all', () =
   const labelled = line.marks.filter((mark) => mark.label);
   assert.ok(labelled.some((mark) => mark.beat.kind === 'promised'));
   assert.ok(labelled.length < 8);
+});
+
+test('the long name of one client leaves room for what else was heard', () => {
+  const long = '02:41 missed International Distribution of the North and West';
+  assert.equal(cut(long), '02:41 missed International…');
+  const line = place([beat('detected', '02:04', '02:04 detected'), beat('missed', '02:41', long)], {
+    ...frame,
+    width: 420,
+  });
+  assert.deepEqual(
+    line.marks.map((mark) => mark.label !== null),
+    [true, true],
+  );
 });
 
 test('an incident that is over ends its line and has no now', () => {

@@ -47,6 +47,15 @@ export function place(beats: Beat[], { width, padding, now }: Frame): Line {
   };
 }
 
+const LABEL_CHARACTERS_MAX = 28;
+
+/** @returns the words under a mark; a long name ends early, so that it does not take the place of every other */
+export function cut(label: string): string {
+  return label.length > LABEL_CHARACTERS_MAX
+    ? `${label.slice(0, LABEL_CHARACTERS_MAX - 1).trimEnd()}…`
+    : label;
+}
+
 /** What is still promised is labelled first, then the beginning, then the rest from the latest back. */
 function labelled(beats: Beat[], xs: number[], width: number): Placed[] {
   const taken: [number, number][] = [];
@@ -55,7 +64,7 @@ function labelled(beats: Beat[], xs: number[], width: number): Placed[] {
     .map((_, index) => index)
     .sort((one, other) => rank(beats[one]!) - rank(beats[other]!) || other - one);
   for (const index of order) {
-    const wide = beats[index]!.label.length * CHARACTER_WIDTH;
+    const wide = cut(beats[index]!.label).length * CHARACTER_WIDTH;
     const left = Math.min(Math.max(0, xs[index]! - wide / 2), width - wide);
     const box: [number, number] = [left, left + wide];
     if (taken.some(([from, to]) => box[0] < to + LABEL_GAP && box[1] > from - LABEL_GAP)) continue;

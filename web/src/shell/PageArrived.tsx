@@ -31,26 +31,29 @@ function Arrived({ page, more }: { page: ArrivedPage; more: number }) {
       title={page.kind === 'test' ? 'A test call' : 'You are being called'}
       zIndex={400}
     >
-      {why.length ? (
-        [...Map.groupBy(why, (each) => each.incidentId)].map(([id, reasons]) => (
-          <div key={id}>
-            <p className="strong">
-              <Severity is={reasons[0]!.severity} /> {reasons[0]!.title}
-            </p>
-            {reasons.map((each) => (
-              <p className="quiet" key={each.text}>
-                INC-{each.number} · {each.text}
+      {/* The words have the focus, not a button: whoever was typing must not answer with the next space. */}
+      <div className="called-about" tabIndex={-1} data-autofocus>
+        {why.length ? (
+          [...Map.groupBy(why, (each) => each.incidentId)].map(([id, reasons]) => (
+            <div key={id}>
+              <p className="strong">
+                <Severity is={reasons[0]!.severity} /> {reasons[0]!.title}
               </p>
-            ))}
-          </div>
-        ))
-      ) : (
-        <p className="strong">{page.title}</p>
-      )}
-      <p className="quiet small">
-        Called <Time at={page.sentAt ?? page.createdAt} show="full" />
-        {more > 0 ? ` · and ${count(more, 'more call')}` : ''}
-      </p>
+              {reasons.map((each) => (
+                <p className="quiet" key={each.text}>
+                  INC-{each.number} · {each.text}
+                </p>
+              ))}
+            </div>
+          ))
+        ) : (
+          <p className="strong">{page.title}</p>
+        )}
+        <p className="quiet small">
+          Called <Time at={page.sentAt ?? page.createdAt} show="full" />
+          {more > 0 ? ` · and ${count(more, 'more call')}` : ''}
+        </p>
+      </div>
       <Answers page={page} busy={answer.isPending} give={(given) => answer.mutate(given)} />
     </Modal>
   );
@@ -67,13 +70,13 @@ function Answers({
 }) {
   if (page.kind === 'test')
     return (
-      <Button mt="md" fullWidth data-autofocus disabled={busy} onClick={() => give('have_it')}>
+      <Button mt="md" fullWidth disabled={busy} onClick={() => give('have_it')}>
         {busy ? 'Sending…' : 'It rings'}
       </Button>
     );
   return (
     <Stack mt="md" gap="xs">
-      <Button data-autofocus disabled={busy} onClick={() => give('have_it')}>
+      <Button disabled={busy} onClick={() => give('have_it')}>
         {busy ? 'Sending…' : 'I have it'}
       </Button>
       <Button variant="default" disabled={busy} onClick={() => give('have_it_no_computer')}>

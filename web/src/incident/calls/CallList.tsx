@@ -18,6 +18,7 @@ import { LogCall } from './LogCall.tsx';
 import { keepScreenOffline } from './offline.ts';
 
 const AGAIN_MS = 60_000;
+const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' });
 
 export function CallList() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -112,7 +113,7 @@ function Row({ id, line, offline }: { id: string; line: List['items'][number]; o
         <p>
           {line.name}
           <span className="quiet small">
-            {line.role ? ` · ${line.role}` : ''} · {line.language}
+            {line.role ? ` · ${line.role}` : ''} · {LANGUAGES.of(line.language)}
             {line.cover
               ? ` · ${line.cover.reads ? 'reads now' : 'nobody reads now'} (${line.cover.words})`
               : ''}

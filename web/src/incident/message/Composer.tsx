@@ -7,6 +7,7 @@ import type { IncidentView } from '#incident/view.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Shown } from '../../pieces/States.tsx';
 import { useCommand } from '../command.ts';
+import { AskTwice } from './AskTwice.tsx';
 import { AudienceFields } from './AudienceFields.tsx';
 import {
   type Audience,
@@ -96,6 +97,8 @@ function Fields({
   const of = (field: Finding['field'], audience: string | null = null) =>
     findings.filter((each) => each.field === field && each.audience === audience);
   const readers = checked.data?.audience ?? first.audience;
+  const nameOf = (key: string) =>
+    audiencesOf(readers, message.audience).find((each) => each.key === key)?.name ?? key;
   const rewrite = (field: 'impact' | 'action') => (text: string) => write({ [field]: text });
   return (
     <div className="stack">
@@ -104,7 +107,7 @@ function Fields({
         kind={message.kind}
         choose={({ impact, action }) => write({ impact, action })}
       />
-      <Propose id={incident.id} kind={message.kind} choose={(words) => write(words)} />{' '}
+      <Propose id={incident.id} kind={message.kind} choose={(words) => write(words)} />
       <div>
         <p className="field-label">Status, in public words</p>
         <SegmentedControl
@@ -173,18 +176,7 @@ function Fields({
         <SideBySide reads={checked.data.reads} own={message.wordings.map((each) => each.audience)} />
       ) : null}
       <div className="composer-foot">
-        {asked.map((each) => (
-          <div
-            className="ask-twice"
-            role="alert"
-            key={`${each.audience}${each.code}${each.start}${each.confirms}`}
-          >
-            {each.question}
-            <Button variant="default" size="sm" onClick={() => setConfirmed([...confirmed, each.confirms!])}>
-              It has to be in it
-            </Button>
-          </div>
-        ))}
+        <AskTwice asked={asked} nameOf={nameOf} confirm={(what) => setConfirmed([...confirmed, what])} />
         <ActButton
           busy={send.isPending}
           disabled={stopped || asked.length > 0 || !checked.data}

@@ -18,16 +18,10 @@ export function NextTime({ value, change, mayEnd, cadenceMinutes }: Props) {
   const inMinutes = (minutes: number) => new Date(roundedDown(nowMs() + minutes * 60_000)).toISOString();
   return (
     <>
-      <Group align="flex-start" gap="xs">
-        <TimeField label="Next update" direction="future" value={value ?? null} change={change} />
+      <TimeField label="Next update" direction="future" value={value ?? null} change={change} />
+      <Group gap="xs" mt={6}>
         {quick.map((minutes) => (
-          <Button
-            key={minutes}
-            variant="default"
-            size="sm"
-            mt={26}
-            onClick={() => change(inMinutes(minutes))}
-          >
+          <Button key={minutes} variant="default" size="sm" onClick={() => change(inMinutes(minutes))}>
             in {minutes} min
           </Button>
         ))}

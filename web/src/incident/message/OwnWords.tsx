@@ -46,6 +46,7 @@ export function OwnWords({ message, audiences, change, findings }: Props) {
           <Button
             variant="subtle"
             size="sm"
+            className="at-the-start"
             onClick={() => change(wordings.filter((each) => each.audience !== own.audience))}
           >
             Use the common words instead

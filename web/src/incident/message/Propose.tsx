@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { get, post } from '../../api/http.ts';
+import { ActButton } from '../../pieces/ActButton.tsx';
 import { useAct } from '../../pieces/acting.ts';
 import { Refusal } from '../../pieces/Refusal.tsx';
 import type { UpdateKind } from './drafts.ts';
@@ -25,9 +26,16 @@ export function Propose({ id, kind, choose }: Props) {
   const proposal = propose.data;
   return (
     <div className="stack">
-      <Button variant="subtle" size="sm" loading={propose.isPending} onClick={() => propose.mutate()}>
+      <ActButton
+        variant="default"
+        size="sm"
+        className="at-the-start"
+        busy={propose.isPending}
+        busyText="Asking…"
+        onClick={() => propose.mutate()}
+      >
         Ask {model.data.name} for wording
-      </Button>
+      </ActButton>
       <Refusal error={propose.error} />
       {proposal ? (
         <div className="preview" role="status">

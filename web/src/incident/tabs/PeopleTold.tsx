@@ -64,7 +64,7 @@ function Told({ told }: { told: Deliveries }) {
                 </span>
               </span>
               <span className={colourOf(each)}>
-                {each.notTold ? <strong>Not told. </strong> : null}
+                {each.notTold && !each.words.startsWith('Not told') ? <strong>Not told. </strong> : null}
                 {each.words} {each.sentAt ? <Time at={each.sentAt} /> : null}
               </span>
             </li>

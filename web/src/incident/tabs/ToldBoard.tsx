@@ -4,13 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import './told-board.css';
+import { TOLD_BY_WORDS, type ToldBy } from '#directory/told-by.ts';
 import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { Shown } from '../../pieces/States.tsx';
 import { Time } from '../../pieces/Time.tsx';
-import { count } from '../../words/count.ts';
 import { type BoardClient, boardQuery, STATE_COLOURS, STATE_MARKS, telOf } from '../board.ts';
 import { LogCall } from '../calls/LogCall.tsx';
+import { toldHead } from '../told-head.ts';
 
 export function ToldBoard({ incident }: { incident: IncidentView }) {
   const board = useQuery(boardQuery(incident.id));
@@ -19,13 +20,11 @@ export function ToldBoard({ incident }: { incident: IncidentView }) {
 
 function Board({ incident, clients }: { incident: IncidentView; clients: BoardClient[] }) {
   if (!clients.length) return <p className="nothing">{nobody(incident)}</p>;
-  const waiting = clients.filter((each) => each.state === 'not_told').length;
+  const head = toldHead(clients);
   return (
     <>
       <div className="board-head">
-        <p className={waiting ? 'red strong' : 'green strong'}>
-          {waiting ? `${count(waiting, 'client')} not told` : 'Every affected client has been told'}
-        </p>
+        <p className={`${head.tone} strong`}>{head.words}</p>
         <Link to={`/incidents/${incident.id}/call-list` as '/'} className="board-list">
           Call list
         </Link>
@@ -154,7 +153,8 @@ function Recipient({
         evidence.map((each) => (
           <span key={each.channel + each.address} className="small board-answer">
             <span className={each.told ? 'green' : 'red'}>
-              {each.channel} {each.at ? <Time at={each.at} /> : null} {each.words}
+              {TOLD_BY_WORDS[each.channel as ToldBy] ?? each.channel} {each.at ? <Time at={each.at} /> : null}{' '}
+              {each.words}
               {each.told && !each.latest ? <span className="amber"> · not the latest</span> : null}
             </span>{' '}
             <span className="quiet">{each.address}</span>
