@@ -93,10 +93,17 @@ export function lengthWords(milliseconds: number): string {
   return `${Math.floor(size / (24 * HOUR))} days`;
 }
 
+/** "6 min before", "3 h after": the lane and the timeline say it alike. @param milliseconds before the beginning; negative after it */
+export function beforeWords(milliseconds: number): string {
+  return `${lengthWords(milliseconds)} ${milliseconds >= 0 ? 'before' : 'after'}`;
+}
+
 function timeWords(change: Candidate, symptom: Symptom): string {
   const live = liveAt(change, symptom.onset + symptom.uncertainty);
   const before = symptom.onset - live;
-  const what = live === change.happenedAt ? 'Went live' : 'Was last widened';
+  // A plain deployment ends with one step to all of it; only a rollout in steps is widened.
+  const steps = change.steps.filter(({ at, percent }) => at <= live && percent > 0);
+  const what = steps.length > 1 ? 'Was last widened' : 'Went live';
   if (before >= 0) return `${what} ${lengthWords(before)} before the impact began`;
   return -before <= symptom.uncertainty
     ? `${what} ${lengthWords(before)} after, within the doubt about when it began`

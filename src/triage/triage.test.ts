@@ -191,7 +191,7 @@ test('around an incident stand the changes to what is affected and to what that 
     ['near', 'same service', 6, '6 min before'],
     ['unplaced', 'no service stated', 20, '20 min before'],
     ['one hop', 'depends on directly', 30, '30 min before'],
-    ['two hops', '2 hops', 180, '3 h 0 min before'],
+    ['two hops', '2 hops', 180, '3 h before'],
   ]);
   const [network, ...others] = body.thirdParties;
   assert.deepEqual([network.id, network.services, others.length], ['tp_psp', ['Payment'], 0]);

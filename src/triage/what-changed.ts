@@ -5,7 +5,10 @@ import { type Change, findChanges, listChanges } from './changes.ts';
 import { coverageOf, type ServiceCoverage } from './coverage.ts';
 import { type CoverageState, type CoveredKind, coverageNote } from './coverage-judged.ts';
 import { type Neighbour, neighbourhood, type ThirdParty, thirdPartiesOf } from './neighbourhood.ts';
-import { beforeDetectionWords, RELATION_WORDS, type Relation } from './relation.ts';
+import { RELATION_WORDS, type Relation } from './relation.ts';
+import { liveAt } from './score.ts';
+import { beforeWords } from './score-words.ts';
+import { onsetOf } from './symptom.ts';
 
 export const HOURS_DEFAULT = 24;
 export const HOURS_MAX = 168;
@@ -103,21 +106,31 @@ function describe(
   incident: Incident,
   relations: Map<string, Relation> | undefined,
 ): NearChange {
-  const minutes =
-    Math.round(
-      (incident.detectedAt.epochMilliseconds - Temporal.Instant.from(change.happenedAt).epochMilliseconds) /
-        60_000,
-    ) + 0;
+  const happened = Temporal.Instant.from(change.happenedAt);
+  const minutes = Math.trunc((incident.detectedAt.epochMilliseconds - happened.epochMilliseconds) / 60_000);
   const relation = relationOf(change, relations);
   const mark = incident.suspects[change.id];
   return {
     ...change,
     relation,
     relationText: RELATION_WORDS[relation],
-    minutesBeforeDetection: minutes,
-    beforeText: beforeDetectionWords(minutes),
+    // Not -0, which is another number to some readers.
+    minutesBeforeDetection: minutes + 0,
+    beforeText: beforeText(change, incident),
     mark: mark ? { state: mark.state, reason: mark.reason ?? null } : null,
   };
+}
+
+/** Counted as the lane counts: from when it was live to when the impact began, begun minutes left out. */
+function beforeText(change: Change, incident: Incident): string {
+  const { at, uncertaintyMinutes } = onsetOf(incident, []);
+  const onset = at.epochMilliseconds;
+  const steps = change.ramp.map((step) => ({
+    ...step,
+    at: Temporal.Instant.from(step.at).epochMilliseconds,
+  }));
+  const happenedAt = Temporal.Instant.from(change.happenedAt).epochMilliseconds;
+  return beforeWords(onset - liveAt({ happenedAt, steps }, onset + uncertaintyMinutes * 60_000));
 }
 
 function relationOf(change: Change, relations: Map<string, Relation> | undefined): Relation {

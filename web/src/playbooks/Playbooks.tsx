@@ -177,13 +177,20 @@ function Missing() {
                     each.categories.length,
                   )}.`}
             </span>
-            <Link
+            <Button
               className="record-end"
-              to="/playbooks/new"
-              search={{ service: each.serviceId, category: each.categories[0] } as never}
+              size="compact-md"
+              variant="default"
+              renderRoot={(props) => (
+                <Link
+                  {...props}
+                  to="/playbooks/new"
+                  search={{ service: each.serviceId, category: each.categories[0] } as never}
+                />
+              )}
             >
               Write one<VisuallyHidden> for {each.serviceName}</VisuallyHidden>
-            </Link>
+            </Button>
           </li>
         ))}
       </ul>
