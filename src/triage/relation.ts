@@ -22,6 +22,6 @@ export const CHANGE_KIND_WORDS: Record<ChangeKind, string> = {
   secret: 'certificate or secret',
   job: 'scheduled job',
   dependency: 'dependency',
-  third_party: 'third party',
+  third_party: 'provider incident',
   other: 'change',
 };

@@ -212,7 +212,7 @@ test('nothing recorded is told apart from nobody telling us', async () => {
   const notes = Object.fromEntries(body.services.map((each: Json) => [each.name, [each.feed, each.note]]));
   assert.deepEqual(notes.Payment, [
     'connected',
-    'No deployment to Payment in 24 h; configuration, feature flag, infrastructure, migration, certificate or secret, scheduled job and third party: unknown, no feed connected.',
+    'No deployment to Payment in 24 h; configuration, feature flag, infrastructure, migration, certificate or secret, scheduled job and provider incident: unknown, no feed connected.',
   ]);
   assert.equal(notes.Ledger[0], 'not_connected', 'what people type in is no feed');
   assert.equal(notes.Checkout[0], 'not_connected');

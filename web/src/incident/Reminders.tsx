@@ -1,12 +1,37 @@
 /** A quiet strip for whoever repairs: what is late or soon due, instead of another call. */
 import type { IncidentView } from '#incident/view.ts';
+import { useMayAct } from '../api/session.ts';
 import { Time } from '../pieces/Time.tsx';
 
 export function Reminders({ incident }: { incident: IncidentView }) {
   const open = incident.promises.filter((each) => each.state === 'open');
   const late = open.filter((each) => each.missedAt);
-  const over = incident.playbooks.filter((each) => each.running && each.open?.over);
-  if (late.length + over.length === 0) return <Soon incident={incident} />;
+  const over = useOver(incident);
+  return (
+    <>
+      {late.length ? <Late promises={late} /> : over.length ? null : <Soon incident={incident} />}
+      {over.length ? (
+        <div className="person-strip soon" role="status">
+          {over.map(({ runId, open: step, title }) => (
+            <p key={runId}>
+              Time box over: step {step?.number} of “{title}”, {step?.what}. Go on, skip it, or get help.
+            </p>
+          ))}
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+/** Steps whose time box is over, apart from the one that the card shows: it says so itself. */
+function useOver({ playbooks, nextStep }: IncidentView) {
+  const mayAct = useMayAct();
+  const running = playbooks.filter((each) => each.running);
+  const elsewhere = mayAct && nextStep.kind === 'restore' ? running.slice(1) : running;
+  return elsewhere.filter((each) => each.open?.over);
+}
+
+function Late({ promises: late }: { promises: IncidentView['promises'] }) {
   return (
     <div className="person-strip" role="status">
       {late.map((each) => (
@@ -19,11 +44,6 @@ export function Reminders({ incident }: { incident: IncidentView }) {
           ) : (
             'Everybody on its ladder has been called.'
           )}
-        </p>
-      ))}
-      {over.map(({ runId, open, title }) => (
-        <p key={runId}>
-          Time box over: step {open?.number} of “{title}”, {open?.what}. Go on, skip it, or get help.
         </p>
       ))}
     </div>

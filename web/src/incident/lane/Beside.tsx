@@ -7,7 +7,7 @@ import { Time } from '../../pieces/Time.tsx';
 import { oddQuery, type Similar, similarQuery } from './lane.ts';
 
 const KIND_WORDS: Record<string, string> = {
-  third_party: 'third party',
+  third_party: 'provider',
   expiry: 'expiry',
   job: 'scheduled job',
   capacity: 'capacity',
@@ -41,8 +41,8 @@ export function OddThings({ incident }: { incident: IncidentView }) {
           </ul>
         ) : (
           <p className="nothing">
-            Nothing else is known to be odd: no third party, no expiry, no scheduled job, no alert of a
-            service nearby.
+            Nothing else is known to be odd: no provider, no expiry, no scheduled job, no alert of a service
+            nearby.
           </p>
         )
       }
