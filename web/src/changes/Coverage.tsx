@@ -119,7 +119,7 @@ function KindState({ kind, coverage }: { kind: Kind; coverage: ServiceCoverage }
   const shape = STATE_SHAPES[kind.state];
   const name = CHANGE_KIND_WORDS[kind.kind];
   return (
-    <li title={kind.note}>
+    <li title={kind.note} data-state={kind.state}>
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
         <path
           d={shape.path}

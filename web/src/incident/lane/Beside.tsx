@@ -28,7 +28,7 @@ export function OddThings({ incident }: { incident: IncidentView }) {
                   {item.text}
                   <span className="quiet small"> · {KIND_WORDS[item.kind]}</span>
                 </span>
-                <span className="small">
+                <span className="small odd-when">
                   {item.href ? (
                     <a href={item.href} target="_blank" rel="noreferrer">
                       status page
@@ -89,7 +89,7 @@ function Past({ past }: { past: Similar }) {
         {past.worked.map((each) => (
           <p key={each.what}>
             <span className="green strong">Worked:</span> {each.what}
-            {each.note ? <span className="quiet"> {each.note}</span> : null}
+            {each.note ? <span className="quiet"> · {each.note}</span> : null}
           </p>
         ))}
         {past.didNotWork.map((what) => (

@@ -102,8 +102,8 @@ function Reasons({ suspect }: { suspect: Suspect }) {
       <p className="quiet small">
         <Time at={suspect.happenedAt} /> UTC
         {version ? ` · ${version}` : ''}
-        {suspect.environment ? ` · ${suspect.environment}` : ''} · from {suspect.source} ·{' '}
-        {ROLLBACK_WORDS[suspect.rollback]}
+        {suspect.environment ? ` · ${suspect.environment}` : ''} · from {suspect.source}
+        {suspect.kind === 'third_party' ? '' : ` · ${ROLLBACK_WORDS[suspect.rollback]}`}
         {suspect.rollbackHow ? ` (${suspect.rollbackHow})` : ''}
         {suspect.ask ? ` · ask: ${suspect.ask.name}` : ''}
       </p>
