@@ -112,12 +112,16 @@ function Facts({ change, services }: { change: Card; services: string[] }) {
             </ol>
           </Fact>
         ) : null}
-        <Fact name="Rollback">
-          <span className={change.rollback === 'unsafe' ? 'red' : change.rollback === 'safe' ? 'green' : ''}>
-            {ROLLBACK_SENTENCES[change.rollback]}
-          </span>
-          {change.rollbackHow ? <p className="mono small change-how">{change.rollbackHow}</p> : null}
-        </Fact>
+        {change.kind === 'third_party' ? null : (
+          <Fact name="Rollback">
+            <span
+              className={change.rollback === 'unsafe' ? 'red' : change.rollback === 'safe' ? 'green' : ''}
+            >
+              {ROLLBACK_SENTENCES[change.rollback]}
+            </span>
+            {change.rollbackHow ? <p className="mono small change-how">{change.rollbackHow}</p> : null}
+          </Fact>
+        )}
         <Fact name="Ask">{change.ask.note}</Fact>
         {change.links.length ? (
           <Fact name="Look at">

@@ -73,7 +73,7 @@ function Hypothesis({ id, hypothesis, mayAct }: { id: string; hypothesis: Hypoth
       </div>
       <p className="quiet small">
         {hypothesis.ownerName} {hypothesis.state === 'open' ? 'looks' : 'looked'} into it
-        {hypothesis.because ? `. ${STATE_WORDS[hypothesis.state]}: ${hypothesis.because}` : ''}
+        {hypothesis.because ? `: ${hypothesis.because}` : ''}
       </p>
       <ul className="reasons">
         {hypothesis.supports.map((line) => (
