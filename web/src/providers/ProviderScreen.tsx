@@ -185,6 +185,7 @@ function Incident({ incident }: { incident: ProviderDetail['incidents'][number] 
       )}
       <p className="small quiet">
         {incident.maintenance ? 'planned work · ' : ''}
+        {incident.endedAt ? '' : 'since '}
         <Time at={incident.startedAt} /> UTC
         {incident.endedAt ? (
           <>

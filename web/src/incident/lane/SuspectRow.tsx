@@ -116,6 +116,8 @@ type ActsProps = { incident: IncidentView; suspect: Suspect; ruling: boolean; ru
 function Acts({ incident, suspect, ruling, rule }: ActsProps) {
   const mark = useCommand(incident.id, 'suspects');
   const state = suspect.mark?.state;
+  const worthIt =
+    state === 'suspect' || (!state && suspect.rollback === 'safe' && suspect.group === 'strong');
   return (
     <>
       {state === 'suspect' ? null : (
@@ -132,9 +134,8 @@ function Acts({ incident, suspect, ruling, rule }: ActsProps) {
           Rule out, because…
         </Button>
       )}
-      {state === 'suspect' || (!state && suspect.rollback === 'safe' && suspect.group === 'strong') ? (
-        <RollBack incident={incident} change={suspect} />
-      ) : null}
+      {/* Once users can work again nothing is taken back in a hurry. */}
+      {worthIt && incident.restoredAt === null ? <RollBack incident={incident} change={suspect} /> : null}
     </>
   );
 }
