@@ -8,7 +8,7 @@ import { type Neighbour, neighbourhood, type ThirdParty, thirdPartiesOf } from '
 import { RELATION_WORDS, type Relation } from './relation.ts';
 import { liveAt } from './score.ts';
 import { beforeWords } from './score-words.ts';
-import { onsetOf } from './symptom.ts';
+import { type Onset, onsetOf, type SeenAlert } from './symptom.ts';
 
 export const HOURS_DEFAULT = 24;
 export const HOURS_MAX = 168;
@@ -53,13 +53,18 @@ export type WhatChanged = {
   thirdParties: ThirdParty[];
 };
 
-/** @param hours how far back before the beginning of the impact, or detection */
+/**
+ * @param hours how far back before the beginning of the impact, or detection
+ * @param alerts of the incident: the first of them may say when the impact began, as it does for the lane
+ */
 export async function whatChanged(
   db: Db,
   incident: Incident,
   hours: number,
   now: Temporal.Instant,
+  alerts: readonly Pick<SeenAlert, 'startedAt'>[] = [],
 ): Promise<WhatChanged> {
+  const onset = onsetOf(incident, alerts);
   const { from, to } = windowOf(incident, hours, now);
   const near = await neighbourhood(db, incident.serviceIds);
   const known = near.length > 0;
@@ -74,7 +79,7 @@ export async function whatChanged(
     note: known
       ? null
       : 'Nobody has said yet which service is affected, so this shows the changes to all of them.',
-    items: changes.map((change) => describe(change, incident, known ? relations : undefined)),
+    items: changes.map((change) => describe(change, incident, onset, known ? relations : undefined)),
     more: found.next !== null,
     services: await feedsOf(db, near, changes, { hours, now }),
     thirdParties: await thirdPartiesOf(db, near, now),
@@ -104,6 +109,7 @@ async function withMarked(db: Db, incident: Incident, changes: Change[]): Promis
 function describe(
   change: Change,
   incident: Incident,
+  onset: Onset,
   relations: Map<string, Relation> | undefined,
 ): NearChange {
   const happened = Temporal.Instant.from(change.happenedAt);
@@ -116,14 +122,13 @@ function describe(
     relationText: RELATION_WORDS[relation],
     // Not -0, which is another number to some readers.
     minutesBeforeDetection: minutes + 0,
-    beforeText: beforeText(change, incident),
+    beforeText: beforeText(change, onset),
     mark: mark ? { state: mark.state, reason: mark.reason ?? null } : null,
   };
 }
 
 /** Counted as the lane counts: from when it was live to when the impact began, begun minutes left out. */
-function beforeText(change: Change, incident: Incident): string {
-  const { at, uncertaintyMinutes } = onsetOf(incident, []);
+function beforeText(change: Change, { at, uncertaintyMinutes }: Onset): string {
   const onset = at.epochMilliseconds;
   const steps = change.ramp.map((step) => ({
     ...step,
