@@ -3,7 +3,7 @@ import type { Answered } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
 
 export const NOTICE =
-  'Demo: nothing leaves this machine. Mail is kept, not sent. The third parties and their feeds are made up.';
+  'Demo: nothing leaves this machine. Mail is kept, not sent. The providers and their feeds are made up.';
 const ANSWER = '250 kept by the demo, not sent';
 
 /** Every mail gets its evidence and stays here. */

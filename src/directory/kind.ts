@@ -20,7 +20,7 @@ export type Kind<Body extends object, View extends object> = {
   table: Table;
   /** The address below /api/v1. */
   path: string;
-  /** In sentences: "third party", "third parties". */
+  /** In sentences: "provider", "providers". */
   one: string;
   many: string;
   idPrefix: string;

@@ -193,7 +193,7 @@ export function searchRoute(app: App, { db }: Platform, searchIncidents: SearchI
       config: { access: 'viewer' },
       schema: {
         tags,
-        summary: 'Find an incident, a service, a person, a team, a client or a third party',
+        summary: 'Find an incident, a service, a person, a team, a client or a provider',
         operationId: 'search',
         querystring: z.object({
           q: text(QUERY_CHARACTERS_MAX).min(1, 'must not be empty'),

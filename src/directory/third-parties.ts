@@ -32,8 +32,8 @@ export type ThirdPartyView = z.infer<typeof view>;
 export const thirdParties: Kind<ThirdPartyBody, ThirdPartyView> = {
   table: 'third_party',
   path: 'third-parties',
-  one: 'third party',
-  many: 'third parties',
+  one: 'provider',
+  many: 'providers',
   idPrefix: 'tpy',
   whole,
   part,

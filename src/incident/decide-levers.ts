@@ -101,7 +101,7 @@ function switchOne(incident: Incident, on: boolean, what: SwitchedFor): FactBody
   if (!on && !before) return [];
   if (!on && before) return [{ kind: 'degradation_switched', on, what: named(before) }];
   needs(incident, OPEN, 'worked on', 'Reopen it if it is back.');
-  const stillWorks = reasoned(what.stillWorks, 'Working without a third party: what still works');
+  const stillWorks = reasoned(what.stillWorks, 'Working without a provider: what still works');
   if (before?.stillWorks === stillWorks) return [];
   return [{ kind: 'degradation_switched', on, what: named({ ...what, stillWorks }) }];
 }

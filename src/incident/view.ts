@@ -317,7 +317,7 @@ export const incidentView = incidentSummary.extend({
     .nullable(),
   degraded: z
     .array(z.object({ thirdPartyId: z.string(), name: z.string(), stillWorks: z.string(), since: at }))
-    .describe('third parties that we work without for now, and what still works'),
+    .describe('providers that we work without for now, and what still works'),
   watch: z
     .object({ until: at, finalImpact: z.string(), finalAction: z.string(), approvedBy: z.string() })
     .nullable(),

@@ -60,7 +60,7 @@ export const RUNG_NAMES: Record<string, string> = {
 export const CATEGORY_NAMES: Record<string, string> = {
   deployment_regression: 'Deployment regression',
   infrastructure: 'Infrastructure failure',
-  third_party: 'Third-party outage',
+  third_party: 'Provider outage',
   data: 'Data issue',
   security: 'Security',
   other: 'Something else',

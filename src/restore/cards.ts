@@ -61,7 +61,7 @@ function textOf(category: CardCategory, rollback: SuspectRollback): CardText {
       };
     case 'third_party':
       return {
-        name: 'Third-party outage',
+        name: 'Provider outage',
         firstLever:
           'Degrade gracefully: queue instead of failing, switch off what needs them, and tell users what still works.',
         because: 'We cannot repair it, but we decide what our users feel of it.',

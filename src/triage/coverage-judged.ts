@@ -149,7 +149,7 @@ const NOTHING_WORDS: Record<CoveredKind, string> = {
   migration: 'migration',
   secret: 'certificate or secret change',
   job: 'change to a scheduled job',
-  third_party: 'third-party incident',
+  third_party: 'provider incident',
 };
 
 /**

@@ -22,14 +22,6 @@ export const CHANGE_KIND_WORDS: Record<ChangeKind, string> = {
   secret: 'certificate or secret',
   job: 'scheduled job',
   dependency: 'dependency',
-  third_party: 'third party',
+  third_party: 'provider incident',
   other: 'change',
 };
-
-/** @param minutes before detection; negative when the change came after it */
-export function beforeDetectionWords(minutes: number): string {
-  if (minutes === 0) return 'at detection';
-  const size = Math.abs(minutes);
-  const amount = size < 120 ? `${size} min` : `${Math.floor(size / 60)} h ${size % 60} min`;
-  return minutes > 0 ? `${amount} before` : `${amount} after`;
-}

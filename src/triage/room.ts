@@ -60,7 +60,7 @@ export function triageRoom(
       // Who spoke in the last seconds is still in memory.
       app.addHook('onClose', () => ledger.feeds.write());
       changeRoutes(app, house);
-      changesOfIncidentRoute(app, house);
+      changesOfIncidentRoute(app, triage);
       ledgerRoutes(app, house, whoIsCalled);
       coverageRoutes(app, house);
       calendarRoutes(app, house);

@@ -8,7 +8,7 @@ import { type App, callerOf } from '#platform/http/app.ts';
 import { instant, pageQuery, text } from '#platform/http/fields.ts';
 import { type Change, findChanges, listChanges } from './changes.ts';
 import { BY_HAND } from './feeds.ts';
-import type { House } from './room.ts';
+import type { House, Triage } from './room.ts';
 import { change, newChange, whatChangedShape } from './shapes.ts';
 import { HOURS_DEFAULT, HOURS_MAX, whatChanged } from './what-changed.ts';
 
@@ -129,7 +129,7 @@ export function changeRoutes(app: App, house: House): void {
 }
 
 /** The changes around an incident as they came, newest first; suspect-routes.ts ranks them. */
-export function changesOfIncidentRoute(app: App, house: House): void {
+export function changesOfIncidentRoute(app: App, house: Triage): void {
   const { platform, incidents } = house;
   app.get(
     '/api/v1/incidents/:id/changes',
@@ -147,10 +147,15 @@ export function changesOfIncidentRoute(app: App, house: House): void {
     async (request) => {
       const incident = await incidentFor(incidents, request.params.id, callerOf(request));
       await house.ledger.feeds.write();
-      return {
-        ...(await whatChanged(platform.db, incident, request.query.hours, platform.clock.now())),
-        next: null,
-      };
+      const alerts = await house.handed.alertsSeen(incident.id);
+      const found = await whatChanged(
+        platform.db,
+        incident,
+        request.query.hours,
+        platform.clock.now(),
+        alerts,
+      );
+      return { ...found, next: null };
     },
   );
 }

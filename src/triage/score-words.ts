@@ -48,7 +48,7 @@ function sentence(
     case 'time':
       return timeWords(change, symptom);
     case 'topology':
-      return TOPOLOGY_WORDS[distanceOf(change, symptom)];
+      return topologyWords(change, distanceOf(change, symptom));
     case 'exposure':
       return exposureWords(change, points.exposure, symptom);
     case 'text':
@@ -84,6 +84,15 @@ const TOPOLOGY_WORDS: Record<Distance, string> = {
   unknown: 'The affected service is not known yet',
 };
 
+/** A provider changes no service of ours: services stand on it. */
+function topologyWords({ kind }: Candidate, distance: Distance): string {
+  if (kind !== 'third_party') return TOPOLOGY_WORDS[distance];
+  if (distance === 'same') return 'The affected service stands on this provider';
+  return distance === 'one_hop'
+    ? 'What the affected service calls stands on this provider'
+    : TOPOLOGY_WORDS[distance];
+}
+
 /** "6 min", "3 h", "2 days": one unit, rounded down. */
 export function lengthWords(milliseconds: number): string {
   const size = Math.abs(milliseconds);
@@ -93,10 +102,18 @@ export function lengthWords(milliseconds: number): string {
   return `${Math.floor(size / (24 * HOUR))} days`;
 }
 
+/** "6 min before", "3 h after": the lane and the timeline say it alike. @param milliseconds before the beginning; negative after it */
+export function beforeWords(milliseconds: number): string {
+  return `${lengthWords(milliseconds)} ${milliseconds >= 0 ? 'before' : 'after'}`;
+}
+
 function timeWords(change: Candidate, symptom: Symptom): string {
   const live = liveAt(change, symptom.onset + symptom.uncertainty);
   const before = symptom.onset - live;
-  const what = live === change.happenedAt ? 'Went live' : 'Was last widened';
+  // A plain deployment ends with one step to all of it; only a rollout in steps is widened.
+  const steps = change.steps.filter(({ at, percent }) => at <= live && percent > 0);
+  const plain = change.kind === 'third_party' ? 'Began' : 'Went live';
+  const what = steps.length > 1 ? 'Was last widened' : plain;
   if (before >= 0) return `${what} ${lengthWords(before)} before the impact began`;
   return -before <= symptom.uncertainty
     ? `${what} ${lengthWords(before)} after, within the doubt about when it began`

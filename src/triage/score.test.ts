@@ -246,6 +246,20 @@ test('the points that are shown add up to the total, each with a sentence', () =
   assert.doesNotMatch(JSON.stringify(terms), /\bcause/i);
 });
 
+test('a deployment that took a minute went live; only a rollout in steps was widened', () => {
+  const whenWords = (steps: Candidate['steps']) => {
+    const one = change({ happenedAt: ONSET - 10 * MINUTE, steps });
+    const { ranked, symptom: around } = rank([one], { ...symptom, words: new Set() });
+    const [first] = ranked;
+    assert.ok(first);
+    return termsOf(one, first, around, DEFAULT_WEIGHTS)[0]?.because;
+  };
+  const step = (minutes: number, percent: number) => ({ at: ONSET - minutes * MINUTE, percent });
+  assert.equal(whenWords([step(9, 100)]), 'Went live 9 min before the impact began');
+  assert.equal(whenWords([step(9, 0), step(8, 100)]), 'Went live 8 min before the impact began');
+  assert.equal(whenWords([step(9, 10), step(6, 100)]), 'Was last widened 6 min before the impact began');
+});
+
 test('the suspect of a person comes first, what was ruled out last, and what came after stays in the list', () => {
   const list = [
     change({ id: 'near' }),

@@ -7,7 +7,7 @@ import { noneWords } from './evidence.ts';
 import type { Lane } from './lane.ts';
 import type { Ranked } from './rank.ts';
 import { type Distance, distanceOf, groupOf, liveAt } from './score.ts';
-import { lengthWords, termsOf } from './score-words.ts';
+import { beforeWords, termsOf } from './score-words.ts';
 import type { LaneShown, Suspect } from './suspect-shapes.ts';
 
 const CURSOR_OF = 'suspects';
@@ -92,7 +92,7 @@ function judged(
     group: groupOf(ranked.total),
     after: ranked.after,
     terms: termsOf(change, ranked, symptom, weights),
-    beforeText: `${lengthWords(before)} ${before >= 0 ? 'before' : 'after'}`,
+    beforeText: beforeWords(before),
     relationText: RELATIONS[distanceOf(change, symptom)],
     mark: mark ? { state: mark.state, reason: mark.reason ?? null } : null,
   };

@@ -110,7 +110,7 @@ export function laneRoutes(app: App, triage: Triage): void {
         params,
         response: { 200: oddShape },
         tags,
-        summary: 'Everything else that is odd: third parties, expiries, scheduled jobs, signs of capacity',
+        summary: 'Everything else that is odd: providers, expiries, scheduled jobs, signs of capacity',
         operationId: 'oddAroundIncident',
       },
     },

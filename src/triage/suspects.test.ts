@@ -119,6 +119,24 @@ async function restored(id: string): Promise<void> {
   await house.incidents.execute(id, { type: 'restore', proof }, PERSON);
 }
 
+test('the list for the timeline says how long before as the lane does: to when it began, whole minutes, from when it was live', async () => {
+  const at = (seconds: number) => house.clock.now().subtract({ seconds }).toString();
+  await change('checkout 5.0', 0, {
+    service: 'checkout',
+    happenedAt: at(400),
+    ramp: [{ at: at(350), percent: 100 }],
+  });
+  await change('checkout 5.1', 0, { service: 'checkout', happenedAt: at(7 * 3600 + 1800) });
+  const id = await declare();
+  const impactStartedAt = house.clock.now().subtract({ seconds: 20 });
+  await house.incidents.execute(id, { type: 'date_impact', impactStartedAt, uncertaintyMinutes: 5 }, PERSON);
+  const lane = await done('GET', `/incidents/${id}/suspects`);
+  const list = await done('GET', `/incidents/${id}/changes`);
+  const said = (items: Json[]) => Object.fromEntries(items.map((each) => [each.summary, each.beforeText]));
+  assert.deepEqual(said(lane.items), { 'checkout 5.0': '5 min before', 'checkout 5.1': '7 h before' });
+  assert.deepEqual(said(list.items), said(lane.items));
+});
+
 test('the lane puts first what is near in time and place, and prints every point with its reason', async () => {
   await change('search 3.1', 3, { service: 'search' });
   await change('payment 7.0', 12, { service: 'payment' });

@@ -191,7 +191,7 @@ test('around an incident stand the changes to what is affected and to what that 
     ['near', 'same service', 6, '6 min before'],
     ['unplaced', 'no service stated', 20, '20 min before'],
     ['one hop', 'depends on directly', 30, '30 min before'],
-    ['two hops', '2 hops', 180, '3 h 0 min before'],
+    ['two hops', '2 hops', 180, '3 h before'],
   ]);
   const [network, ...others] = body.thirdParties;
   assert.deepEqual([network.id, network.services, others.length], ['tp_psp', ['Payment'], 0]);
@@ -212,7 +212,7 @@ test('nothing recorded is told apart from nobody telling us', async () => {
   const notes = Object.fromEntries(body.services.map((each: Json) => [each.name, [each.feed, each.note]]));
   assert.deepEqual(notes.Payment, [
     'connected',
-    'No deployment to Payment in 24 h; configuration, feature flag, infrastructure, migration, certificate or secret, scheduled job and third party: unknown, no feed connected.',
+    'No deployment to Payment in 24 h; configuration, feature flag, infrastructure, migration, certificate or secret, scheduled job and provider incident: unknown, no feed connected.',
   ]);
   assert.equal(notes.Ledger[0], 'not_connected', 'what people type in is no feed');
   assert.equal(notes.Checkout[0], 'not_connected');

@@ -5,7 +5,10 @@ import { type Change, findChanges, listChanges } from './changes.ts';
 import { coverageOf, type ServiceCoverage } from './coverage.ts';
 import { type CoverageState, type CoveredKind, coverageNote } from './coverage-judged.ts';
 import { type Neighbour, neighbourhood, type ThirdParty, thirdPartiesOf } from './neighbourhood.ts';
-import { beforeDetectionWords, RELATION_WORDS, type Relation } from './relation.ts';
+import { RELATION_WORDS, type Relation } from './relation.ts';
+import { liveAt } from './score.ts';
+import { beforeWords } from './score-words.ts';
+import { type Onset, onsetOf, type SeenAlert } from './symptom.ts';
 
 export const HOURS_DEFAULT = 24;
 export const HOURS_MAX = 168;
@@ -50,13 +53,18 @@ export type WhatChanged = {
   thirdParties: ThirdParty[];
 };
 
-/** @param hours how far back before the beginning of the impact, or detection */
+/**
+ * @param hours how far back before the beginning of the impact, or detection
+ * @param alerts of the incident: the first of them may say when the impact began, as it does for the lane
+ */
 export async function whatChanged(
   db: Db,
   incident: Incident,
   hours: number,
   now: Temporal.Instant,
+  alerts: readonly Pick<SeenAlert, 'startedAt'>[] = [],
 ): Promise<WhatChanged> {
+  const onset = onsetOf(incident, alerts);
   const { from, to } = windowOf(incident, hours, now);
   const near = await neighbourhood(db, incident.serviceIds);
   const known = near.length > 0;
@@ -71,7 +79,7 @@ export async function whatChanged(
     note: known
       ? null
       : 'Nobody has said yet which service is affected, so this shows the changes to all of them.',
-    items: changes.map((change) => describe(change, incident, known ? relations : undefined)),
+    items: changes.map((change) => describe(change, incident, onset, known ? relations : undefined)),
     more: found.next !== null,
     services: await feedsOf(db, near, changes, { hours, now }),
     thirdParties: await thirdPartiesOf(db, near, now),
@@ -101,23 +109,33 @@ async function withMarked(db: Db, incident: Incident, changes: Change[]): Promis
 function describe(
   change: Change,
   incident: Incident,
+  onset: Onset,
   relations: Map<string, Relation> | undefined,
 ): NearChange {
-  const minutes =
-    Math.round(
-      (incident.detectedAt.epochMilliseconds - Temporal.Instant.from(change.happenedAt).epochMilliseconds) /
-        60_000,
-    ) + 0;
+  const happened = Temporal.Instant.from(change.happenedAt);
+  const minutes = Math.trunc((incident.detectedAt.epochMilliseconds - happened.epochMilliseconds) / 60_000);
   const relation = relationOf(change, relations);
   const mark = incident.suspects[change.id];
   return {
     ...change,
     relation,
     relationText: RELATION_WORDS[relation],
-    minutesBeforeDetection: minutes,
-    beforeText: beforeDetectionWords(minutes),
+    // Not -0, which is another number to some readers.
+    minutesBeforeDetection: minutes + 0,
+    beforeText: beforeText(change, onset),
     mark: mark ? { state: mark.state, reason: mark.reason ?? null } : null,
   };
+}
+
+/** Counted as the lane counts: from when it was live to when the impact began, begun minutes left out. */
+function beforeText(change: Change, { at, uncertaintyMinutes }: Onset): string {
+  const onset = at.epochMilliseconds;
+  const steps = change.ramp.map((step) => ({
+    ...step,
+    at: Temporal.Instant.from(step.at).epochMilliseconds,
+  }));
+  const happenedAt = Temporal.Instant.from(change.happenedAt).epochMilliseconds;
+  return beforeWords(onset - liveAt({ happenedAt, steps }, onset + uncertaintyMinutes * 60_000));
 }
 
 function relationOf(change: Change, relations: Map<string, Relation> | undefined): Relation {

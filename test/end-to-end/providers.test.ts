@@ -55,14 +55,14 @@ async function onlyOption(name: string): Promise<void> {
   assert.fail(`the list was not narrowed to ${name}`);
 }
 
-test('without any third party the page says what they are, and leads to the first one', async () => {
+test('without any provider the page says what they are, and leads to the first one', async () => {
   await page.keyboard.press('g');
   await page.keyboard.press('v');
-  await page.getByText('No third party is known yet').waitFor();
+  await page.getByText('No provider is known yet').waitFor();
   await isSound('no providers');
   await page.getByRole('link', { name: 'Add a provider' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Add a third party' }).waitFor();
+  await page.getByRole('heading', { name: 'Add a provider' }).waitFor();
 });
 
 test('one choice from the catalogue fills in name, page and feed', async () => {
@@ -93,8 +93,8 @@ test('a feed is tried out before it is saved: what is wrong in words, what is ri
   await page.keyboard.press('Enter');
   // The list of choices closes when the field is left.
   await page.keyboard.press('Tab');
-  await isSound('a new third party');
-  await page.getByRole('button', { name: 'Add the third party' }).click();
+  await isSound('a new provider');
+  await page.getByRole('button', { name: 'Add the provider' }).click();
   await page.getByRole('heading', { name: 'Stripe' }).waitFor();
 });
 

@@ -114,7 +114,7 @@ test('an alert fires, and the deployment is first in the lane with its reasons',
   const first = ana.page.locator('.suspect').first();
   await first.getByText(`Deploy acme/shop ${BROKEN.slice(0, 7)} to production`).waitFor();
   const reasons = await first.locator('.reasons').innerText();
-  assert.match(reasons, /\+3\s+Was last widened \d min before the impact began/, 'when');
+  assert.match(reasons, /\+3\s+Went live \d min before the impact began/, 'when');
   assert.match(reasons, /\+3\s+It changed the affected service itself/, 'where');
   assert.match(reasons, /\+2\s+The alerts come from the new version b6f0e9d/, 'exposure');
   assert.ok(await ana.page.getByRole('heading', { name: 'Worth checking first' }).isVisible());

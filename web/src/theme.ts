@@ -1,6 +1,7 @@
 /** The look, in one file: paper, ink, one accent, and colour only where it means something. */
 import {
   Button,
+  Checkbox,
   type CSSVariablesResolver,
   createTheme,
   Drawer,
@@ -85,6 +86,8 @@ export const theme = createTheme({
               : {},
       }),
     }),
+    // A box that is ticked is no circle, which would be a choice of one.
+    Checkbox: Checkbox.extend({ defaultProps: { radius: 6 } }),
     Drawer: Drawer.extend({
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       styles: {

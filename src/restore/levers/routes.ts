@@ -71,7 +71,7 @@ const shown = z.object({
     })
     .nullable(),
   levers: z.array(offeredLever).describe('The first to try first'),
-  degradations: z.array(degradation).describe('Third parties of the affected services'),
+  degradations: z.array(degradation).describe('Providers of the affected services'),
 });
 export type LeversShown = z.output<typeof shown>;
 
@@ -319,7 +319,7 @@ export function leverRoutes(app: App, house: House, handed: Handed): void {
           .default({}),
         response: { 200: z.object({ on: z.boolean() }) },
         tags,
-        summary: 'Say that we work without a third party, and what still works',
+        summary: 'Say that we work without a provider, and what still works',
         description: 'The words are public: they are drafted into the next update.',
         operationId: 'startDegradation',
       },
@@ -340,7 +340,7 @@ export function leverRoutes(app: App, house: House, handed: Handed): void {
         params: params.extend({ thirdPartyId: text(64) }),
         response: { 200: z.object({ on: z.boolean() }) },
         tags,
-        summary: 'Say that we work with a third party again',
+        summary: 'Say that we work with a provider again',
         operationId: 'endDegradation',
       },
     },
@@ -372,7 +372,7 @@ export function leverRoutes(app: App, house: House, handed: Handed): void {
       .where('id', '=', id)
       .where('archived_at', 'is', null)
       .executeTakeFirst();
-    if (!party) throw notFound('third party', id);
+    if (!party) throw notFound('provider', id);
     const stillWorks = said ?? party.still_works;
     if (!stillWorks)
       throw new Refused('invalid', `Nobody has written down what still works without ${party.name}.`, {

@@ -115,7 +115,7 @@ async function refuseStrangers(tx: Tx, given: NewLever, id: string | undefined):
       .where('id', '=', given.thirdPartyId)
       .where('archived_at', 'is', null)
       .executeTakeFirst();
-    if (!party) fields.push({ path: 'thirdPartyId', message: 'is no third party of the directory' });
+    if (!party) fields.push({ path: 'thirdPartyId', message: 'is no provider of the directory' });
   }
   const same = await tx
     .selectFrom('lever')

@@ -105,7 +105,7 @@ export function createPoller(
     },
     async checkNow(id) {
       const [target] = await readTargets(db, [id]);
-      if (!target) throw notFound('third party', id);
+      if (!target) throw notFound('provider', id);
       if (!target.feed && !target.probe)
         throw new Refused('conflict', `Nothing is set up to ask how ${target.name} is.`, {
           mend: 'Give it a status feed or a check of our own in the directory.',

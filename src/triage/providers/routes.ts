@@ -15,7 +15,7 @@ import { isOpen, standing } from './reading.ts';
 import { catalogueEntry, provider, providerDetail, thirdParty, trial } from './shapes.ts';
 import { showProvider, showProviders } from './show.ts';
 
-const tags = ['third parties'];
+const tags = ['providers'];
 const params = z.object({ id: text(64) });
 const days = z.object({
   days: z.coerce.number().int().min(1).max(90).default(30).describe('How many days of history.'),
@@ -38,7 +38,7 @@ export function providerRoutes(
         querystring: days,
         response: { 200: z.object({ items: z.array(provider), next: z.null() }) },
         tags,
-        summary: 'How every third party is, as of when, and what it was',
+        summary: 'How every provider is, as of when, and what it was',
         description: 'Read from what was last kept; nobody is asked.',
         operationId: 'listProviders',
       },
@@ -58,7 +58,7 @@ export function providerRoutes(
         querystring: days,
         response: { 200: providerDetail },
         tags,
-        summary: 'How one third party is, with its components and incidents',
+        summary: 'How one provider is, with its components and incidents',
         operationId: 'getProvider',
       },
     },
@@ -73,7 +73,7 @@ export function providerRoutes(
         params,
         response: { 201: providerDetail },
         tags,
-        summary: 'Ask a third party now how it is',
+        summary: 'Ask a provider now how it is',
         description: 'Whoever presses within ten seconds of the last answer gets that answer.',
         operationId: 'checkThirdParty',
       },
@@ -145,7 +145,7 @@ export function providerRoutes(
         params,
         response: { 200: z.object({ items: z.array(thirdParty), next: z.null() }) },
         tags,
-        summary: 'How the third parties behind an incident are',
+        summary: 'How the providers behind an incident are',
         operationId: 'thirdPartiesOfIncident',
       },
     },
@@ -158,7 +158,7 @@ export function providerRoutes(
 
   async function show(id: string, history: number) {
     const shown = await showProvider(db, id, { days: history, now: clock.now() });
-    if (!shown) throw notFound('third party', id);
+    if (!shown) throw notFound('provider', id);
     return shown;
   }
 }

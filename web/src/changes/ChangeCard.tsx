@@ -8,7 +8,7 @@ import { get } from '../api/http.ts';
 import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
 import { useNow } from '../words/clock.ts';
-import { capital } from '../words/count.ts';
+import { capital, list } from '../words/count.ts';
 import { bothZones, stretch } from '../words/time.ts';
 import type { Change } from './change.ts';
 import { standing } from './lanes.ts';
@@ -35,13 +35,15 @@ const ROLLBACK_SENTENCES: Record<Change['rollback'], string> = {
   unknown: 'Nobody said whether it is safe to roll back.',
 };
 
-/** `framed`: on a card of its own; in a drawer it has a frame already. */
-export function ChangeCard({ id, framed, close }: { id: string; framed: boolean; close: () => void }) {
+/** `framed`: on a card of its own; in a drawer it has a frame already. `services`: all that it concerns, where it is more than one. */
+type Props = { id: string; services: string[]; framed: boolean; close: () => void };
+
+export function ChangeCard({ id, services, framed, close }: Props) {
   const card = useQuery(cardQuery(id));
   return (
     <section className={framed ? 'card' : undefined} aria-label="The change">
       <Shown of={card} rows={6}>
-        {(change) => <Facts change={change} />}
+        {(change) => <Facts change={change} services={services} />}
       </Shown>
       <Button variant="default" mt="md" onClick={close}>
         Back to the list
@@ -50,7 +52,7 @@ export function ChangeCard({ id, framed, close }: { id: string; framed: boolean;
   );
 }
 
-function Facts({ change }: { change: Card }) {
+function Facts({ change, services }: { change: Card; services: string[] }) {
   const now = useNow();
   const versions = change.versionBefore || change.versionAfter;
   return (
@@ -72,8 +74,10 @@ function Facts({ change }: { change: Card }) {
             </p>
           ) : null}
         </Fact>
-        <Fact name="Service">
-          {change.serviceId ? (
+        <Fact name={services.length > 1 ? 'Services' : 'Service'}>
+          {services.length > 1 ? (
+            list(services, services.length)
+          ) : change.serviceId ? (
             <Link to="/directory/$kind/$id" params={{ kind: 'services', id: change.serviceId }}>
               {change.serviceName}
             </Link>
@@ -108,12 +112,16 @@ function Facts({ change }: { change: Card }) {
             </ol>
           </Fact>
         ) : null}
-        <Fact name="Rollback">
-          <span className={change.rollback === 'unsafe' ? 'red' : change.rollback === 'safe' ? 'green' : ''}>
-            {ROLLBACK_SENTENCES[change.rollback]}
-          </span>
-          {change.rollbackHow ? <p className="mono small change-how">{change.rollbackHow}</p> : null}
-        </Fact>
+        {change.kind === 'third_party' ? null : (
+          <Fact name="Rollback">
+            <span
+              className={change.rollback === 'unsafe' ? 'red' : change.rollback === 'safe' ? 'green' : ''}
+            >
+              {ROLLBACK_SENTENCES[change.rollback]}
+            </span>
+            {change.rollbackHow ? <p className="mono small change-how">{change.rollbackHow}</p> : null}
+          </Fact>
+        )}
         <Fact name="Ask">{change.ask.note}</Fact>
         {change.links.length ? (
           <Fact name="Look at">

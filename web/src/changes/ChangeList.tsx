@@ -3,29 +3,33 @@ import { CHANGE_KIND_WORDS } from '#src/triage/relation.ts';
 import '../pieces/records.css';
 import { Time } from '../pieces/Time.tsx';
 import { useNow } from '../words/clock.ts';
+import { list } from '../words/count.ts';
 import { clockIn, stretch } from '../words/time.ts';
-import { type Change, ROLLBACK_WORDS } from './change.ts';
+import { ROLLBACK_WORDS } from './change.ts';
 import { standing } from './lanes.ts';
+import type { Listed } from './listed.ts';
 import { Shape } from './Shape.tsx';
 
 const SHOWN_MAX = 200;
 
-type Props = { changes: Change[]; label: string; choose: ((id: string) => void) | undefined };
+type Props = { changes: Listed[]; label: string; choose: ((id: string) => void) | undefined };
 
 export function ChangeList({ changes, label, choose }: Props) {
   const now = useNow();
   return (
     <ul className="rows change-rows" aria-label={label}>
-      {changes.slice(0, SHOWN_MAX).map((change) => (
+      {changes.slice(0, SHOWN_MAX).map(({ change, services }) => (
         <li key={change.id}>
-          <Row change={change} now={now} choose={choose} />
+          <Row change={change} services={services} now={now} choose={choose} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Row({ change, now, choose }: { change: Change; now: number; choose: Props['choose'] }) {
+type RowProps = Pick<Listed, 'change' | 'services'> & { now: number; choose: Props['choose'] };
+
+function Row({ change, services, now, choose }: RowProps) {
   const inside = (
     <>
       <span className="change-shape">
@@ -34,8 +38,12 @@ function Row({ change, now, choose }: { change: Change; now: number; choose: Pro
       <span className="change-words">
         <span className="change-summary">{change.summary}</span>
         <span className="small quiet">
-          {change.serviceName ?? (change.serviceNamed ? `“${change.serviceNamed}”` : 'no service stated')} ·{' '}
-          {CHANGE_KIND_WORDS[change.kind]}
+          {services.length
+            ? list(services)
+            : change.serviceNamed
+              ? `“${change.serviceNamed}”`
+              : 'no service stated'}{' '}
+          · {CHANGE_KIND_WORDS[change.kind]}
           {change.state === 'done' ? '' : `, ${standing(change, now)}`}
           {change.environment ? ` · ${change.environment}` : ''}
           {change.rollback === 'unknown' ? '' : ` · ${ROLLBACK_WORDS[change.rollback]}`}

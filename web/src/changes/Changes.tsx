@@ -31,6 +31,7 @@ import {
   ZOOMS,
   type Zoom,
 } from './lanes.ts';
+import { listed } from './listed.ts';
 import { RecordChange } from './RecordChange.tsx';
 
 type Filters = { service: string; kind: string; environment: string; source: string };
@@ -147,7 +148,7 @@ function Ledger() {
       {planned.length ? (
         <section className="section ledger-planned">
           <h2 className="label">Planned within {SOON_DAYS} days</h2>
-          <ChangeList changes={planned} label="Planned" choose={undefined} />
+          <ChangeList changes={listed(planned)} label="Planned" choose={undefined} />
         </section>
       ) : null}
     </>
@@ -237,10 +238,15 @@ function Shelf({ answer, by, window, filtered }: ShelfProps) {
     setShown(undefined);
     from.current?.focus();
   };
-  const list = mark && mark.changes.length > 1 ? mark.changes.toReversed() : answer.items;
+  const inPlace = mark && mark.changes.length > 1 ? mark.changes.toReversed() : undefined;
+  const all = listed(answer.items);
+  const list = inPlace ? all.filter(({ ids }) => inPlace.some(({ id }) => ids.includes(id))) : all;
   if (answer.items.length === 0 && answer.incidents.length === 0)
     return filtered ? <p className="nothing">No change fits these filters in this time.</p> : <Empty />;
-  const chosenCard = shown ? <ChangeCard id={shown} framed={!narrow} close={close} /> : null;
+  const others = all.find(({ ids }) => shown && ids.includes(shown))?.services ?? [];
+  const chosenCard = shown ? (
+    <ChangeCard id={shown} services={others} framed={!narrow} close={close} />
+  ) : null;
   return (
     <div className="ledger">
       <div className="ledger-chart">
@@ -273,15 +279,14 @@ function Shelf({ answer, by, window, filtered }: ShelfProps) {
           <>
             <div className="ledger-side-head">
               <h2 className="label">
-                {list === answer.items
-                  ? count(list.length, 'change')
-                  : `${count(list.length, 'change')} in this place`}
+                {count(list.length, 'change')}
+                {inPlace ? ' in this place' : ''}
               </h2>
-              {list === answer.items ? null : (
+              {inPlace ? (
                 <Button size="compact-md" variant="subtle" onClick={() => setMark(undefined)}>
                   Show all
                 </Button>
-              )}
+              ) : null}
             </div>
             <ChangeList changes={list} label="Changes" choose={show} />
           </>

@@ -14,6 +14,7 @@ const change = (id: string, happenedAt: string, more: Partial<Change> = {}) =>
     serviceId: 'svc_a',
     serviceName: 'Checkout',
     kind: 'deploy',
+    details: {},
     ...more,
   }) as Change;
 const incident = (id: string, from: string, to: string | null): Incident => ({
@@ -123,4 +124,19 @@ test('planned work says whether its time has come', () => {
   assert.equal(standing(planned, NOW - 7_200_000), 'planned');
   assert.equal(standing(planned, NOW), 'planned, under way');
   assert.equal(standing(planned, NOW + 7_200_000), 'planned, its time is over');
+});
+
+test('a lane of a kind shows once what a provider reports once; the lane of each service shows it, too', () => {
+  const reported = (id: string, serviceId: string) =>
+    change(id, '2026-11-25T09:00:00Z', {
+      serviceId,
+      serviceName: serviceId,
+      kind: 'third_party',
+      details: { thirdPartyId: 'tp_cloud', providerIncident: 'inc-1' },
+    });
+  const changes = [reported('c1', 'svc_a'), reported('c2', 'svc_b')];
+  const sizes = (by: 'kind' | 'service') =>
+    lanesOf(changes, by, WINDOW, 10).map((lane) => lane.marks.map((mark) => mark.changes.length));
+  assert.deepEqual(sizes('kind'), [[1]]);
+  assert.deepEqual(sizes('service'), [[1], [1]]);
 });

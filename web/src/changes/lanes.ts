@@ -4,6 +4,7 @@ import type { ChangeKind } from '#src/incident/change.ts';
 import { CHANGE_KIND_WORDS } from '#src/triage/relation.ts';
 import type { coverageShape } from '#src/triage/shapes.ts';
 import type { Change } from './change.ts';
+import { listed } from './listed.ts';
 
 export const ZOOMS = [6, 24, 72, 168] as const;
 export type Zoom = (typeof ZOOMS)[number];
@@ -60,7 +61,8 @@ export function lanesOf(changes: Change[], by: LanesBy, window: Window, cells: n
       key,
       name: nameOf(by, key, list),
       quiet: by === 'service' && key === '',
-      marks: marksOf(list, window, cells),
+      // A lane of a kind shows once what a provider reports once.
+      marks: marksOf(by === 'kind' ? listed(list).map(({ change }) => change) : list, window, cells),
     }))
     .toSorted((one, other) => Number(one.quiet) - Number(other.quiet) || one.name.localeCompare(other.name));
 }

@@ -43,8 +43,8 @@ export function DirectoryFile() {
     >
       <DirectoryPlaces current="file" />
       <p className="quiet prose">
-        One file holds people, teams, services, third parties, clients and contacts. Entries are matched by
-        email, slug or name; what is left out stays as it is, and nothing is deleted.
+        One file holds people, teams, services, providers, clients and contacts. Entries are matched by email,
+        slug or name; what is left out stays as it is, and nothing is deleted.
       </p>
       <div className="form" style={{ maxWidth: 860, marginTop: 16 }}>
         <Textarea

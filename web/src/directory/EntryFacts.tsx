@@ -73,7 +73,7 @@ function ServiceFacts({ service }: { service: Views['services'] }) {
         <Fact name="Needed by">
           <Links kind="services" to={service.neededBy} none="no other service" />
         </Fact>
-        <Fact name="Third parties">
+        <Fact name="Providers">
           <Links kind="third-parties" to={service.thirdParties} none="none" />
         </Fact>
         <Fact name="Clients served">

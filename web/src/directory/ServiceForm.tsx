@@ -135,7 +135,7 @@ export function ServiceForm({ entry, send, ...outline }: FormOf<Views['services'
       />
       <NamedMany
         kind="third-parties"
-        label="Third parties"
+        label="Providers"
         known={refs(entry?.thirdParties)}
         value={form.thirdPartyIds}
         choose={(thirdPartyIds) => set({ thirdPartyIds })}

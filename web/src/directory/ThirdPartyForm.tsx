@@ -1,4 +1,4 @@
-/** A third party: its name, where it says how it is, which part of it matters, and what we check ourselves. */
+/** A provider: its name, where it says how it is, which part of it matters, and what we check ourselves. */
 import { Button, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

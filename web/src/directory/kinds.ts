@@ -58,9 +58,9 @@ export const KINDS: Record<KindName, KindWords> = {
   },
   'third-parties': {
     key: 'third_partys',
-    plural: 'Third parties',
-    one: 'third party',
-    empty: 'No third party is known yet. They are what our services stand on and we cannot repair.',
+    plural: 'Providers',
+    one: 'provider',
+    empty: 'No provider is known yet. They are what our services stand on and we cannot repair.',
   },
 };
 

@@ -181,13 +181,21 @@ function Missing() {
                     each.categories.length,
                   )}.`}
             </span>
-            <Link
-              className="record-end"
-              to="/playbooks/new"
-              search={{ service: each.serviceId, category: each.categories[0] } as never}
-            >
-              Write one<VisuallyHidden> for {each.serviceName}</VisuallyHidden>
-            </Link>
+            <div className="record-end">
+              <Button
+                size="compact-md"
+                variant="default"
+                renderRoot={(props) => (
+                  <Link
+                    {...props}
+                    to="/playbooks/new"
+                    search={{ service: each.serviceId, category: each.categories[0] } as never}
+                  />
+                )}
+              >
+                Write one<VisuallyHidden> for {each.serviceName}</VisuallyHidden>
+              </Button>
+            </div>
           </li>
         ))}
       </ul>

@@ -35,7 +35,7 @@ export type Category = NonNullable<PlaybookSummary['category']>;
 export const CATEGORY_WORDS: Record<Category, string> = {
   deployment_regression: 'Deployment regression',
   infrastructure: 'Infrastructure failure',
-  third_party: 'Third-party outage',
+  third_party: 'Provider outage',
   data: 'Data issue',
   security: 'Security',
   other: 'Something else',
@@ -45,7 +45,7 @@ export const CATEGORY_WORDS: Record<Category, string> = {
 export const CATEGORY_ISSUES: Record<Category, string> = {
   deployment_regression: 'deployment regressions',
   infrastructure: 'infrastructure failures',
-  third_party: 'third-party outages',
+  third_party: 'provider outages',
   data: 'data issues',
   security: 'security',
   other: 'anything else',

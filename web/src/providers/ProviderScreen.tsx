@@ -13,6 +13,7 @@ import { useAct } from '../pieces/acting.ts';
 import { Screen } from '../pieces/Screen.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
+import { clockIn } from '../words/time.ts';
 import { Bars, Legend } from './Bars.tsx';
 import { type ProviderDetail, providerQuery } from './provider.ts';
 import { StateMark } from './StateMark.tsx';
@@ -64,11 +65,7 @@ function Provider({ provider }: { provider: ProviderDetail }) {
       <p className="provider-sentence" role="status">
         {provider.sentence}
       </p>
-      <Incidents
-        title="Going on"
-        incidents={provider.incidents}
-        none={provider.asOf ? 'Nothing that concerns us is open there.' : undefined}
-      />
+      <Incidents title="Going on" incidents={provider.incidents} none={noneWords(provider)} />
       {provider.feed || provider.probe ? (
         <section className="section" style={{ maxWidth: 620 }}>
           <h2 className="label">The last 30 days</h2>
@@ -86,6 +83,14 @@ function Provider({ provider }: { provider: ProviderDetail }) {
       </section>
     </>
   );
+}
+
+/** A feed that is not heard cannot say that nothing is open. */
+function noneWords({ asOf, stale }: ProviderDetail): string | undefined {
+  if (!asOf) return undefined;
+  return stale
+    ? `Nothing that concerns us was open there as of ${clockIn(asOf)} UTC; since then nobody knows.`
+    : 'Nothing that concerns us is open there.';
 }
 
 function Asked({ provider }: { provider: ProviderDetail }) {
@@ -180,6 +185,7 @@ function Incident({ incident }: { incident: ProviderDetail['incidents'][number] 
       )}
       <p className="small quiet">
         {incident.maintenance ? 'planned work · ' : ''}
+        {incident.endedAt ? '' : 'since '}
         <Time at={incident.startedAt} /> UTC
         {incident.endedAt ? (
           <>

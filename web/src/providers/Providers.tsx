@@ -68,7 +68,7 @@ export function Providers() {
 
 function Summary({ providers }: { providers: Provider[] | undefined }) {
   if (!providers || providers.length === 0)
-    return <>Third parties that our services stand on, asked once a minute how they are.</>;
+    return <>What our services stand on and we cannot repair, asked once a minute how it is.</>;
   const asked = providers.filter((each) => each.feed || each.probe);
   const trouble = asked.filter((each) => tone(each.state) === 'red' || each.state === 'degraded');
   const unknown = asked.filter((each) => each.state === 'unknown');
@@ -127,8 +127,8 @@ function Empty({ administrator }: { administrator: boolean }) {
   return (
     <div className="nothing">
       <p>
-        No third party is known yet. They are what our services stand on and we cannot repair: a payment
-        provider, a cloud, a mail service.
+        No provider is known yet. Providers are what our services stand on and we cannot repair: card
+        payments, a cloud, a mail service.
       </p>
       {administrator ? (
         <p>

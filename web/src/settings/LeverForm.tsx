@@ -94,7 +94,7 @@ export function LeverForm({
       />
       {switches ? (
         <Select
-          label="Which third party?"
+          label="Which provider?"
           size="md"
           searchable
           data={parties.map(({ id, name }) => ({ value: id, label: name }))}

@@ -26,7 +26,7 @@ const TERM_WORDS: Record<string, string> = {
   history: 'record of the service',
   size: 'size',
   marks: 'marks',
-  third_party: 'third party',
+  third_party: 'provider',
   scheduled: 'scheduled',
 };
 const HOW_WORDS = { refit: 'fitted', defaults: 'the rule book', earlier: 'back to earlier ones' };

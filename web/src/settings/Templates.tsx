@@ -35,7 +35,7 @@ const KINDS = {
 const CATEGORIES = {
   deployment_regression: 'a deployment regression',
   infrastructure: 'an infrastructure failure',
-  third_party: 'a third-party outage',
+  third_party: 'a provider outage',
   data: 'a data issue',
   security: 'security',
   other: 'something else',

@@ -7,7 +7,7 @@ import { Time } from '../../pieces/Time.tsx';
 import { oddQuery, type Similar, similarQuery } from './lane.ts';
 
 const KIND_WORDS: Record<string, string> = {
-  third_party: 'third party',
+  third_party: 'provider',
   expiry: 'expiry',
   job: 'scheduled job',
   capacity: 'capacity',
@@ -28,7 +28,7 @@ export function OddThings({ incident }: { incident: IncidentView }) {
                   {item.text}
                   <span className="quiet small"> · {KIND_WORDS[item.kind]}</span>
                 </span>
-                <span className="small">
+                <span className="small odd-when">
                   {item.href ? (
                     <a href={item.href} target="_blank" rel="noreferrer">
                       status page
@@ -41,8 +41,8 @@ export function OddThings({ incident }: { incident: IncidentView }) {
           </ul>
         ) : (
           <p className="nothing">
-            Nothing else is known to be odd: no third party, no expiry, no scheduled job, no alert of a
-            service nearby.
+            Nothing else is known to be odd: no provider, no expiry, no scheduled job, no alert of a service
+            nearby.
           </p>
         )
       }
@@ -89,7 +89,7 @@ function Past({ past }: { past: Similar }) {
         {past.worked.map((each) => (
           <p key={each.what}>
             <span className="green strong">Worked:</span> {each.what}
-            {each.note ? <span className="quiet"> {each.note}</span> : null}
+            {each.note ? <span className="quiet"> · {each.note}</span> : null}
           </p>
         ))}
         {past.didNotWork.map((what) => (

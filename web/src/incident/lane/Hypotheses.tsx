@@ -62,9 +62,9 @@ function Hypothesis({ id, hypothesis, mayAct }: { id: string; hypothesis: Hypoth
       <div className="change-top">
         <span className="strong hypothesis-what">{hypothesis.what}</span>
         {hypothesis.state === 'open' ? (
-          <span className={over ? 'mono small red' : 'mono small quiet'}>
+          <span className={over ? 'mono small amber strong' : 'mono small quiet'}>
             {over
-              ? `time is up since ${clockIn(hypothesis.dueAt)}`
+              ? `time box over since ${clockIn(hypothesis.dueAt)}`
               : `until ${clockIn(hypothesis.dueAt)} · ${relative(hypothesis.dueAt, now)}`}
           </span>
         ) : (
@@ -72,8 +72,8 @@ function Hypothesis({ id, hypothesis, mayAct }: { id: string; hypothesis: Hypoth
         )}
       </div>
       <p className="quiet small">
-        {hypothesis.ownerName} looks into it
-        {hypothesis.because ? `. ${STATE_WORDS[hypothesis.state]}: ${hypothesis.because}` : ''}
+        {hypothesis.ownerName} {hypothesis.state === 'open' ? 'looks' : 'looked'} into it
+        {hypothesis.because ? `: ${hypothesis.because}` : ''}
       </p>
       <ul className="reasons">
         {hypothesis.supports.map((line) => (

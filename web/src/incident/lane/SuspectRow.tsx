@@ -102,8 +102,8 @@ function Reasons({ suspect }: { suspect: Suspect }) {
       <p className="quiet small">
         <Time at={suspect.happenedAt} /> UTC
         {version ? ` · ${version}` : ''}
-        {suspect.environment ? ` · ${suspect.environment}` : ''} · from {suspect.source} ·{' '}
-        {ROLLBACK_WORDS[suspect.rollback]}
+        {suspect.environment ? ` · ${suspect.environment}` : ''} · from {suspect.source}
+        {suspect.kind === 'third_party' ? '' : ` · ${ROLLBACK_WORDS[suspect.rollback]}`}
         {suspect.rollbackHow ? ` (${suspect.rollbackHow})` : ''}
         {suspect.ask ? ` · ask: ${suspect.ask.name}` : ''}
       </p>
@@ -116,6 +116,8 @@ type ActsProps = { incident: IncidentView; suspect: Suspect; ruling: boolean; ru
 function Acts({ incident, suspect, ruling, rule }: ActsProps) {
   const mark = useCommand(incident.id, 'suspects');
   const state = suspect.mark?.state;
+  const worthIt =
+    state === 'suspect' || (!state && suspect.rollback === 'safe' && suspect.group === 'strong');
   return (
     <>
       {state === 'suspect' ? null : (
@@ -132,9 +134,8 @@ function Acts({ incident, suspect, ruling, rule }: ActsProps) {
           Rule out, because…
         </Button>
       )}
-      {state === 'suspect' || (!state && suspect.rollback === 'safe' && suspect.group === 'strong') ? (
-        <RollBack incident={incident} change={suspect} />
-      ) : null}
+      {/* Once users can work again nothing is taken back in a hurry. */}
+      {worthIt && incident.restoredAt === null ? <RollBack incident={incident} change={suspect} /> : null}
     </>
   );
 }

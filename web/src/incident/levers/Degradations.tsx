@@ -1,4 +1,4 @@
-/** Third parties that we can work without: what still works, on or off, by a lever where there is one. */
+/** Providers that we can work without: what still works, on or off, by a lever where there is one. */
 import { Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
@@ -23,7 +23,7 @@ export function Degradations({
   if (!degradations.length) return null;
   return (
     <>
-      <h3 className="label section">Without a third party</h3>
+      <h3 className="label section">Without a provider</h3>
       <ul className="rows">
         {degradations.map((each) => (
           <One key={each.thirdPartyId} incident={incident} party={each} levers={levers} />

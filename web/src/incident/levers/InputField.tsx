@@ -1,5 +1,14 @@
 /** One typed input of a lever: a text, a number, a choice, a version that the ledger knows, or yes and no. */
-import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import {
+  Checkbox,
+  type ComboboxItem,
+  NumberInput,
+  type OptionsFilter,
+  Select,
+  TextInput,
+} from '@mantine/core';
+import type { ClipboardEvent } from 'react';
+import { shortVersion } from '#platform/versions.ts';
 import type { LeverInput } from '#src/restore/levers/shapes.ts';
 import type { Value } from '#src/restore/levers/words.ts';
 
@@ -49,9 +58,13 @@ export function InputField({ input, versions, value, change, error }: Props) {
       return (
         <Select
           {...common}
-          data={versions}
+          data={versions.map((version) => ({ value: version, label: shortVersion(version) }))}
           value={value === null ? null : String(value)}
           onChange={change}
+          renderOption={({ option }) => <span title={option.value}>{option.label}</span>}
+          title={value === null ? undefined : String(value)}
+          filter={byWhole}
+          onCopy={(event) => copyWhole(event, value)}
           searchable
           nothingFoundMessage="The ledger knows no such version"
           placeholder={versions.length ? 'Choose a version' : 'The ledger knows no version of this service'}
@@ -67,4 +80,17 @@ export function InputField({ input, versions, value, change, error }: Props) {
         />
       );
   }
+}
+
+/** A commit that was pasted whole is found, though it is shown short. */
+const byWhole: OptionsFilter = ({ options, search }) =>
+  (options as ComboboxItem[]).filter(({ value }) =>
+    value.toLowerCase().includes(search.trim().toLowerCase()),
+  );
+
+/** Whoever copies what is shown short takes the whole version along. */
+function copyWhole(event: ClipboardEvent, value: Value | null) {
+  if (value === null || shortVersion(String(value)) === String(value)) return;
+  event.preventDefault();
+  event.clipboardData.setData('text/plain', String(value));
 }

@@ -6,6 +6,7 @@ import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
 import { Shown } from '../../pieces/States.tsx';
 import { Time } from '../../pieces/Time.tsx';
+import { count } from '../../words/count.ts';
 import './levers.css';
 import { Degradations } from './Degradations.tsx';
 import { isSwitch, leversQuery, type Offered, TARGET_WORDS } from './levers.ts';
@@ -42,7 +43,7 @@ export function Levers({ incident, changeId }: { incident: IncidentView; changeI
               )}
               {usual.length > FEW && !all ? (
                 <Button variant="subtle" size="compact-md" onClick={() => setAll(true)}>
-                  {usual.length - FEW} more
+                  {count(usual.length - FEW, 'more lever')}
                 </Button>
               ) : null}
               <Degradations incident={incident} degradations={degradations} levers={levers} />

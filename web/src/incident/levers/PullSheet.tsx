@@ -1,5 +1,5 @@
 /** Before a lever is pulled: its inputs, a dry run, and one button at the bottom that says what will happen. */
-import { Alert, Button, Modal, Textarea } from '@mantine/core';
+import { Button, Modal, Textarea } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
@@ -73,9 +73,7 @@ export function PullSheet({
         ))}
         {lever.caution ? (
           <>
-            <Alert color="yellow" variant="light">
-              {lever.caution}
-            </Alert>
+            <p className="pull-caution">{lever.caution}</p>
             <Textarea
               label="Why roll back all the same?"
               placeholder="The new table is still empty"

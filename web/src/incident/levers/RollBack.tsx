@@ -33,9 +33,7 @@ export function RollBack({ incident, change }: Props) {
   return (
     <>
       {change.rollback === 'unknown' ? says : null}
-      <Button size="compact-md" onClick={() => setOpen(true)}>
-        Roll back…
-      </Button>
+      <Button onClick={() => setOpen(true)}>Roll back…</Button>
       {open ? (
         <PullSheet incident={incident} lever={lever} changeId={change.id} close={() => setOpen(false)} />
       ) : null}
@@ -51,7 +49,6 @@ function ByHand({ incident, change }: Props) {
   if (incident.actions.some((action) => action.what === what)) return null;
   return (
     <Button
-      size="compact-md"
       disabled={start.isPending}
       onClick={() => start.mutate({ what, changeId: change.id, timeBoxMinutes: 15, temporary: true })}
     >

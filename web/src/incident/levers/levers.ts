@@ -15,8 +15,8 @@ export const DOES_WORDS: Record<Offered['does'], string> = {
   flag_off: 'Flag off',
   shift_traffic: 'Shift traffic',
   fail_over: 'Fail over',
-  switch_on: 'Work without a third party',
-  switch_off: 'Work with a third party again',
+  switch_on: 'Work without a provider',
+  switch_off: 'Work with a provider again',
   other: 'Something else',
 };
 

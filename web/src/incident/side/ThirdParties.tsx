@@ -15,7 +15,7 @@ export function ThirdParties({ incident }: { incident: IncidentView }) {
   if (parties.length === 0) return null;
   return (
     <section className="section">
-      <h2 className="label">Third parties</h2>
+      <h2 className="label">Providers</h2>
       <ul className="rows">
         {parties.map((party) => (
           <li className="row" key={party.id}>

@@ -17,16 +17,29 @@ export function Restore({ incident, me, show }: Step) {
   const running = incident.actions.filter((action) => !action.outcome);
   const carriedOut = incident.playbooks.some((each) => each.running);
   const playbook = <PlaybookNow incident={incident} me={me} show={show} />;
+  const first = card?.card ? (
+    <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
+  ) : null;
   if (open === 'restored') return <RestoredForm incident={incident} cancel={() => setOpen(undefined)} />;
   return (
     <>
-      {/* What is being carried out comes first: its next step is the next thing to do. */}
-      {carriedOut ? playbook : null}
-      {card?.card ? (
-        <LeverCard card={card.card} incidentId={incident.id} restrictFirst={card.restrictFirst} />
-      ) : null}
-      {carriedOut ? null : playbook}
-      <Levers incident={incident} />
+      {/* What is being carried out comes first: its next step is the next thing to do, and the rest can wait folded. */}
+      {carriedOut ? (
+        <>
+          {playbook}
+          <details className="folded">
+            <summary>The levers, what not to do, and what to keep</summary>
+            {first}
+            <Levers incident={incident} />
+          </details>
+        </>
+      ) : (
+        <>
+          {first}
+          {playbook}
+          <Levers incident={incident} />
+        </>
+      )}
       {running.length ? <ActionList incident={incident} actions={running} /> : null}
       {open === 'action' ? (
         <StartAction incident={incident} done={() => setOpen(undefined)} suggestions={card?.suspects ?? []} />
