@@ -11,6 +11,8 @@ import { learningMails, type Mailer } from './mails.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
+import { togetherRoutes } from './together-routes.ts';
+import { writersDue } from './writers.ts';
 
 export { countDueThisWeek } from './action-items.ts';
 
@@ -25,6 +27,7 @@ export function learnRoom(house: House, handed: Handed): Room {
     name: 'learn',
     routes(app) {
       postmortemRoutes(app, house);
+      togetherRoutes(app, house);
       publishingRoutes(app, house);
       actionItemRoutes(app, house);
     },
@@ -34,6 +37,6 @@ export function learnRoom(house: House, handed: Handed): Room {
       [ACTION_ITEM]: (id) =>
         transaction(platform.db, (tx) => wakeActionItem(tx, policies, id, platform.clock.now())),
     },
-    due: [learningMails(platform, handed.mailer)],
+    due: [learningMails(platform, handed.mailer), writersDue(platform.db)],
   };
 }
