@@ -51,6 +51,7 @@ export function accepted(doc: Y.Doc, edit: Uint8Array): Uint8Array | undefined {
   const fresh: Uint8Array[] = [];
   const hear = (update: Uint8Array) => fresh.push(update);
   const vector = Y.encodeStateVector(doc);
+  const before = linesBefore(doc);
   doc.on('update', hear);
   try {
     if (!ofKnownKinds(edit)) throw notAnEdit('It holds something that a postmortem does not consist of.');
@@ -65,6 +66,7 @@ export function accepted(doc: Y.Doc, edit: Uint8Array): Uint8Array | undefined {
   if (doc.store.pendingStructs || doc.store.pendingDs) throw new Gap(vector);
   if (fresh.length === 0) return undefined;
   checkWhole(doc);
+  checkRecord(doc, before);
   return Y.mergeUpdates(fresh);
 }
 
@@ -81,6 +83,35 @@ export function checkWhole(doc: Y.Doc): void {
   for (const name of ROOT_TEXTS) checkText(rootText(doc, name), name, TEXT_CHARACTERS_MAX);
   checkAnswers(doc.getMap(ANSWERS));
   checkLines(doc);
+}
+
+/** What each line says that is from the record; undefined for a person's line. */
+type LinesBefore = Map<string, string | undefined>;
+
+function linesBefore(doc: Y.Doc): LinesBefore {
+  const lines: LinesBefore = new Map();
+  linesOf(doc).forEach((line, id) => {
+    lines.set(id, recorded(line));
+  });
+  return lines;
+}
+
+function recorded(line: Y.Map<unknown>): string | undefined {
+  if (line.get('from') !== 'record') return undefined;
+  const { at, recordedAt, source } = Object.fromEntries(line.entries()) as Record<string, unknown>;
+  return JSON.stringify([at, recordedAt, source, lineText(line)?.toString()]);
+}
+
+/** What the record says is never rewritten, and nobody else writes in its name. */
+function checkRecord(doc: Y.Doc, before: LinesBefore): void {
+  const lines = linesOf(doc);
+  for (const id of before.keys())
+    if (!lines.has(id)) throw notAnEdit('A line of the timeline is taken out, never deleted.');
+  lines.forEach((line, id) => {
+    const says = recorded(line);
+    if (says !== undefined && says !== before.get(id))
+      throw notAnEdit('A line that is from the record says what the record says. Add a line of your own.');
+  });
 }
 
 function ofKnownKinds(edit: Uint8Array): boolean {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as Y from 'yjs';
 import { type Chance, chance } from '../../test/simulation/random.ts';
 import { accepted, DOCUMENT_BYTES_MAX, Gap, LINE_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './accept.ts';
-import { documentOf, linesOf, rootText, sectionsIn, seedOf, takenOutIn } from './document.ts';
+import { addLine, documentOf, linesOf, rootText, sectionsIn, seedOf, takenOutIn } from './document.ts';
 import { placeSections, placeTyped } from './place.ts';
 import { emptySections, type Sections, type TimelineEntry } from './sections.ts';
 
@@ -17,6 +17,8 @@ const line = (id: string, at: string, text: string, more: object = {}): Timeline
   from: 'record',
   ...more,
 });
+/** A line that a person wrote. */
+const OWN = { from: 'person' };
 const SECTIONS: Sections = {
   ...emptySections(),
   impact: 'About 40 users.',
@@ -281,9 +283,20 @@ const BAD: [string, RegExp, (doc: Y.Doc) => void][] = [
   ['a long note', /too long/, (doc) => linesOf(doc).get('fact-1')!.set('note', LONG)],
   ['a long section', /summary: 40001 characters/, (doc) => doc.getText('summary').insert(0, LONG)],
   [
+    'a line that claims to be from the record',
+    /says what the record says/,
+    (doc) => addLine(doc, line('fact-9', '02:05', 'Bo did it'), 9),
+  ],
+  [
+    'a line of the record in other words',
+    /says what the record says/,
+    (doc) => (linesOf(doc).get('fact-1')!.get('text') as Y.Text).insert(0, 'No '),
+  ],
+  ['a line that is deleted', /never deleted/, (doc) => linesOf(doc).delete('fact-1')],
+  [
     'a long line',
     /A line of the timeline: \d+ characters/,
-    (doc) => (linesOf(doc).get('fact-1')!.get('text') as Y.Text).insert(0, 'x'.repeat(LINE_CHARACTERS_MAX)),
+    (doc) => addLine(doc, line('own', '02:05', 'x'.repeat(LINE_CHARACTERS_MAX + 1), OWN), 9),
   ],
 ];
 
@@ -304,13 +317,8 @@ for (const [what, why, change] of BAD)
 test('a postmortem of 2 MB is refused with its size, however it is cut', () => {
   const doc = opened();
   const notes = edit(doc, (copy) => {
-    for (let n = 0; n < 600; n += 1)
-      placeSections(
-        copy,
-        emptySections(),
-        { ...emptySections(), timeline: [line(`l${n}`, '02:00', 'y'.repeat(3990))] },
-        { whenTouched: 'merge' },
-      );
+    const timeline = Array.from({ length: 600 }, (_, n) => line(`l${n}`, '02:00', 'y'.repeat(3990), OWN));
+    placeSections(copy, emptySections(), { ...emptySections(), timeline }, { whenTouched: 'merge' });
   });
   assert.ok(notes.length > DOCUMENT_BYTES_MAX);
   assert.throws(() => accepted(doc, notes), /would be \d+ KiB; it may have 2048/);
@@ -325,7 +333,7 @@ test('garbage never gets in: cut, turned and random bytes are refused, or leave 
     rootText(copy, 'impact').delete(0, 5);
   });
   let refused = 0;
-  for (let round = 0; round < 3000; round += 1) {
+  for (let round = 0; round < 1000; round += 1) {
     const doc = window(base);
     const bytes = Uint8Array.from(
       dice.is(0.2) ? Array.from({ length: dice.whole(0, 60) }, () => dice.whole(0, 255)) : good,
@@ -342,7 +350,7 @@ test('garbage never gets in: cut, turned and random bytes are refused, or leave 
       assert.ok(error instanceof Gap || (error as Error).name === 'Refused', String((error as Error).stack));
     }
   }
-  assert.ok(refused > 1000, `${refused} refused`);
+  assert.ok(refused > 400, `${refused} refused`);
 });
 
 function deep(levels: number): unknown {

@@ -94,6 +94,9 @@ export function keysOf({ kind, id }: Hint): unknown[][] {
       return [['providers'], ['incidents']];
     case 'third_party':
       return [['third_partys'], ['providers'], ['incidents']];
+    // One for each edit of whoever types: only windows that have this text open look.
+    case 'postmortem_text':
+      return [['postmortem_text', id]];
     case 'deliveries':
       return [['incidents', id]];
     case 'person':
