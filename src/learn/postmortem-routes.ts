@@ -136,7 +136,7 @@ export function postmortemRoutes(app: App, house: House): void {
       const current = await newestVersion(house, id, caller);
       return reply.code(409).send({
         type: 'urn:humdrum:conflict',
-        title: `${current.savedBy} has changed the same words meanwhile; yours were not saved.`,
+        title: `${current.savedBy} changed the same words meanwhile; yours were not saved.`,
         status: 409,
         detail: 'Their text is in this answer. Bring the two together and save on top of their version.',
         request: request.id,

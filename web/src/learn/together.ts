@@ -168,14 +168,6 @@ export function createTogether(line: Line, kept: Kept, empty: Sections) {
     if (away) schedule(Math.min(RETRY_MS * failures, RETRY_MAX_MS));
   }
 
-  const leaving = (event: BeforeUnloadEvent) => {
-    if (unsent.length && (shown.state === 'failed' || !shown.keeps)) event.preventDefault();
-  };
-  const hiding = () => {
-    if (unsent.length) keep();
-  };
-  const online = () => void send();
-
   return {
     subscribe(changed: () => void): () => void {
       watchers.add(changed);
@@ -212,19 +204,12 @@ export function createTogether(line: Line, kept: Kept, empty: Sections) {
       held = holds ? waited : undefined;
       if (!holds) for (const edit of waited) Y.applyUpdate(doc, edit, THEIRS);
     },
-    /** @returns how to stop; what is unsent is sent, or kept */
-    start(): () => void {
-      addEventListener('beforeunload', leaving);
-      addEventListener('pagehide', hiding);
-      addEventListener('online', online);
-      return () => {
-        removeEventListener('beforeunload', leaving);
-        removeEventListener('pagehide', hiding);
-        removeEventListener('online', online);
-        hiding();
-        void send();
-      };
+    /** The window is left or hidden: what is unsent is kept now. */
+    keepNow(): void {
+      if (unsent.length) keep();
     },
+    /** Whether something would be lost, or would wait for long, if the window were closed now. */
+    needsWindow: (): boolean => unsent.length > 0 && (shown.state === 'failed' || !shown.keeps),
   };
 }
 

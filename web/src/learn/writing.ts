@@ -52,7 +52,7 @@ export function useWriting({ id }: Postmortem): Writing {
     refetchOnMount: 'always',
     gcTime: 0,
   });
-  useEffect(() => together.start(), [together]);
+  useEffect(() => attended(together), [together]);
   return {
     ...shown,
     together,
@@ -64,6 +64,24 @@ export function useWriting({ id }: Postmortem): Writing {
     write: (part) => together.write(shown.sections, part),
     saveNow: together.saveNow,
     stand: useStanding(id, window),
+  };
+}
+
+/** @returns how to stop; what is unsent is sent, or kept */
+function attended(together: Together): () => void {
+  const leaving = (event: BeforeUnloadEvent) => {
+    if (together.needsWindow()) event.preventDefault();
+  };
+  const online = () => void together.saveNow();
+  addEventListener('beforeunload', leaving);
+  addEventListener('pagehide', together.keepNow);
+  addEventListener('online', online);
+  return () => {
+    removeEventListener('beforeunload', leaving);
+    removeEventListener('pagehide', together.keepNow);
+    removeEventListener('online', online);
+    together.keepNow();
+    void together.saveNow();
   };
 }
 
