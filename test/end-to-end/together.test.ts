@@ -82,6 +82,15 @@ async function shows(page: Page, words: string): Promise<void> {
   }
 }
 
+/** Waits until both show the same root cause. */
+async function same(): Promise<void> {
+  const until = Date.now() + WAIT_MILLISECONDS;
+  while ((await causeOn(ana)) !== (await causeOn(bo))) {
+    if (Date.now() > until) throw new Error(`"${await causeOn(ana)}" is not "${await causeOn(bo)}"`);
+    await ana.waitForTimeout(50);
+  }
+}
+
 test('what one types the other sees, with the name of who writes there, and the caret stays where it was', async () => {
   await cause(ana).fill('The pipeline ships to everybody at once.');
   await shows(bo, 'to everybody at once.');
@@ -113,6 +122,7 @@ test('undo takes back only what one wrote oneself', async () => {
   await saved(ana);
   const text = await causeOn(ana);
   assert.ok(!text.includes('XX') && text.endsWith('And more.'), text);
+  await same();
 });
 
 test('one without a network writes on, the other too: afterwards both texts are whole on both sides and on the server', async () => {
