@@ -18,14 +18,21 @@ export function Saved({ writing, missing }: { writing: Writing; missing: number 
         </Button>
       </div>
     );
+  const offline = state === 'offline';
   return (
-    <p className={`quiet small learn-saved${state === 'offline' ? ' learn-offline' : ''}`} role="status">
-      {WORDS[state]} <WritingToo others={writing.others} />
-      <a href="#publish">
-        {missing
-          ? `${count(missing, 'thing is', 'things are')} missing before it can be published`
-          : 'It can be published'}
-      </a>
+    <p className={`quiet small learn-saved${offline ? ' learn-offline' : ''}`}>
+      {/* Only what changes what one does is read aloud; "saved" after every word would be noise. */}
+      <span role="status">{offline ? WORDS.offline : null}</span>
+      {offline ? null : (
+        <>
+          {WORDS[state]} <WritingToo others={writing.others} />
+          <a href="#publish">
+            {missing
+              ? `${count(missing, 'thing is', 'things are')} missing before it can be published`
+              : 'It can be published'}
+          </a>
+        </>
+      )}
     </p>
   );
 }

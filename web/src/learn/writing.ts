@@ -60,7 +60,8 @@ export function useWriting({ id }: Postmortem): Writing {
       shown.state === 'loading' && look.isError
         ? { error: look.error, again: () => void look.refetch() }
         : undefined,
-    others: shown.writers.filter(({ place }) => place !== window),
+    // Without a line nobody knows who writes.
+    others: shown.state === 'offline' ? [] : shown.writers.filter(({ place }) => place !== window),
     write: (part) => together.write(shown.sections, part),
     saveNow: together.saveNow,
     stand: useStanding(id, window),
