@@ -43,7 +43,8 @@ export function useWriting({ id }: Postmortem): Writing {
   );
   const shown = useSyncExternalStore(together.subscribe, together.shown);
   const look = useQuery({
-    queryKey: ['postmortem_text', id],
+    // With the window, so that coming back at once does not wait for the look of the window before.
+    queryKey: ['postmortem_text', id, window],
     queryFn: async () => {
       await together.pull();
       return true;
