@@ -40,7 +40,7 @@ const MAY_WRITE_FACTS: Record<string, string> = {
 const MUST_EXPORT_DEFAULT: Record<string, string> = {
   'scripts/test-events.ts': 'node:test loads a reporter by its default export',
 };
-const PURE_PACKAGES = new Set(['zod']);
+const PURE_PACKAGES = new Set(['zod', 'yjs']);
 
 const sources = readSources();
 const typescript = sources.filter(({ path }) => /\.(ts|tsx)$/.test(path));

@@ -19,6 +19,8 @@ const LEFT_OUT: ReadonlySet<FactKind> = new Set<FactKind>([
   'postmortem_covered',
 ]);
 const LINES_MAX = 500;
+/** A longer note is told by its beginning; the record has all of it. */
+const LINE_CHARACTERS_MAX = 1000;
 
 /** A change as far as the timeline tells it. */
 export type ToldChange = {
@@ -67,7 +69,7 @@ function linesOf(fact: Fact): TimelineEntry[] {
     id: `fact-${fact.seq}`,
     at: timeOf(fact).toString(),
     recordedAt: fact.recordedAt.toString(),
-    text: sentence(fact),
+    text: beginning(sentence(fact)),
     source: fact.source,
     from: 'record',
   } as const;
@@ -75,6 +77,12 @@ function linesOf(fact: Fact): TimelineEntry[] {
   const { by, how } = fact.noticed;
   const noticed = `Noticed by ${by === 'monitoring' ? 'monitoring' : 'a person'}${how ? `: ${how}` : ''}`;
   return [{ ...line, id: `fact-${fact.seq}-noticed`, at: fact.detectedAt.toString(), text: noticed }, line];
+}
+
+function beginning(text: string): string {
+  return text.length > LINE_CHARACTERS_MAX
+    ? `${text.slice(0, LINE_CHARACTERS_MAX - 1).toWellFormed()}…`
+    : text;
 }
 
 /** Two facts speak of another moment than their own. */

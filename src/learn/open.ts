@@ -8,10 +8,11 @@ import { Refused } from '#platform/errors.ts';
 import type { Live } from '#platform/http/live.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
+import { keepThisVersion, saveOnto } from './documents.ts';
 import { draftImpact, draftLines, type ToldChange, withLines } from './draft.ts';
 import { remindOfPostmortem } from './mails.ts';
 import { namedPeople, postmortemOwner } from './people.ts';
-import { findPostmortem, keepVersion, publishHint, saveSections } from './postmortems.ts';
+import { findPostmortem, keepVersion, publishHint, publishTextHint } from './postmortems.ts';
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
 import type { Handed, House } from './room.ts';
 import { emptySections, type Sections, whatIsMissing } from './sections.ts';
@@ -48,9 +49,21 @@ async function openOrRefresh(happening: Happening, handed: Handed, live: Live): 
   const lines = draftLines(facts, await suspectsAmong(tx, facts, incident, handed));
   if (known) {
     if (known.draftedThrough >= incident.seq || known.state === 'published') return [];
-    const sections = { ...known.sections, timeline: withLines(known.sections.timeline, lines) };
-    const saved = await saveSections(tx, known, { sections, by: HUMDRUM, draftedThrough: incident.seq }, now);
-    await publishHint(live, tx, saved, incident, now);
+    const next = { ...known.sections, timeline: withLines(known.sections.timeline, lines) };
+    await tx
+      .updateTable('postmortem')
+      .set({ drafted_through: incident.seq, updated_at: now })
+      .where('id', '=', known.id)
+      .execute();
+    const saved = await saveOnto(
+      tx,
+      known,
+      { base: known.sections, next, by: HUMDRUM, whenTouched: 'merge' },
+      now,
+    );
+    const told = 'postmortem' in saved ? saved.postmortem : known;
+    await publishHint(live, tx, told, incident, now);
+    await publishTextHint(live, tx, told, incident, now);
     return [];
   }
   const sections: Sections = { ...emptySections(), impact: draftImpact(incident), timeline: lines };
@@ -157,6 +170,7 @@ export async function publishCopy(
         fields: missing,
       },
     );
+  await keepThisVersion(tx, known);
   const people = await namedPeople(tx, incident);
   const published = {
     title: rolesNotPeople(incident.title, people),

@@ -1,14 +1,15 @@
-/** Postmortems over HTTP: listed, read, written. A save on top of somebody else's is refused together with their text. */
-import { isDeepStrictEqual } from 'node:util';
+/** Postmortems over HTTP: listed, read, saved by programs. Where somebody else changed the same words, a save is refused together with their text. */
 import { z } from 'zod';
 import { type Db, transaction } from '#platform/db/database.ts';
 import { notFound } from '#platform/errors.ts';
-import { type App, callerOf } from '#platform/http/app.ts';
+import { type App, type Caller, callerOf } from '#platform/http/app.ts';
 import { pageQuery, text } from '#platform/http/fields.ts';
-import { findPostmortem, listPostmortems, publishHint, saveSections } from './postmortems.ts';
+import { saveOnto, sectionsAt, unkept } from './documents.ts';
+import { HUMDRUM } from './open.ts';
+import { findPostmortem, listPostmortems, publishHint, publishTextHint } from './postmortems.ts';
 import { QUESTION_GROUPS } from './questions.ts';
 import type { House } from './room.ts';
-import { merged } from './save.ts';
+import { settleTimeline } from './save.ts';
 import type { Sections } from './sections.ts';
 import {
   collision,
@@ -103,7 +104,7 @@ export function postmortemRoutes(app: App, house: House): void {
         tags,
         summary: 'Save what was written, on top of the version that was read',
         description:
-          'When somebody else has saved meanwhile, nothing is overwritten: the answer is 409 and carries their text.',
+          'What others wrote meanwhile stays. Where they changed the same words, or the version is too old to compare, nothing is saved: the answer is 409 and carries their text.',
         operationId: 'savePostmortem',
       },
     },
@@ -116,23 +117,26 @@ export function postmortemRoutes(app: App, house: House): void {
       const collided = await transaction(platform.db, async (tx) => {
         const current = await findPostmortem(tx, { id }, 'lock');
         if (!current) throw notFound('postmortem', id);
-        const next = await merged(tx, current, version, sent, now);
-        if (!next) return true;
-        if (isDeepStrictEqual(next, current.sections)) return false;
-        await publishHint(
-          platform.live,
+        const base = await sectionsAt(tx, current, version);
+        if (!base) return true;
+        const next = { ...sent, timeline: settleTimeline(sent.timeline, base.timeline, now) };
+        const saved = await saveOnto(
           tx,
-          await saveSections(tx, current, { sections: next, by: caller.name }, now),
-          incident,
+          current,
+          { base, next, by: caller.name, whenTouched: 'refuse' },
           now,
         );
+        if ('touched' in saved) return true;
+        if (saved.postmortem.version === current.version) return false;
+        await publishHint(platform.live, tx, saved.postmortem, incident, now);
+        await publishTextHint(platform.live, tx, saved.postmortem, incident, now);
         return false;
       });
       if (!collided) return show(house, id, caller);
-      const current = await newestVersion(platform.db, id);
+      const current = await newestVersion(house, id, caller);
       return reply.code(409).send({
         type: 'urn:humdrum:conflict',
-        title: `${current.savedBy} has saved another version meanwhile; yours was not saved.`,
+        title: `${current.savedBy} changed the same words meanwhile; yours were not saved.`,
         status: 409,
         detail: 'Their text is in this answer. Bring the two together and save on top of their version.',
         request: request.id,
@@ -159,14 +163,16 @@ export function postmortemRoutes(app: App, house: House): void {
       },
     },
     async (request) => {
-      await postmortemFor(house, request.params.id, callerOf(request));
+      const { postmortem } = await postmortemFor(house, request.params.id, callerOf(request));
+      const newest = await unkept(platform.db, postmortem);
       const rows = await versions(platform.db, request.params.id).limit(VERSIONS_MAX).execute();
+      const items = rows.map((row) => ({
+        version: row.version,
+        savedBy: row.saved_by,
+        savedAt: row.saved_at.toString(),
+      }));
       return {
-        items: rows.map((row) => ({
-          version: row.version,
-          savedBy: row.saved_by,
-          savedAt: row.saved_at.toString(),
-        })),
+        items: newest ? [newest, ...items] : items,
         next: null,
       };
     },
@@ -193,7 +199,8 @@ export function postmortemRoutes(app: App, house: House): void {
     },
     async (request) => {
       const { id, version } = request.params;
-      await postmortemFor(house, id, callerOf(request));
+      const { postmortem } = await postmortemFor(house, id, callerOf(request));
+      if (version === postmortem.version) return newestVersion(house, id, callerOf(request));
       const row = await versions(platform.db, id).where('version', '=', version).executeTakeFirst();
       if (!row) throw notFound('version', String(version));
       return {
@@ -216,12 +223,17 @@ function versions(db: Db, id: string) {
     .orderBy('version', 'desc');
 }
 
-async function newestVersion(db: Db, id: string) {
-  const row = await versions(db, id).limit(1).executeTakeFirstOrThrow();
+/** The text as it is now, with whoever wrote last. */
+async function newestVersion(house: House, id: string, caller: Caller) {
+  const { postmortem } = await postmortemFor(house, id, caller);
+  const { version, sections, updatedAt } = postmortem;
+  const newest = await unkept(house.platform.db, postmortem);
+  if (newest) return { ...newest, sections };
+  const row = await versions(house.platform.db, id).where('version', '=', version).executeTakeFirst();
   return {
-    version: row.version,
-    savedBy: row.saved_by,
-    savedAt: row.saved_at.toString(),
-    sections: row.sections as Sections,
+    version,
+    savedBy: row?.saved_by ?? HUMDRUM,
+    savedAt: (row?.saved_at ?? updatedAt).toString(),
+    sections,
   };
 }

@@ -1,4 +1,4 @@
-/** Postmortems as rows: found, shown, saved with every version kept. A save on top of somebody else's never overwrites it. */
+/** Postmortems as rows: found, listed, and their versions kept. */
 import { sql } from 'kysely';
 import type { Incident } from '#incident/types.ts';
 import { type Db, json, type Tx } from '#platform/db/database.ts';
@@ -54,24 +54,6 @@ export async function findPostmortem(
   );
 }
 
-/** Writes the next version and keeps it. */
-export async function saveSections(
-  tx: Tx,
-  postmortem: Postmortem,
-  saved: { sections: Sections; by: string; draftedThrough?: number | undefined },
-  now: Temporal.Instant,
-): Promise<Postmortem> {
-  const version = postmortem.version + 1;
-  const draftedThrough = saved.draftedThrough ?? postmortem.draftedThrough;
-  await tx
-    .updateTable('postmortem')
-    .set({ sections: json(saved.sections), version, drafted_through: draftedThrough, updated_at: now })
-    .where('id', '=', postmortem.id)
-    .execute();
-  await keepVersion(tx, { id: postmortem.id, version, sections: saved.sections, by: saved.by }, now);
-  return { ...postmortem, version, sections: saved.sections, draftedThrough, updatedAt: now };
-}
-
 export async function keepVersion(
   tx: Tx,
   kept: { id: string; version: number; sections: Sections; by: string },
@@ -93,13 +75,29 @@ export async function publishHint(
   live: Live,
   tx: Tx,
   postmortem: { id: string; version: number },
-  incident: Incident,
+  incident: Pick<Incident, 'restricted' | 'viewers'>,
   now: Temporal.Instant,
 ): Promise<void> {
   const viewers = incident.restricted ? incident.viewers : undefined;
   await live.publish(
     tx,
     { kind: 'postmortem', id: postmortem.id, version: postmortem.version, viewers },
+    now,
+  );
+}
+
+/** For those who have it open to write: new words, or somebody who writes there. */
+export async function publishTextHint(
+  live: Live,
+  tx: Tx,
+  postmortem: { id: string; version: number },
+  incident: Pick<Incident, 'restricted' | 'viewers'>,
+  now: Temporal.Instant,
+): Promise<void> {
+  const viewers = incident.restricted ? incident.viewers : undefined;
+  await live.publish(
+    tx,
+    { kind: 'postmortem_text', id: postmortem.id, version: postmortem.version, viewers },
     now,
   );
 }

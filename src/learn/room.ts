@@ -17,6 +17,8 @@ import { nearMissWarnings } from './near-misses/warning.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
+import { togetherRoutes } from './together-routes.ts';
+import { writersDue } from './writers.ts';
 
 export { countDueThisWeek } from './action-items.ts';
 
@@ -41,6 +43,7 @@ export function learnRoom(house: House, handed: Handed): LearnRoom {
     reports: door.handle,
     routes(app) {
       postmortemRoutes(app, house);
+      togetherRoutes(app, house);
       publishingRoutes(app, house);
       actionItemRoutes(app, house);
       nearMissRoutes(app, house);
@@ -55,6 +58,7 @@ export function learnRoom(house: House, handed: Handed): LearnRoom {
     },
     due: [
       learningMails(platform, handed.mailer),
+      writersDue(platform.db),
       nearMissRound(house, handed.zoneOf, door.failures),
       nearMissWarnings(platform, handed.mailer),
     ],

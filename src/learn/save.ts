@@ -1,9 +1,5 @@
-/** Saving what people write: their lines become theirs, the record's lines stay the record's, and no text is lost to a collision. */
-import type { Db, Tx } from '#platform/db/database.ts';
+/** Saving whole sections: lines that somebody changed become theirs, the record's lines stay the record's. */
 import { newId } from '#platform/ids.ts';
-import { withLines } from './draft.ts';
-import { HUMDRUM } from './open.ts';
-import type { Postmortem } from './postmortems.ts';
 import type { Sections, TimelineEntry } from './sections.ts';
 
 /** A line as the writer sends it: a known id, or none for a new line. */
@@ -35,33 +31,4 @@ export function settleTimeline(
     const same = old.text === text && Temporal.Instant.from(old.at).equals(Temporal.Instant.from(at));
     return same ? old : { ...old, at, text, from: 'person' };
   });
-}
-
-/**
- * Somebody saves on top of `version`. When only the record has added lines since, both are kept.
- * @returns undefined when another person has saved meanwhile
- */
-export async function merged(
-  db: Db | Tx,
-  current: Postmortem,
-  version: number,
-  sent: SentSections,
-  now: Temporal.Instant,
-): Promise<Sections | undefined> {
-  if (version === current.version)
-    return { ...sent, timeline: settleTimeline(sent.timeline, current.sections.timeline, now) };
-  const versions = await db
-    .selectFrom('postmortem_version')
-    .select(['version', 'sections', 'saved_by'])
-    .where('postmortem_id', '=', current.id)
-    .where('version', '>=', version)
-    .orderBy('version')
-    .execute();
-  const base = versions[0];
-  if (!base || base.version !== version || versions.slice(1).some((each) => each.saved_by !== HUMDRUM))
-    return undefined;
-  const before = (base.sections as Sections).timeline;
-  const had = new Set(before.map((entry) => entry.id));
-  const added = current.sections.timeline.filter((entry) => !had.has(entry.id));
-  return { ...sent, timeline: withLines(settleTimeline(sent.timeline, before, now), added) };
 }

@@ -1,16 +1,15 @@
 /** The shapes of learning, as requests bring them and answers show them. */
 import { z } from 'zod';
 import { instant, text } from '#platform/http/fields.ts';
+import { LINE_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './accept.ts';
 
-const SECTION_CHARACTERS_MAX = 20_000;
-const LINE_CHARACTERS_MAX = 2000;
 const LINES_MAX = 1000;
 
 export const params = z.object({ id: text(64) });
 
-const section = text(SECTION_CHARACTERS_MAX).default('');
+const section = text(TEXT_CHARACTERS_MAX).default('');
 const factor = z
-  .object({ answer: z.enum(['unanswered', 'yes', 'no']), text: text(SECTION_CHARACTERS_MAX).default('') })
+  .object({ answer: z.enum(['unanswered', 'yes', 'no']), text: text(TEXT_CHARACTERS_MAX).default('') })
   .default({ answer: 'unanswered', text: '' });
 const sentLine = z.object({
   id: text(64).optional(),
@@ -124,7 +123,7 @@ export const postmortem = summary.extend({
   ),
 });
 
-/** Somebody else has saved meanwhile: nothing was overwritten, and here is their text. */
+/** Somebody else has changed the same words: nothing was overwritten, and here is their text. */
 export const collision = z.object({
   type: z.string(),
   title: z.string(),

@@ -40,6 +40,8 @@ export async function show(house: House, id: string, caller: Caller): Promise<z.
   const agreed = items.filter((item) => item.state !== 'dropped').length;
   return {
     ...summary,
+    // Of the same look as the sections: a save on top of a newer version would take back what it had not read.
+    version: postmortem.version,
     sections: postmortem.sections,
     actionItems: items,
     missing: whatIsMissing(postmortem.sections, agreed),

@@ -886,12 +886,35 @@ export type Schema = {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };
+  postmortem_document: {
+    postmortem_id: string;
+    state: Uint8Array;
+    version: number;
+    kept_version: number;
+    sitting_from: Temporal.Instant;
+    sitting_authors: string[];
+    written_at: Temporal.Instant;
+  };
+  postmortem_edit: {
+    postmortem_id: string;
+    version: number;
+    edit: Uint8Array;
+    written_by: string;
+    written_at: Temporal.Instant;
+  };
   postmortem_version: {
     postmortem_id: string;
     version: number;
     sections: unknown;
     saved_by: string;
     saved_at: Temporal.Instant;
+  };
+  postmortem_writer: {
+    postmortem_id: string;
+    place_id: string;
+    name: string;
+    field: string;
+    seen_until: Temporal.Instant;
   };
   presence: {
     incident_id: string;

@@ -97,6 +97,9 @@ export function keysOf({ kind, id }: Hint): unknown[][] {
     // However many come, they change nothing about who is called.
     case 'change':
       return [['changes'], ['change'], ['incidents']];
+    // One for each edit of whoever types: only windows that have this text open look.
+    case 'postmortem_text':
+      return [['postmortem_text', id]];
     case 'deliveries':
       return [['incidents', id]];
     case 'person':

@@ -1,6 +1,6 @@
 /** The writer's screen. Questions stand beside the fields; what is missing before publishing is named exactly. */
 
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { blameIn } from '#src/learn/blame.ts';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
 import { type Missing, whatIsMissing } from '#src/learn/sections.ts';
@@ -9,16 +9,18 @@ import { ActButton } from '../pieces/ActButton.tsx';
 import { useAct } from '../pieces/acting.ts';
 import { PersonSelect } from '../pieces/Choosers.tsx';
 import { Refusal } from '../pieces/Refusal.tsx';
+import { Failed, Loading } from '../pieces/States.tsx';
 import { ActionItemRow } from './ActionItems.tsx';
-import { Collision } from './Collision.tsx';
 import { FactorField } from './FactorField.tsx';
-import { factorOf, valueAt, written } from './fields.ts';
+import { factorOf, valueAt } from './fields.ts';
 import { Hints } from './Hints.tsx';
 import { NewActionItem } from './NewActionItem.tsx';
 import { LEARN_KEYS, type Postmortem } from './postmortem.ts';
 import { Saved } from './Saved.tsx';
 import { TimelineEditor } from './TimelineEditor.tsx';
-import { useWriting, type Writing } from './writing.ts';
+import { WritingHere } from './Writers.tsx';
+import { WrittenText } from './WrittenText.tsx';
+import { rootOf, useWriting, type Writing } from './writing.ts';
 
 const FIELD_CHARACTERS_MAX = 20_000;
 
@@ -26,12 +28,11 @@ export function Editor({ postmortem }: { postmortem: Postmortem }) {
   const writing = useWriting(postmortem);
   const agreed = postmortem.actionItems.filter((item) => item.state !== 'dropped').length;
   const missing = whatIsMissing(writing.sections, agreed);
+  if (writing.unread) return <Failed {...writing.unread} />;
+  if (writing.state === 'loading') return <Loading />;
   return (
     <>
       <Saved writing={writing} missing={missing.length} />
-      {writing.theirs ? (
-        <Collision mine={writing.sections} theirs={writing.theirs} settle={writing.settle} />
-      ) : null}
       {QUESTION_GROUPS.map((group) => (
         <section className="section learn-section" key={group.section} id={group.section}>
           <h2>{group.title}</h2>
@@ -66,28 +67,33 @@ function QuestionField({
   return (
     <div className="question" id={field}>
       <div className="question-field">
+        <WritingHere others={writing.others} field={field} />
         {field === 'timeline' ? (
-          <TimelineEditor lines={sections.timeline} change={(timeline) => write({ timeline })} />
+          <TimelineEditor
+            lines={sections.timeline}
+            change={(timeline) => write({ timeline })}
+            writing={writing}
+          />
         ) : field === 'actionItems' ? (
           <Agreed postmortem={postmortem} />
         ) : factorOf(field) ? (
           <FactorField
             label={label}
             factor={sections.contributingFactors[factorOf(field)!]}
+            text={writing.together.root(factorOf(field)!)}
+            writing={writing}
             change={(factor) =>
               write({ contributingFactors: { ...sections.contributingFactors, [factorOf(field)!]: factor } })
             }
           />
         ) : (
           <>
-            <Textarea
+            <WrittenText
               label={label}
-              size="md"
-              autosize
+              text={writing.together.root(rootOf(field))}
+              writing={writing}
               minRows={field === 'rootCause' ? 4 : 2}
               maxLength={FIELD_CHARACTERS_MAX}
-              value={text}
-              onChange={(event) => write(written(sections, field, event.currentTarget.value))}
               aria-describedby={`${field}-asks`}
             />
             <Hints text={text} findings={blameIn(text, { field })} />
@@ -174,7 +180,7 @@ function Publish({
           variant={again ? 'default' : 'filled'}
           busy={publish.isPending}
           busyText="Publishing…"
-          disabled={missing.length > 0 || writing.state === 'collided'}
+          disabled={missing.length > 0}
           onClick={() => publish.mutate()}
         >
           {again ? 'Publish it again, as it is now' : 'Publish the postmortem'}

@@ -1,6 +1,9 @@
 /** One contributing factor: yes and how, or "no, because…". */
-import { SegmentedControl, Textarea } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
+import type * as Y from 'yjs';
 import type { Factor } from '#src/learn/sections.ts';
+import { WrittenText } from './WrittenText.tsx';
+import type { Writing } from './writing.ts';
 
 const ANSWERS = [
   { value: 'unanswered', label: 'Not answered' },
@@ -11,10 +14,14 @@ const ANSWERS = [
 export function FactorField({
   label,
   factor,
+  text,
+  writing,
   change,
 }: {
   label: string;
   factor: Factor;
+  text: Y.Text;
+  writing: Writing;
   change: (factor: Factor) => void;
 }) {
   return (
@@ -27,15 +34,13 @@ export function FactorField({
         onChange={(answer) => change({ ...factor, answer: answer as Factor['answer'] })}
       />
       {factor.answer === 'unanswered' && !factor.text ? null : (
-        <Textarea
+        <WrittenText
           aria-label={factor.answer === 'no' ? `${label}: why not` : `${label}: how`}
           placeholder={factor.answer === 'no' ? 'Because…' : 'How, in one sentence'}
-          size="md"
           mt="xs"
-          autosize
           minRows={2}
-          value={factor.text}
-          onChange={(event) => change({ ...factor, text: event.currentTarget.value })}
+          text={text}
+          writing={writing}
         />
       )}
     </fieldset>

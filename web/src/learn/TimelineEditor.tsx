@@ -1,26 +1,40 @@
-/** The timeline, drafted from the record: lines can be added, reworded and taken out; the record itself stays. */
-import { Button, Textarea, TextInput } from '@mantine/core';
+/** The timeline, drafted from the record: lines can be added and taken out, and put back; what the record says is not reworded. */
+import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { TimelineEntry } from '#src/learn/sections.ts';
 import { nowMs } from '../words/clock.ts';
-import { inOrder } from './together.ts';
+import { TakenOut } from './TakenOut.tsx';
+import { WrittenText } from './WrittenText.tsx';
+import type { Writing } from './writing.ts';
 
 const LINE_CHARACTERS_MAX = 2_000;
 
 export function TimelineEditor({
   lines,
   change,
+  writing,
 }: {
   lines: TimelineEntry[];
   change: (lines: TimelineEntry[]) => void;
+  writing: Writing;
 }) {
+  const [added, setAdded] = useState<string>();
   const put = (id: string, part: Partial<TimelineEntry>) =>
     change(lines.map((line) => (line.id === id ? { ...line, ...part } : line)));
   const add = () => {
     const at = lines.at(-1)?.at ?? new Date(nowMs()).toISOString();
+    const id = newLineId();
+    setAdded(id);
     change([
       ...lines,
-      { id: `new-${nowMs()}`, at, recordedAt: null, text: '', source: 'written afterwards', from: 'person' },
+      {
+        id,
+        at,
+        recordedAt: new Date(nowMs()).toISOString(),
+        text: '',
+        source: 'written afterwards',
+        from: 'person',
+      },
     ]);
   };
   return (
@@ -33,7 +47,8 @@ export function TimelineEditor({
             key={line.id}
             line={line}
             put={(part) => put(line.id, part)}
-            settle={() => change(inOrder(lines))}
+            added={line.id === added}
+            writing={writing}
             remove={() => change(lines.filter((each) => each.id !== line.id))}
           />
         ))}
@@ -41,6 +56,7 @@ export function TimelineEditor({
       <Button variant="default" mt="sm" onClick={add}>
         Add a line
       </Button>
+      <TakenOut lines={writing.takenOut} putBack={(line) => change([...lines, line])} />
     </div>
   );
 }
@@ -48,41 +64,50 @@ export function TimelineEditor({
 type LineProps = {
   line: TimelineEntry;
   put: (part: Partial<TimelineEntry>) => void;
-  settle: () => void;
   remove: () => void;
+  /** Added in this window just now. */
+  added: boolean;
+  writing: Writing;
 };
 
-function Line({ line, put, settle, remove }: LineProps) {
-  const [open, setOpen] = useState(line.text === '');
-  const what = line.text || 'the new line';
-  if (!open)
+function Line({ line, put, remove, added, writing }: LineProps) {
+  const [open, setOpen] = useState(added);
+  const [at, setAt] = useState(line.at.slice(0, 16));
+  const text = writing.together.lineText(line.id);
+  const what = line.text || 'an empty line';
+  if (!open || !text)
     return (
       <li className="line-read">
         <time dateTime={line.at} title={line.at.slice(0, 10)}>
           {line.at.slice(11, 16)}
         </time>
         <span>
-          {line.text}{' '}
+          {line.text || <span className="quiet">Nothing is written on it yet.</span>}{' '}
           <span className="quiet small">{line.from === 'record' ? line.source : 'written afterwards'}</span>
         </span>
         <span className="line-end">
-          <Button
-            variant="subtle"
-            size="compact-md"
-            onClick={() => setOpen(true)}
-            aria-label={`Edit: ${what}`}
-          >
-            Edit
-          </Button>
+          {line.from === 'person' ? (
+            <Button
+              variant="subtle"
+              size="compact-md"
+              onClick={() => {
+                setAt(line.at.slice(0, 16));
+                setOpen(true);
+              }}
+              aria-label={`Edit: ${what}`}
+            >
+              Edit
+            </Button>
+          ) : null}
           <Button variant="subtle" size="compact-md" onClick={remove} aria-label={`Take out: ${what}`}>
             Take out
           </Button>
         </span>
       </li>
     );
-  const close = () => {
-    setOpen(false);
-    settle();
+  // A line takes its place in time when its time is written, not while it is.
+  const settle = () => {
+    if (at && at !== line.at.slice(0, 16)) put({ at: `${at}:00Z` });
   };
   return (
     <li className="line-edit">
@@ -90,23 +115,26 @@ function Line({ line, put, settle, remove }: LineProps) {
         type="datetime-local"
         aria-label="When, in UTC"
         size="md"
-        value={line.at.slice(0, 16)}
-        onChange={(event) => event.currentTarget.value && put({ at: `${event.currentTarget.value}:00Z` })}
+        value={at}
+        onChange={(event) => setAt(event.currentTarget.value)}
+        onBlur={settle}
       />
-      <Textarea
+      <WrittenText
         aria-label="What happened"
         placeholder="What happened, as it was known then"
-        size="md"
-        autosize
         minRows={1}
         maxLength={LINE_CHARACTERS_MAX}
-        value={line.text}
-        onChange={(event) => put({ text: event.currentTarget.value })}
-        autoFocus={line.text === ''}
+        text={text}
+        writing={writing}
+        autoFocus={added}
       />
-      <Button variant="default" onClick={close}>
+      <Button variant="default" onClick={() => setOpen(false)}>
         Done
       </Button>
     </li>
   );
+}
+
+function newLineId(): string {
+  return `lin-${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(36)).join('')}`;
 }

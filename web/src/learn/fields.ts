@@ -19,10 +19,3 @@ export function valueAt(sections: Sections, field: string): string {
   const value = (sections as unknown as Record<string, unknown>)[field];
   return typeof value === 'string' ? value : '';
 }
-
-/** The part of the sections that changes when a text field is written. */
-export function written(sections: Sections, field: string, text: string): Partial<Sections> {
-  if (field === `${FACTOR}others`)
-    return { contributingFactors: { ...sections.contributingFactors, others: text } };
-  return { [field]: text };
-}

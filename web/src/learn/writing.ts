@@ -1,149 +1,137 @@
-/** Writes along: saved after a pause, kept in this browser until the server has it, and never over somebody else's text. */
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import { inWords, Problem, put } from '../api/http.ts';
-import { type Postmortem, postmortemQuery, type Sections } from './postmortem.ts';
-import { withRecordLines } from './together.ts';
+/** Writes along with others: saved about half a second after a letter, kept in this browser until the server has it, and never over somebody's text. */
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { RootText } from '#src/learn/document.ts';
+import { emptySections } from '#src/learn/sections.ts';
+import { get, post, put, remove } from '../api/http.ts';
+import { useSession } from '../api/session.ts';
+import { keptInBrowser } from './kept.ts';
+import type { Postmortem, Sections } from './postmortem.ts';
+import { type Answer, createTogether, type Shown, type Together, type Writer } from './together.ts';
 
-const PAUSE_MS = 1_500;
-const RETRY_MS = 10_000;
+/** Hints tell of every edit; this is for the case that a hint is lost. */
+const LOOK_MS = 30_000;
+const STILL_HERE_MS = 20_000;
+/** Stepping from field to field is not leaving. */
+const GONE_MS = 3_000;
 
-export type Theirs = { version: number; savedBy: string; savedAt: string; sections: Sections };
-export type Writing = {
-  sections: Sections;
+export type Writing = Shown & {
+  together: Together;
+  /** The first look failed; there is nothing to write in yet. */
+  unread: { error: unknown; again: () => void } | undefined;
+  /** Others who are writing here at this moment. */
+  others: Writer[];
+  /** Changes whole fields: answers, times, lines that are added or taken out. */
   write: (part: Partial<Sections>) => void;
-  state: 'saved' | 'waiting' | 'saving' | 'failed' | 'collided';
-  problem: string | undefined;
-  theirs: Theirs | undefined;
-  /** Ends a collision: goes on with these sections on top of their version. */
-  settle: (sections: Sections) => void;
   saveNow: () => Promise<boolean>;
+  /** Where the caret stands; undefined: nowhere. */
+  stand: (field: string | undefined) => void;
 };
 
-/** What was written and not yet saved, kept for the case that the page is closed. */
-const kept = {
-  key: (id: string) => `humdrum-postmortem-${id}`,
-  read(id: string): { version: number; sections: Sections } | undefined {
-    try {
-      return JSON.parse(localStorage.getItem(kept.key(id)) ?? '') as { version: number; sections: Sections };
-    } catch {
-      return undefined;
-    }
-  },
-  write(id: string, value: { version: number; sections: Sections }): void {
-    try {
-      localStorage.setItem(kept.key(id), JSON.stringify(value));
-    } catch {
-      // A full or forbidden store only costs the safety net.
-    }
-  },
-  forget: (id: string) => localStorage.removeItem(kept.key(id)),
-};
-
-export function useWriting(postmortem: Postmortem): Writing {
-  const queries = useQueryClient();
-  const { id } = postmortem;
-  const [begun] = useState(() => kept.read(id));
-  const [sections, setSections] = useState(begun?.sections ?? postmortem.sections);
-  const [state, setState] = useState<Writing['state']>(begun ? 'waiting' : 'saved');
-  const [problem, setProblem] = useState<string>();
-  const [theirs, setTheirs] = useState<Theirs>();
-  const latest = useRef({
-    sections,
-    version: begun?.version ?? postmortem.version,
-    dirty: begun !== undefined,
-    saving: undefined as Promise<boolean> | undefined,
-  });
-  latest.current.sections = sections;
-
-  // Somebody else's save is taken over as long as nothing of ours is waiting.
-  useEffect(() => {
-    const held = latest.current;
-    if (held.dirty || held.saving || postmortem.version <= held.version) return;
-    held.version = postmortem.version;
-    setSections(postmortem.sections);
-  }, [postmortem]);
-
-  const save = async (): Promise<boolean> => {
-    const held = latest.current;
-    if (held.saving) await held.saving;
-    if (!held.dirty) return true;
-    held.saving = attempt();
-    const done = await held.saving;
-    held.saving = undefined;
-    return done;
-  };
-  const attempt = async (): Promise<boolean> => {
-    const held = latest.current;
-    const sent = held.sections;
-    setState('saving');
-    try {
-      const answer = await put<Postmortem>(`/postmortems/${id}`, { version: held.version, sections: sent });
-      held.version = answer.version;
-      const settled = held.sections === sent;
-      held.dirty = !settled;
-      if (settled) kept.forget(id);
-      held.sections = withRecordLines(held.sections, answer.sections);
-      setSections(held.sections);
-      setState(settled ? 'saved' : 'waiting');
-      setProblem(undefined);
-      queries.setQueryData(postmortemQuery(id).queryKey, answer);
+export function useWriting({ id }: Postmortem): Writing {
+  const loginId = useSession()?.loginId ?? '';
+  const [window] = useState(windowId);
+  const [together] = useState(() =>
+    createTogether(
+      {
+        pull: (after) => get<Answer>(`/postmortems/${id}/document`, { after }),
+        push: (edit, after) => post<Answer>(`/postmortems/${id}/edits`, { edit, after }),
+      },
+      keptInBrowser({ loginId, postmortemId: id, window }),
+      emptySections(),
+    ),
+  );
+  const shown = useSyncExternalStore(together.subscribe, together.shown);
+  const look = useQuery({
+    // With the window, so that coming back at once does not wait for the look of the window before.
+    queryKey: ['postmortem_text', id, window],
+    queryFn: async () => {
+      await together.pull();
       return true;
-    } catch (error) {
-      const current = error instanceof Problem && error.status === 409 ? theirsIn(error) : undefined;
-      if (current) setTheirs(current);
-      setState(current ? 'collided' : 'failed');
-      setProblem(inWords(error));
-      return false;
-    }
-  };
-  const saveLatest = useRef(save);
-  saveLatest.current = save;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the text begins the pause anew
-  useEffect(() => {
-    if (state !== 'waiting' && state !== 'failed') return;
-    const timer = setTimeout(() => void saveLatest.current(), state === 'failed' ? RETRY_MS : PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [sections, state]);
-
-  useEffect(() => {
-    const leaving = (event: BeforeUnloadEvent) => {
-      if (latest.current.dirty) event.preventDefault();
-    };
-    addEventListener('beforeunload', leaving);
-    return () => {
-      removeEventListener('beforeunload', leaving);
-      void saveLatest.current();
-    };
-  }, []);
-
-  const keep = (next: Sections) => {
-    latest.current.sections = next;
-    latest.current.dirty = true;
-    kept.write(id, { version: latest.current.version, sections: next });
-    setSections(next);
-  };
+    },
+    refetchInterval: LOOK_MS,
+    refetchOnMount: 'always',
+    gcTime: 0,
+  });
+  useEffect(() => attended(together), [together]);
   return {
-    sections,
-    state,
-    problem,
-    theirs,
-    write(part) {
-      keep({ ...latest.current.sections, ...part });
-      if (state !== 'collided' && state !== 'saving') setState('waiting');
-    },
-    settle(next) {
-      latest.current.version = theirs?.version ?? latest.current.version;
-      setTheirs(undefined);
-      setProblem(undefined);
-      keep(next);
-      setState('waiting');
-    },
-    saveNow: () => saveLatest.current(),
+    ...shown,
+    together,
+    unread:
+      shown.state === 'loading' && look.isError
+        ? { error: look.error, again: () => void look.refetch() }
+        : undefined,
+    // Without a line nobody knows who writes.
+    others: shown.state === 'offline' ? [] : shown.writers.filter(({ place }) => place !== window),
+    write: (part) => together.write(shown.sections, part),
+    saveNow: together.saveNow,
+    stand: useStanding(id, window),
   };
 }
 
-function theirsIn(problem: Problem): Theirs | undefined {
-  return (problem.body as { current?: Theirs } | undefined)?.current;
+/** @returns how to stop; what is unsent is sent, or kept */
+function attended(together: Together): () => void {
+  const leaving = (event: BeforeUnloadEvent) => {
+    if (together.needsWindow()) event.preventDefault();
+  };
+  const online = () => void together.saveNow();
+  addEventListener('beforeunload', leaving);
+  addEventListener('pagehide', together.keepNow);
+  addEventListener('online', online);
+  return () => {
+    removeEventListener('beforeunload', leaving);
+    removeEventListener('pagehide', together.keepNow);
+    removeEventListener('online', online);
+    together.keepNow();
+    void together.saveNow();
+  };
+}
+
+/** Tells the others where this window writes, as long as it does. A call that fails is no loss: it is forgotten within a minute. */
+function useStanding(id: string, window: string): (field: string | undefined) => void {
+  const field = useRef<string>(undefined);
+  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const path = `/postmortems/${id}/writers/${window}`;
+  useEffect(() => {
+    const here = () => {
+      if (field.current && document.visibilityState === 'visible')
+        void put(path, { field: field.current }).catch(() => undefined);
+    };
+    const still = setInterval(here, STILL_HERE_MS);
+    const gone = () => {
+      if (field.current) void fetch(`/api/v1${path}`, { method: 'DELETE', keepalive: true }).catch(() => {});
+      field.current = undefined;
+    };
+    addEventListener('pagehide', gone);
+    return () => {
+      clearInterval(still);
+      clearTimeout(leaving.current);
+      removeEventListener('pagehide', gone);
+      gone();
+    };
+  }, [path]);
+  return (next) => {
+    clearTimeout(leaving.current);
+    if (next === undefined) {
+      leaving.current = setTimeout(() => {
+        field.current = undefined;
+        void remove(path).catch(() => undefined);
+      }, GONE_MS);
+      return;
+    }
+    if (next === field.current) return;
+    field.current = next;
+    void put(path, { field: next }).catch(() => undefined);
+  };
+}
+
+function windowId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(8))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
+/** The text of a field of the questions. */
+export function rootOf(field: string): RootText {
+  return field.replace(/^contributingFactors\./, '') as RootText;
 }
