@@ -17,8 +17,13 @@ const LEFT_OUT: ReadonlySet<FactKind> = new Set<FactKind>([
   'postmortem_owner_chosen',
   'postmortem_published',
   'postmortem_covered',
+  'postmortem_uncovered',
+  'postmortem_text_published',
+  'postmortem_text_withdrawn',
 ]);
 const LINES_MAX = 500;
+/** Writers send the line back as it is; a longer one could not be saved. */
+const LINE_CHARACTERS_MAX = 2000;
 
 /** A change as far as the timeline tells it. */
 export type ToldChange = {
@@ -67,7 +72,7 @@ function linesOf(fact: Fact): TimelineEntry[] {
     id: `fact-${fact.seq}`,
     at: timeOf(fact).toString(),
     recordedAt: fact.recordedAt.toString(),
-    text: sentence(fact),
+    text: sentence(fact).slice(0, LINE_CHARACTERS_MAX),
     source: fact.source,
     from: 'record',
   } as const;

@@ -8,6 +8,8 @@ import { Refused } from '#platform/errors.ts';
 import type { Live } from '#platform/http/live.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
+import { normalBefore } from './before.ts';
+import { cover, uncover } from './cover.ts';
 import { draftImpact, draftLines, type ToldChange, withLines } from './draft.ts';
 import { remindOfPostmortem } from './mails.ts';
 import { namedPeople, postmortemOwner } from './people.ts';
@@ -33,7 +35,11 @@ export function postmortemReaction(house: House, handed: Handed): Reaction {
     if (DRAFTS.has(fact.kind)) return openOrRefresh(happening, handed, live);
     if (fact.kind === 'postmortem_owner_chosen') await changeOwner(fact.owner.personId, happening, live);
     if (fact.kind === 'postmortem_published') await publish(fact.actor.name, happening, live);
-    if (fact.kind === 'postmortem_covered') await cover(fact.by.id, happening, live);
+    if (fact.kind === 'postmortem_covered') await cover(fact, happening, live);
+    if (fact.kind === 'postmortem_uncovered') {
+      await uncover(happening, live);
+      return openOrRefresh(happening, handed, live);
+    }
     if (fact.kind === 'reminded' || fact.kind === 'escalated') await remindOfPostmortem(fact, happening);
     return [];
   };
@@ -53,7 +59,9 @@ async function openOrRefresh(happening: Happening, handed: Handed, live: Live): 
     await publishHint(live, tx, saved, incident, now);
     return [];
   }
-  const sections: Sections = { ...emptySections(), impact: draftImpact(incident), timeline: lines };
+  const before = await normalBefore(tx, incident, lines, now);
+  const timeline = [...before, ...lines];
+  const sections: Sections = { ...emptySections(), impact: draftImpact(incident), timeline };
   const id = await insertDraft(tx, happening, sections);
   await publishHint(live, tx, { id, version: 1 }, incident, now);
   return [{ queue: 'learn.opened', data: { incidentId: incident.id } satisfies Opened }];
@@ -174,17 +182,6 @@ export async function publishCopy(
     })
     .where('id', '=', id)
     .execute();
-}
-
-async function cover(byIncidentId: string, { incident, now, tx }: Happening, live: Live): Promise<void> {
-  const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
-  if (!known) return;
-  await tx
-    .updateTable('postmortem')
-    .set({ covered_by: byIncidentId, updated_at: now })
-    .where('id', '=', known.id)
-    .execute();
-  await publishHint(live, tx, known, incident, now);
 }
 
 type Opened = { incidentId: string };

@@ -1,7 +1,6 @@
 /** Owner, publication, cover and export of a postmortem. What concerns the incident goes through its execute. */
 import { z } from 'zod';
 import { doingOf } from '#incident/doing.ts';
-import { incidentFor } from '#incident/seen-by.ts';
 import type { Incident } from '#incident/types.ts';
 import { transaction } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
@@ -73,33 +72,6 @@ export function publishingRoutes(app: App, house: House): void {
         doingOf(request),
       );
       if (facts.length === 0) await publishAgain(house, postmortem.id, incident, caller.name);
-      return reply.code(201).send(await show(house, postmortem.id, caller));
-    },
-  );
-
-  app.post(
-    '/api/v1/postmortems/:id/cover',
-    {
-      config: responder,
-      schema: {
-        params,
-        body: z.object({ incidentId: filled(64) }),
-        response: { 201: postmortemShape },
-        tags,
-        summary: "Let another incident's postmortem cover this one; whoever asks approves it by name",
-        operationId: 'coverPostmortem',
-      },
-    },
-    async (request, reply) => {
-      const caller = callerOf(request);
-      const { postmortem, incident } = await postmortemFor(house, request.params.id, caller);
-      const covering = await coveringIncident(house, request.body.incidentId, incident, caller);
-      const by = { id: covering.id, number: covering.number };
-      await incidents.execute(
-        incident.id,
-        { type: 'cover_postmortem', by, approvedBy: caller.name },
-        doingOf(request),
-      );
       return reply.code(201).send(await show(house, postmortem.id, caller));
     },
   );
@@ -186,21 +158,4 @@ async function ableOwner(
       mend: 'Choose one of the people who may, or add them first.',
     });
   return { personId: person.id, name: person.name };
-}
-
-async function coveringIncident(
-  { platform, incidents }: House,
-  id: string,
-  incident: Incident,
-  caller: Parameters<typeof incidentFor>[2],
-): Promise<Incident> {
-  if (id === incident.id)
-    throw new Refused('invalid', 'A postmortem cannot cover itself.', { mend: 'Name the other incident.' });
-  const covering = await incidentFor(incidents, id, caller);
-  const other = await findPostmortem(platform.db, { incidentId: id });
-  if (!other || other.coveredBy)
-    throw new Refused('conflict', `INC-${covering.number} has no postmortem of its own.`, {
-      mend: 'Name an incident whose postmortem is written or being written.',
-    });
-  return covering;
 }

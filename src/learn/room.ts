@@ -6,6 +6,7 @@ import type { Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
 import { actionItemRoutes } from './action-item-routes.ts';
 import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
+import { coverRoutes } from './cover-routes.ts';
 import type { ToldChange } from './draft.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
@@ -26,6 +27,7 @@ export function learnRoom(house: House, handed: Handed): Room {
     routes(app) {
       postmortemRoutes(app, house);
       publishingRoutes(app, house);
+      coverRoutes(app, house);
       actionItemRoutes(app, house);
     },
     react: postmortemReaction(house, handed),

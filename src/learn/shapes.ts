@@ -1,6 +1,7 @@
 /** The shapes of learning, as requests bring them and answers show them. */
 import { z } from 'zod';
 import { instant, text } from '#platform/http/fields.ts';
+import { NOTE_CHARACTERS_MAX } from './timeline.ts';
 
 const SECTION_CHARACTERS_MAX = 20_000;
 const LINE_CHARACTERS_MAX = 2000;
@@ -17,6 +18,9 @@ const sentLine = z.object({
   at: instant().transform((at) => at.toString()),
   text: text(LINE_CHARACTERS_MAX),
   source: text(200).optional(),
+  hidden: z.boolean().optional().describe('Left out of what is published'),
+  joinedTo: text(64).nullish().describe('The line above that it is told together with'),
+  note: text(NOTE_CHARACTERS_MAX).optional().describe('A remark, told after the line'),
 });
 
 export const sentSections = z.object({
@@ -50,6 +54,9 @@ export const sections = z.object({
       text: z.string(),
       source: z.string(),
       from: z.enum(['record', 'person']),
+      hidden: z.boolean().optional(),
+      joinedTo: z.string().nullish(),
+      note: z.string().optional(),
     }),
   ),
   trigger: z.string(),
