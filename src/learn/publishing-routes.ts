@@ -11,6 +11,7 @@ import { markdownOf } from './markdown.ts';
 import { publishCopy } from './open.ts';
 import { namedPeople, rests } from './people.ts';
 import { findPostmortem, publishHint } from './postmortems.ts';
+import { askOnceWithoutSignOff } from './reviews.ts';
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
 import type { House } from './room.ts';
 import { params, postmortem as postmortemShape } from './shapes.ts';
@@ -51,6 +52,14 @@ export function publishingRoutes(app: App, house: House): void {
       config: responder,
       schema: {
         params,
+        body: z
+          .object({
+            withoutSignOff: z
+              .boolean()
+              .default(false)
+              .describe('Asked once: publish although somebody who was asked has not signed off'),
+          })
+          .nullish(),
         response: { 201: postmortemShape },
         tags,
         summary: 'Publish it, with roles instead of names',
@@ -66,6 +75,7 @@ export function publishingRoutes(app: App, house: House): void {
         throw new Refused('conflict', 'It is covered by the postmortem of another incident.', {
           mend: 'Write there what is to be learned from this one.',
         });
+      await askOnceWithoutSignOff(platform.db, postmortem, request.body?.withoutSignOff ?? false);
       const { facts } = await incidents.execute(
         incident.id,
         { type: 'publish_postmortem', postmortemId: postmortem.id },

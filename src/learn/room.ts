@@ -6,12 +6,14 @@ import type { Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
 import { actionItemRoutes } from './action-item-routes.ts';
 import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
+import { commentRoutes } from './comment-routes.ts';
 import { coverRoutes } from './cover-routes.ts';
 import type { ToldChange } from './draft.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
+import { reviewRoutes } from './review-routes.ts';
 
 export { countDueThisWeek } from './action-items.ts';
 
@@ -28,6 +30,8 @@ export function learnRoom(house: House, handed: Handed): Room {
       postmortemRoutes(app, house);
       publishingRoutes(app, house);
       coverRoutes(app, house);
+      commentRoutes(app, house);
+      reviewRoutes(app, house);
       actionItemRoutes(app, house);
     },
     react: postmortemReaction(house, handed),
