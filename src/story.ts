@@ -14,6 +14,7 @@ import type { Platform } from '#platform/platform.ts';
 import { createPolicies } from '#promise/policies.ts';
 import { policyRoutes } from '#promise/policy-routes.ts';
 import { findHalfTold } from './communicate/half.ts';
+import { checkOutside, outsideReaders } from './communicate/learned.ts';
 import { findCutOff } from './communicate/mail-state.ts';
 import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
@@ -95,7 +96,11 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       outbound,
     }),
     // Afterwards: the postmortem, what was agreed, reminders that never page.
-    learnRoom(house, { mailer, findChanges }),
+    learnRoom(house, {
+      mailer,
+      findChanges,
+      outside: { check: checkOutside, readers: outsideReaders },
+    }),
   ];
   reactions.push(...rooms.flatMap((room) => room.react ?? []));
   return { ...house, rooms, front: communicate.statusPages.handle };

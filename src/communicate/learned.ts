@@ -74,7 +74,11 @@ export async function outsideReaders(db: Db, incident: Incident): Promise<Outsid
   const pages = await db
     .selectFrom('status_page')
     .select(['client_id', 'slug'])
-    .where('client_id', 'in', affected.map((each) => each.id))
+    .where(
+      'client_id',
+      'in',
+      affected.map((each) => each.id),
+    )
     .where('archived_at', 'is', null)
     .execute();
   const slugs = new Map(pages.map((row) => [row.client_id, row.slug]));

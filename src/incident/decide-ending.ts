@@ -109,7 +109,10 @@ export function decideEnding(
           mend: 'Nothing has to be done; its own postmortem is owed.',
         });
       return [
-        { kind: 'postmortem_uncovered', reason: reasoned(command.reason, 'Writing one of its own after all') },
+        {
+          kind: 'postmortem_uncovered',
+          reason: reasoned(command.reason, 'Writing one of its own after all'),
+        },
       ];
     case 'publish_postmortem_text': {
       const { type: _, ...text } = command;

@@ -100,9 +100,7 @@ export async function resolveThread(
     await tx
       .updateTable('postmortem_comment')
       .set(
-        resolved
-          ? { resolved_at: now, resolved_by: caller.name }
-          : { resolved_at: null, resolved_by: null },
+        resolved ? { resolved_at: now, resolved_by: caller.name } : { resolved_at: null, resolved_by: null },
       )
       .where('id', '=', thread.id)
       // Who resolved it first stays the one who did.

@@ -173,10 +173,7 @@ export async function coverCandidates(
   return found.filter((each) => each.title !== null);
 }
 
-type Wanted =
-  | { incidentId: string }
-  | { coveredBy: string }
-  | { notIncidentId: string; words: string };
+type Wanted = { incidentId: string } | { coveredBy: string } | { notIncidentId: string; words: string };
 
 async function standings(db: Db, caller: Caller, wanted: Wanted, limit: number): Promise<Standing[]> {
   let query = db

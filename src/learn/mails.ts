@@ -158,8 +158,7 @@ async function claim(db: Db, now: Temporal.Instant): Promise<Claimed[]> {
 
 async function send(platform: Platform, mailer: Mailer, mail: Claimed, now: Temporal.Instant): Promise<void> {
   const letter = await compose(platform, mail);
-  if (!letter)
-    return end(platform.db, mail.id, 'withdrawn', 'It was settled before this was sent.', now);
+  if (!letter) return end(platform.db, mail.id, 'withdrawn', 'It was settled before this was sent.', now);
   try {
     const { response } = await mailer.sendMail({ ...letter, messageId: `${mail.id}@learning.humdrum` });
     await end(platform.db, mail.id, 'sent', response, now);
@@ -229,7 +228,12 @@ async function compose(platform: Platform, mail: Claimed): Promise<Letter | unde
   const incident = fromDocument(row.document);
   if (incident.restricted && !incident.viewers.includes(person.id)) return undefined;
   if (isReviewMail(mail))
-    return reviewLetter(db, mail, { incident, postmortemId: row.postmortem_id, person, url: platform.config.url });
+    return reviewLetter(db, mail, {
+      incident,
+      postmortemId: row.postmortem_id,
+      person,
+      url: platform.config.url,
+    });
   if (!promise) return undefined;
   const owner = promise.owner_id
     ? await db.selectFrom('person').select('name').where('id', '=', promise.owner_id).executeTakeFirst()

@@ -1,6 +1,6 @@
 /** What learning does when something happened to an incident: opens its postmortem, keeps it in step, publishes it. */
 import { factOf } from '#incident/document.ts';
-import type { Fact, FactKind } from '#incident/facts.ts';
+import type { Fact, FactKind, FactOf } from '#incident/facts.ts';
 import type { Happening, Reaction } from '#incident/room.ts';
 import type { Incident } from '#incident/types.ts';
 import { json, type Tx } from '#platform/db/database.ts';
@@ -12,6 +12,8 @@ import { normalBefore } from './before.ts';
 import { cover, uncover } from './cover.ts';
 import { draftImpact, draftLines, type ToldChange, withLines } from './draft.ts';
 import { remindOfPostmortem } from './mails.ts';
+import { keepPublished, keepWithdrawn } from './outside-texts.ts';
+import { askForOwner } from './owner.ts';
 import { namedPeople, postmortemOwner } from './people.ts';
 import { findPostmortem, keepVersion, publishHint, saveSections } from './postmortems.ts';
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
@@ -40,6 +42,8 @@ export function postmortemReaction(house: House, handed: Handed): Reaction {
       await uncover(happening, live);
       return openOrRefresh(happening, handed, live);
     }
+    if (fact.kind === 'postmortem_text_published' || fact.kind === 'postmortem_text_withdrawn')
+      await followOutside(fact, happening);
     if (fact.kind === 'reminded' || fact.kind === 'escalated') await remindOfPostmortem(fact, happening);
     return [];
   };
@@ -67,9 +71,11 @@ async function openOrRefresh(happening: Happening, handed: Handed, live: Live): 
   return [{ queue: 'learn.opened', data: { incidentId: incident.id } satisfies Opened }];
 }
 
-async function insertDraft(tx: Tx, { incident, now }: Happening, sections: Sections): Promise<string> {
+async function insertDraft(tx: Tx, happening: Happening, sections: Sections): Promise<string> {
+  const { incident, now } = happening;
   const id = newId('pm');
   const owner = await postmortemOwner(tx, incident, now);
+  if (!owner) await askForOwner(tx, happening);
   await tx
     .insertInto('postmortem')
     .values({
@@ -182,6 +188,17 @@ export async function publishCopy(
     })
     .where('id', '=', id)
     .execute();
+}
+
+async function followOutside(
+  fact: FactOf<'postmortem_text_published' | 'postmortem_text_withdrawn'>,
+  { incident, now, tx }: Happening,
+): Promise<void> {
+  const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
+  if (!known) return;
+  if (fact.kind === 'postmortem_text_published')
+    await keepPublished(tx, known.id, { ...fact, by: fact.actor.name }, now);
+  else await keepWithdrawn(tx, known.id, fact, now);
 }
 
 type Opened = { incidentId: string };

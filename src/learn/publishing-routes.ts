@@ -9,6 +9,7 @@ import { filled } from '#platform/http/fields.ts';
 import { listActionItems } from './action-items.ts';
 import { markdownOf } from './markdown.ts';
 import { publishCopy } from './open.ts';
+import { candidatesWithRest } from './owner.ts';
 import { namedPeople, rests } from './people.ts';
 import { findPostmortem, publishHint } from './postmortems.ts';
 import { askOnceWithoutSignOff } from './reviews.ts';
@@ -22,6 +23,34 @@ const responder = { access: 'responder' as const };
 
 export function publishingRoutes(app: App, house: House): void {
   const { platform, incidents } = house;
+
+  app.get(
+    '/api/v1/postmortems/:id/owner',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        params,
+        response: {
+          200: z.object({
+            ownerId: z.string().nullable(),
+            candidates: z.array(
+              z.object({ id: z.string(), name: z.string(), restsUntil: z.string().nullable() }),
+            ),
+          }),
+        },
+        tags,
+        summary: 'Who owns it, and who comes into question, with until when each of them rests',
+        operationId: 'getPostmortemOwner',
+      },
+    },
+    async (request) => {
+      const { postmortem, incident } = await postmortemFor(house, request.params.id, callerOf(request));
+      return {
+        ownerId: postmortem.ownerId,
+        candidates: await candidatesWithRest(platform.db, incident, platform.clock.now()),
+      };
+    },
+  );
 
   app.put(
     '/api/v1/postmortems/:id/owner',

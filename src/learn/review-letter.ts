@@ -1,4 +1,4 @@
-/** Mails about agreeing on a text: asked to review, answered, mentioned. Read when they are sent, so that what is settled is not told. */
+/** Mails about agreeing on a text: an owner asked for by name, asked to review, answered, mentioned. Read when they are sent, so that what is settled is not told. */
 import type { Incident } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import type { Letter } from './letter.ts';
@@ -10,7 +10,12 @@ export type ReviewMail = { promise: string; cycle: number };
 
 /** @returns whether this mail is about a review or a comment instead of a promise that is owed */
 export function isReviewMail({ promise }: Pick<ReviewMail, 'promise'>): boolean {
-  return promise === 'review_asked' || promise === 'mentioned' || promise.startsWith(ANSWERED);
+  return (
+    promise === 'review_asked' ||
+    promise === 'owner_wanted' ||
+    promise === 'mentioned' ||
+    promise.startsWith(ANSWERED)
+  );
 }
 
 type To = {
@@ -27,9 +32,11 @@ export async function reviewLetter(db: Db, mail: ReviewMail, to: To): Promise<Le
   const said =
     mail.promise === 'mentioned'
       ? await mentioned(db, postmortemId, mail.cycle)
-      : mail.promise === 'review_asked'
-        ? await asked(db, postmortemId, person.id, mail.cycle)
-        : await answered(db, postmortemId, mail.promise.slice(ANSWERED.length), mail.cycle);
+      : mail.promise === 'owner_wanted'
+        ? await ownerWanted(db, postmortemId)
+        : mail.promise === 'review_asked'
+          ? await asked(db, postmortemId, person.id, mail.cycle)
+          : await answered(db, postmortemId, mail.promise.slice(ANSWERED.length), mail.cycle);
   if (!said) return undefined;
   const called = `INC-${incident.number}`;
   // Of a restricted incident a mail carries the number alone.
@@ -59,6 +66,24 @@ async function mentioned(db: Db, postmortemId: string, number: number): Promise<
     .executeTakeFirst();
   if (!row || row.resolved_at || row.thread_resolved_at) return undefined;
   return { subject: 'You are mentioned', what: `${row.by_name} mentions you on`, text: row.text };
+}
+
+async function ownerWanted(db: Db, postmortemId: string): Promise<Said | undefined> {
+  const row = await db
+    .selectFrom('postmortem')
+    .select('id')
+    .where('id', '=', postmortemId)
+    .where('owner_id', 'is', null)
+    .where('covered_by', 'is', null)
+    .where('state', '=', 'draft')
+    .executeTakeFirst();
+  return (
+    row && {
+      subject: 'An owner is needed',
+      what: 'Everybody who could be asked rests, or nobody is known. Name somebody who owns',
+      text: '',
+    }
+  );
 }
 
 async function asked(
@@ -97,7 +122,11 @@ async function answered(
   if (!row) return undefined;
   return row.state === 'signed_off'
     ? { subject: 'Signed off', what: `${row.name} signs off version ${version} of`, text: row.text }
-    : { subject: 'Changes asked for', what: `${row.name} asks for changes to version ${version} of`, text: row.text };
+    : {
+        subject: 'Changes asked for',
+        what: `${row.name} asks for changes to version ${version} of`,
+        text: row.text,
+      };
 }
 
 function excerpt(text: string): string {

@@ -149,7 +149,8 @@ export function reviewRoutes(app: App, house: House): void {
         response: { 201: postmortemShape },
         tags,
         summary: 'Bring back the text of an old version, as a new version',
-        description: 'Nothing is lost: the text as it is now stays as a version. Lines of the record since stay.',
+        description:
+          'Nothing is lost: the text as it is now stays as a version. Lines of the record since stay.',
         operationId: 'restorePostmortemVersion',
       },
     },

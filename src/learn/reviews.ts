@@ -216,7 +216,11 @@ export async function listReviews(db: Db, postmortem: Postmortem): Promise<Revie
  * Publishing without a sign-off that was asked for is allowed, but said once more: the promise of 48 hours never waits for a reviewer.
  * @throws Refused naming who has not signed off, unless it was confirmed
  */
-export async function askOnceWithoutSignOff(db: Db, postmortem: Postmortem, confirmed: boolean): Promise<void> {
+export async function askOnceWithoutSignOff(
+  db: Db,
+  postmortem: Postmortem,
+  confirmed: boolean,
+): Promise<void> {
   if (confirmed) return;
   const waiting = (await listReviews(db, postmortem)).filter((each) => each.state !== 'signed_off');
   if (!waiting.length) return;

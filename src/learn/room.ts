@@ -11,6 +11,8 @@ import { coverRoutes } from './cover-routes.ts';
 import type { ToldChange } from './draft.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
+import { outsideRoutes } from './outside-routes.ts';
+import type { Outside } from './outside-texts.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
@@ -20,7 +22,11 @@ export { countDueThisWeek } from './action-items.ts';
 export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
 /** `findChanges`: those of the ids that exist; it is called within a transaction, with that transaction. */
-export type Handed = { mailer: Mailer; findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]> };
+export type Handed = {
+  mailer: Mailer;
+  findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]>;
+  outside: Outside;
+};
 
 export function learnRoom(house: House, handed: Handed): Room {
   const { platform, policies } = house;
@@ -32,6 +38,7 @@ export function learnRoom(house: House, handed: Handed): Room {
       coverRoutes(app, house);
       commentRoutes(app, house);
       reviewRoutes(app, house);
+      outsideRoutes(app, house, handed.outside);
       actionItemRoutes(app, house);
     },
     react: postmortemReaction(house, handed),

@@ -1,8 +1,8 @@
 /** Saving what people write: their lines become theirs, the record's lines stay the record's, and no text is lost to a collision. */
 import type { Db, Tx } from '#platform/db/database.ts';
+import { Refused } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { withLines } from './draft.ts';
-import { Refused } from '#platform/errors.ts';
 import { HUMDRUM } from './open.ts';
 import type { Postmortem } from './postmortems.ts';
 import type { Sections, TimelineEntry } from './sections.ts';
