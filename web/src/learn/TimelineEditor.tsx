@@ -1,8 +1,9 @@
-/** The timeline, drafted from the record: lines can be added, reworded and taken out; the record itself stays. */
+/** The timeline, drafted from the record: its lines are hidden, joined or annotated, never reworded; one's own are added beside. */
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { TimelineEntry } from '#src/learn/sections.ts';
 import { nowMs } from '../words/clock.ts';
+import { Arrange, Beside, NoteField } from './Arrange.tsx';
 import { inOrder } from './together.ts';
 
 const LINE_CHARACTERS_MAX = 2_000;
@@ -32,6 +33,7 @@ export function TimelineEditor({
           <Line
             key={line.id}
             line={line}
+            lines={lines}
             put={(part) => put(line.id, part)}
             settle={() => change(inOrder(lines))}
             remove={() => change(lines.filter((each) => each.id !== line.id))}
@@ -47,36 +49,43 @@ export function TimelineEditor({
 
 type LineProps = {
   line: TimelineEntry;
+  lines: TimelineEntry[];
   put: (part: Partial<TimelineEntry>) => void;
   settle: () => void;
   remove: () => void;
 };
 
-function Line({ line, put, settle, remove }: LineProps) {
+function Line({ line, lines, put, settle, remove }: LineProps) {
   const [open, setOpen] = useState(line.text === '');
+  const [noting, setNoting] = useState(false);
   const what = line.text || 'the new line';
   if (!open)
     return (
-      <li className="line-read">
+      <li className="line-read" data-hidden={line.hidden || undefined}>
         <time dateTime={line.at} title={line.at.slice(0, 10)}>
           {line.at.slice(11, 16)}
         </time>
         <span>
-          {line.text}{' '}
-          <span className="quiet small">{line.from === 'record' ? line.source : 'written afterwards'}</span>
+          <span className="line-text">{line.text}</span> <Beside line={line} lines={lines} />
+          {noting ? <NoteField line={line} put={put} close={() => setNoting(false)} /> : null}
         </span>
         <span className="line-end">
-          <Button
-            variant="subtle"
-            size="compact-md"
-            onClick={() => setOpen(true)}
-            aria-label={`Edit: ${what}`}
-          >
-            Edit
-          </Button>
-          <Button variant="subtle" size="compact-md" onClick={remove} aria-label={`Take out: ${what}`}>
-            Take out
-          </Button>
+          <Arrange line={line} lines={lines} put={put} annotate={() => setNoting(true)} />
+          {line.from === 'person' ? (
+            <>
+              <Button
+                variant="subtle"
+                size="compact-md"
+                onClick={() => setOpen(true)}
+                aria-label={`Edit: ${what}`}
+              >
+                Edit
+              </Button>
+              <Button variant="subtle" size="compact-md" onClick={remove} aria-label={`Take out: ${what}`}>
+                Take out
+              </Button>
+            </>
+          ) : null}
         </span>
       </li>
     );
