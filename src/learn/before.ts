@@ -32,9 +32,14 @@ export async function normalBefore(
     .where('drill', '=', false)
     .where('state', 'not in', ['dismissed', 'merged'])
     .where(sql<boolean>`service_ids && ${incident.serviceIds}::text[]`)
+    // One that was still open says more than one that was over.
+    .orderBy(sql`restored_at is null or restored_at > ${incident.detectedAt}`, 'desc')
     .orderBy('detected_at', 'desc')
+    .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst();
+  const stillOpen = last?.restored_at && Temporal.Instant.compare(last.restored_at, incident.detectedAt) > 0;
+  const before = last && stillOpen ? { ...last, restored_at: null } : last;
   const at = [incident.impactStartedAt, incident.detectedAt, ...lines.map((line) => line.at)]
     .flatMap((each) => (each === undefined ? [] : [Temporal.Instant.from(each)]))
     .toSorted(Temporal.Instant.compare)[0];
@@ -43,7 +48,7 @@ export async function normalBefore(
       id: 'before',
       at: (at ?? incident.detectedAt).toString(),
       recordedAt: now.toString(),
-      text: `Before: ${beforeWords(named(services.map((each) => each.name)), last)}`,
+      text: `Before: ${beforeWords(named(services.map((each) => each.name)), before)}`,
       source: 'the record',
       from: 'record',
     },
