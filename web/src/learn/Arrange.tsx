@@ -33,7 +33,7 @@ export function Arrange({ line, lines, put, annotate }: Props & { annotate: () =
           variant="subtle"
           size="compact-md"
           onClick={() => put({ joinedTo: joined ? null : (above?.id ?? null) })}
-          aria-label={`${joined ? 'Tell on its own' : 'Join with the line above'}: ${what}`}
+          aria-label={`${joined ? 'Separate' : 'Join with the line above'}: ${what}`}
         >
           {joined ? 'Separate' : 'Join'}
         </Button>

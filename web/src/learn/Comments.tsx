@@ -109,7 +109,7 @@ function OneThread({ id, thread, mayAct }: { id: string; thread: Thread; mayAct:
             size="compact-md"
             disabled={settle.isPending}
             onClick={() => settle.mutate()}
-            aria-label={`${thread.state === 'resolved' ? 'Open again' : 'Resolve'}: ${first?.text.slice(0, 60)}`}
+            aria-label={`${thread.state === 'resolved' ? 'Open it again' : 'Resolve'}: ${first?.text.slice(0, 60)}`}
           >
             {thread.state === 'resolved' ? 'Open it again' : 'Resolve'}
           </Button>

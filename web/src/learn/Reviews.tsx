@@ -91,7 +91,7 @@ function Row({ id, review, mayAct }: { id: string; review: Review; mayAct: boole
               size="compact-md"
               disabled={again.isPending}
               onClick={() => again.mutate()}
-              aria-label={`Ask ${review.name} again`}
+              aria-label={`Ask again: ${review.name}`}
             >
               Ask again
             </Button>
@@ -101,7 +101,7 @@ function Row({ id, review, mayAct }: { id: string; review: Review; mayAct: boole
             size="compact-md"
             disabled={back.isPending}
             onClick={() => back.mutate()}
-            aria-label={`Do not wait for ${review.name}`}
+            aria-label={`${review.state === 'asked' ? 'Do not wait' : 'Take off the list'}: ${review.name}`}
           >
             {review.state === 'asked' ? 'Do not wait' : 'Take off the list'}
           </Button>
