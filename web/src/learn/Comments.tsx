@@ -75,7 +75,7 @@ function OneThread({ id, thread, mayAct }: { id: string; thread: Thread; mayAct:
   });
   const first = thread.comments[0];
   return (
-    <article className="thread" data-state={thread.state} aria-label={`Thread of ${first?.byName}`}>
+    <article className="comment-thread" data-state={thread.state} aria-label={`Thread of ${first?.byName}`}>
       {thread.comments.map((each, index) => (
         <div key={each.id} className="comment">
           <p className="small quiet">

@@ -92,7 +92,7 @@ function Chosen({ postmortem, sittings }: { postmortem: Postmortem; sittings: Ve
       </div>
       <Differences id={postmortem.id} older={older} newer={newer} />
       {mayAct && !postmortem.coveredBy && older !== newest ? (
-        <Group mt="md" className="comments-acts">
+        <Group mt="md" className="version-acts">
           <Confirm
             words={`Bring back the text of version ${older}…`}
             title={`Bring back version ${older}?`}
