@@ -193,7 +193,7 @@ test('a client that was told it is not affected reads nothing of it', async () =
   assert.doesNotMatch((await pageOf('northwind')).all, /FORAFFECTED/);
 });
 
-test('nothing of a restricted incident is published outside, and what is published disappears when it becomes restricted', async () => {
+test('nothing of a restricted incident is published outside, neither to everybody nor to one client', async () => {
   const secret = await told({ restricted: true, viewers: ['ana'] });
   await save('public', 'SECRETTEXT', secret.id);
   const refused = await publish('public', {}, secret.id);
