@@ -14,6 +14,7 @@ import type { Platform } from '#platform/platform.ts';
 import { createPolicies } from '#promise/policies.ts';
 import { policyRoutes } from '#promise/policy-routes.ts';
 import { findHalfTold } from './communicate/half.ts';
+import { checkOutside, outsideReaders } from './communicate/learned.ts';
 import { findCutOff } from './communicate/mail-state.ts';
 import { readOrganisation } from './communicate/organisation.ts';
 import { communicateRoom } from './communicate/room.ts';
@@ -79,6 +80,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     mailer,
     findChanges,
     zoneOf: async (from) => (await readOrganisation(from)).zone,
+    outside: { check: checkOutside, readers: outsideReaders },
   });
   const rooms: Room[] = [
     // Prepared before anything breaks: people, teams, services, clients.

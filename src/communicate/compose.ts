@@ -214,16 +214,7 @@ async function surroundings(
 ): Promise<(key: AudienceKey | null) => Surroundings> {
   const cadence = policy.cadence[incident.severity];
   const { services, clients, people } = await readNames(db);
-  const known = new Set(
-    services.flatMap((each) => (each.public_name ? [each.public_name.toLowerCase()] : [])),
-  );
-  const internalNames = services
-    .flatMap((each) => [each.name, each.slug].map((name) => ({ name, publicName: each.public_name })))
-    .filter(
-      ({ name }, index, all) =>
-        !known.has(name.toLowerCase()) &&
-        all.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) === index,
-    );
+  const internalNames = internalNamesOf(services);
   const last = await lastTexts(db, incident.id);
   return (key) => {
     const only = soleReader(update, key);
@@ -257,7 +248,23 @@ function soleReader(update: UpdateSent, key: AudienceKey | null): string | undef
   return !update.publicPage && update.clientIds.length === 1 ? update.clientIds[0] : undefined;
 }
 
-async function readNames(db: Db) {
+/** Names of services that clients do not know, with what they call them. */
+export function internalNamesOf(
+  services: readonly { name: string; slug: string; public_name: string | null }[],
+): { name: string; publicName: string | null }[] {
+  const known = new Set(
+    services.flatMap((each) => (each.public_name ? [each.public_name.toLowerCase()] : [])),
+  );
+  return services
+    .flatMap((each) => [each.name, each.slug].map((name) => ({ name, publicName: each.public_name })))
+    .filter(
+      ({ name }, index, all) =>
+        !known.has(name.toLowerCase()) &&
+        all.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) === index,
+    );
+}
+
+export async function readNames(db: Db) {
   const services = await db
     .selectFrom('service')
     .select(['name', 'slug', 'public_name'])

@@ -26,6 +26,7 @@ import { freeze } from './freeze.ts';
 import { createInbox } from './inbox/inbox.ts';
 import type { Reports } from './inbox/reports.ts';
 import { lateDue, noteLateness, sendApprovedFinal } from './late.ts';
+import { followLearned } from './learned.ts';
 import { freeLetters } from './letters.ts';
 import { mailDown } from './mail-state.ts';
 import { maintenanceDue } from './maintenance/notices.ts';
@@ -135,6 +136,7 @@ export function communicateRoom(
         slack: config.slack !== undefined,
       });
       await inbox.follow(fact, happening);
+      jobs.push(...(await followLearned(fact, happening)));
       if (fact.kind === 'update_sent') {
         jobs.push(...(await freeze(fact, happening)));
         jobs.push(...(await freezeForSubscribers(fact.update, happening)));

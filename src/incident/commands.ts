@@ -1,5 +1,5 @@
 /** What may be asked of an incident, in the imperative. Every command may carry `happenedAt`; without it, it happens now. */
-import type { FactBody, PersonRef, PromiseStep } from './facts.ts';
+import type { FactBody, PersonRef, PostmortemText, PromiseStep } from './facts.ts';
 import type {
   AlertSeen,
   Answer,
@@ -201,7 +201,15 @@ export type Command =
   | { type: 'open_postmortem'; postmortemId: string; owner?: PersonRef | undefined }
   | { type: 'choose_postmortem_owner'; owner: PersonRef }
   | { type: 'publish_postmortem'; postmortemId: string }
-  | { type: 'cover_postmortem'; by: { id: string; number: number }; approvedBy: string }
+  | {
+      type: 'cover_postmortem';
+      by: { id: string; number: number };
+      approvedBy: string;
+      reason?: string | undefined;
+    }
+  | { type: 'uncover_postmortem'; reason: string }
+  | ({ type: 'publish_postmortem_text' } & PostmortemText)
+  | { type: 'withdraw_postmortem_text'; audience: PostmortemText['audience']; to: string; reason: string }
   | { type: 'close'; note: string }
   /** Time has passed. `steps` are the ladder steps of this incident's promises that are due, found by execute. */
   | { type: 'wake'; steps: DueStep[] };

@@ -27,6 +27,9 @@ type EndingCommand = Extract<
       | 'choose_postmortem_owner'
       | 'publish_postmortem'
       | 'cover_postmortem'
+      | 'uncover_postmortem'
+      | 'publish_postmortem_text'
+      | 'withdraw_postmortem_text'
       | 'close';
   }
 >;
@@ -99,11 +102,28 @@ export function decideEnding(
         ? []
         : withClosing(incident, { kind: 'postmortem_published', postmortemId: command.postmortemId });
     case 'cover_postmortem':
-      return withClosing(incident, {
-        kind: 'postmortem_covered',
-        by: command.by,
-        approvedBy: command.approvedBy,
-      });
+      return cover(incident, command);
+    case 'uncover_postmortem':
+      if (!incident.postmortem?.coveredBy)
+        throw new Refused('conflict', 'It is not covered by the postmortem of another incident.', {
+          mend: 'Nothing has to be done; its own postmortem is owed.',
+        });
+      return [
+        {
+          kind: 'postmortem_uncovered',
+          reason: reasoned(command.reason, 'Writing one of its own after all'),
+        },
+      ];
+    case 'publish_postmortem_text': {
+      const { type: _, ...text } = command;
+      staysOutside(incident);
+      return [{ kind: 'postmortem_text_published', ...text }];
+    }
+    case 'withdraw_postmortem_text': {
+      const { audience, to } = command;
+      const reason = reasoned(command.reason, 'Withdrawing a text');
+      return [{ kind: 'postmortem_text_withdrawn', audience, to, reason }];
+    }
     case 'close':
       return close(incident, command.note);
   }
@@ -192,6 +212,35 @@ function split(incident: Incident, command: Extract<Command, { type: 'split' }>)
   if (command.serviceIds.length + command.alertIds.length === 0)
     throw new Refused('invalid', 'Nothing was chosen to split off.', { mend: 'Choose services or alerts.' });
   return [{ kind: 'split_off', to: command.to, serviceIds: command.serviceIds, alertIds: command.alertIds }];
+}
+
+/** Never waived: it is learned from another incident's postmortem, and somebody stands for that by name. */
+function cover(
+  incident: Incident,
+  { by, approvedBy, reason }: Extract<Command, { type: 'cover_postmortem' }>,
+): FactBody[] {
+  const { postmortem } = incident;
+  if (postmortem?.publishedAt)
+    throw new Refused('conflict', 'Its own postmortem is published already.', {
+      mend: 'Nothing has to cover it.',
+    });
+  if (postmortem?.coveredBy)
+    throw new Refused('conflict', `It is covered by INC-${postmortem.coveredBy.number} already.`, {
+      mend: 'Take that back first, then choose the other one.',
+    });
+  return withClosing(incident, { kind: 'postmortem_covered', by, approvedBy, reason });
+}
+
+/** Nothing of a restricted incident or a drill is told outside. */
+function staysOutside({ restricted, drill }: Incident): void {
+  if (restricted || drill)
+    throw new Refused(
+      'conflict',
+      restricted
+        ? 'This incident is restricted: nothing of it is published outside.'
+        : 'This is a drill: nothing of it is published outside.',
+      { mend: 'Write to the people who are named for it in another way.' },
+    );
 }
 
 function close(incident: Incident, note: string): FactBody[] {

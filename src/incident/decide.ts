@@ -118,6 +118,9 @@ export function decide(
     case 'choose_postmortem_owner':
     case 'publish_postmortem':
     case 'cover_postmortem':
+    case 'uncover_postmortem':
+    case 'publish_postmortem_text':
+    case 'withdraw_postmortem_text':
     case 'close':
       return decideEnding(incident, command, circumstances);
     case 'wake':

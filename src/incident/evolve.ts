@@ -298,6 +298,14 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
           coveredBy: { ...fact.by, approvedBy: fact.approvedBy },
         },
       };
+    case 'postmortem_uncovered':
+      return incident.postmortem
+        ? {
+            postmortem: { ...incident.postmortem, coveredBy: undefined },
+            // What was closed only because it was covered waits for its own postmortem again.
+            ...(incident.state === 'closed' ? { state: 'resolved' as const, closedAt: undefined } : {}),
+          }
+        : {};
     case 'closed':
       return { state: 'closed', closedAt: at };
     case 'acknowledged_upstream':
@@ -310,6 +318,8 @@ function change(incident: Incident, fact: Exclude<Fact, { kind: 'declared' }>): 
     case 'reminded':
     case 'escalated':
     case 'promise_missed':
+    case 'postmortem_text_published':
+    case 'postmortem_text_withdrawn':
       return {};
   }
 }

@@ -25,6 +25,17 @@ import type {
 
 export type PersonRef = { personId: string; name: string };
 
+/** What was learned, in words for people outside. `to` says in words who reads it. */
+export type PostmortemText = {
+  audience: 'clients' | 'public' | `client:${string}`;
+  /** The clients whose pages show it; empty for the public page. */
+  clientIds: string[];
+  to: string;
+  text: string;
+  /** It takes the place of a text that was published before. */
+  corrected: boolean;
+};
+
 /** Names a place on a ladder, never a person; oncall finds out who stands there. */
 export type Rung =
   | 'owner'
@@ -273,7 +284,15 @@ export type FactBody =
   | { kind: 'postmortem_opened'; postmortemId: string; owner?: PersonRef | undefined }
   | { kind: 'postmortem_owner_chosen'; owner: PersonRef }
   | { kind: 'postmortem_published'; postmortemId: string }
-  | { kind: 'postmortem_covered'; by: { id: string; number: number }; approvedBy: string }
+  | {
+      kind: 'postmortem_covered';
+      by: { id: string; number: number };
+      approvedBy: string;
+      reason?: string | undefined;
+    }
+  | { kind: 'postmortem_uncovered'; reason: string }
+  | ({ kind: 'postmortem_text_published' } & PostmortemText)
+  | { kind: 'postmortem_text_withdrawn'; audience: PostmortemText['audience']; to: string; reason: string }
   | { kind: 'closed'; note: string };
 
 /** A fact as it stands in the timeline: when it happened, when it was recorded, who or what did it, and where that is known from. */

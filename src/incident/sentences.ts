@@ -196,7 +196,13 @@ export function sentence(fact: Fact): string {
     case 'postmortem_published':
       return 'Postmortem published';
     case 'postmortem_covered':
-      return `Covered by the postmortem of INC-${fact.by.number}, approved by ${fact.approvedBy}`;
+      return `Covered by the postmortem of INC-${fact.by.number}, approved by ${fact.approvedBy}${fact.reason ? `: ${fact.reason}` : ''}`;
+    case 'postmortem_uncovered':
+      return `A postmortem of its own after all: ${fact.reason}`;
+    case 'postmortem_text_published':
+      return `${fact.corrected ? 'Corrected' : 'Published'} what was learned, for ${fact.to}`;
+    case 'postmortem_text_withdrawn':
+      return `Withdrew what was learned, for ${fact.to}: ${fact.reason}`;
     case 'closed':
       return `Closed${fact.note ? `: ${fact.note}` : ''}`;
   }

@@ -17,6 +17,9 @@ const LEFT_OUT: ReadonlySet<FactKind> = new Set<FactKind>([
   'postmortem_owner_chosen',
   'postmortem_published',
   'postmortem_covered',
+  'postmortem_uncovered',
+  'postmortem_text_published',
+  'postmortem_text_withdrawn',
 ]);
 const LINES_MAX = 500;
 /** A longer note is told by its beginning; the record has all of it. */

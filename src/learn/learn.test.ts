@@ -31,6 +31,7 @@ before(async () => {
   house = await openSmallHouse(START, (parts) => [
     learnRoom(parts, {
       zoneOf: async () => 'UTC',
+      outside: { check: async () => [], readers: async () => [] },
       findChanges: async (_db, ids) => [CHANGE].filter((change) => ids.includes(change.id)),
       mailer: {
         configured: true,
@@ -122,6 +123,7 @@ test('restoring a serious incident opens its postmortem, drafted from the record
   assert.deepEqual(
     shown.sections.timeline.map((line: Json) => [line.at.slice(11, 16), line.text.slice(0, 24), line.from]),
     [
+      ['01:54', 'Before: no earlier incid', 'record'],
       ['01:54', 'Change: checkout 4.12.0 ', 'record'],
       ['02:00', 'Noticed by a person', 'record'],
       ['02:00', 'Incident declared: Payme', 'record'],
@@ -172,10 +174,10 @@ test('a minor incident owes no postmortem until it turns out to be serious', asy
 test('a later restoring adds what is new, and touches nothing that people wrote or removed', async () => {
   const { incident, id } = await restored();
   const { sections, version } = await get(id);
-  const [change, noticed, declared, ...rest] = sections.timeline;
+  const [before, change, noticed, ...rest] = sections.timeline;
   const timeline = [
-    change,
-    { ...declared, text: 'We said so' },
+    before,
+    { ...change, note: 'We said so' },
     ...rest,
     { at: '2026-11-25T02:10:00Z', text: 'The graph looked normal' },
   ];
@@ -196,24 +198,50 @@ test('a later restoring adds what is new, and touches nothing that people wrote 
   const after = await get(id);
   const texts = after.sections.timeline.map((line: Json) => line.text);
   assert.equal(after.sections.summary, 'Mine');
-  assert.ok(texts.includes('We said so') && texts.includes('The graph looked normal'));
-  assert.ok(!texts.includes(noticed.text), 'what was removed stays removed');
+  assert.ok(texts.includes('The graph looked normal'));
+  const lineOf = (id: string) => after.sections.timeline.find((line: Json) => line.id === id);
+  assert.equal(lineOf(change.id).note, 'We said so');
+  assert.equal(lineOf(noticed.id).hidden, true, 'what was taken out stays hidden');
   assert.ok(texts.includes('Reopened: It is back'));
   assert.equal(texts.filter((text: string) => text.startsWith('Restored.')).length, 2);
   assert.equal(after.dueAt, '2026-11-27T03:00:00Z', 'the clock runs from the last restoring');
 });
 
-test('a line that somebody changed is theirs from then on; the others keep when they were recorded', async () => {
+test('a line of the record is never rewritten, and the refusal says what can be done instead', async () => {
   const { id } = await restored();
   const { sections, version } = await get(id);
   const [first, second, ...rest] = sections.timeline;
+  const own = { id: 'new-1', at: '2026-11-25T02:10:00Z', text: 'The graph looked normal' };
+  for (const wrong of [{ text: 'The new version went out' }, { at: '2026-11-25T01:50:00Z' }]) {
+    const refused = await house.call('PUT', `/postmortems/${id}`, {
+      version,
+      sections: { ...sections, timeline: [{ ...first, ...wrong }, second, ...rest] },
+    });
+    assert.equal(refused.status, 400);
+    assert.match(
+      refused.body.detail,
+      /Hide "Before: .*", annotate it, or write a line of your own beside it\./,
+    );
+  }
+  assert.equal((await get(id)).version, version, 'nothing was saved');
   const saved = await house.call('PUT', `/postmortems/${id}`, {
     version,
-    sections: { ...sections, timeline: [{ ...first, text: 'The new version went out' }, second, ...rest] },
+    sections: { ...sections, timeline: [first, { ...second, joinedTo: first.id }, own, ...rest] },
   });
-  const [changed, kept] = saved.body.sections.timeline;
-  assert.deepEqual([changed.from, changed.recordedAt], ['person', first.recordedAt]);
-  assert.deepEqual(kept, second);
+  const [kept, joined, mine] = saved.body.sections.timeline;
+  assert.deepEqual(kept, first);
+  assert.deepEqual(joined, { ...second, joinedTo: first.id });
+  assert.deepEqual([mine.from, mine.text], ['person', own.text]);
+  const again = await house.call('PUT', `/postmortems/${id}`, {
+    version: saved.body.version,
+    sections: {
+      ...sections,
+      timeline: saved.body.sections.timeline.map((line: Json) =>
+        line.id === mine.id ? { ...line, text: 'The graph was flat' } : line,
+      ),
+    },
+  });
+  assert.equal(again.body.sections.timeline[2].text, 'The graph was flat', 'one can mend what one wrote');
 });
 
 test('two people who save at once lose nothing: the second is handed the text of the first', async () => {
@@ -375,24 +403,6 @@ test('somebody who rests cannot be made its owner', async () => {
     .where('state', '=', 'open')
     .executeTakeFirst();
   assert.equal(promise?.owner_id, 'per_mo');
-});
-
-test('one postmortem covers another, by name', async () => {
-  const one = await restored();
-  const other = await restored();
-  assert.equal(
-    (await house.call('POST', `/postmortems/${one.id}/cover`, { incidentId: one.incident })).status,
-    400,
-  );
-  const covered = await house.call('POST', `/postmortems/${one.id}/cover`, { incidentId: other.incident });
-  assert.equal(covered.status, 201, covered.text);
-  assert.equal(covered.body.coveredBy.id, other.incident);
-  assert.equal((await house.incidents.load(one.incident))?.postmortem?.coveredBy?.approvedBy, 'Ana Lima');
-  assert.equal((await house.call('POST', `/postmortems/${one.id}/publication`)).status, 409);
-  assert.equal(
-    (await house.call('POST', `/postmortems/${other.id}/cover`, { incidentId: one.incident })).status,
-    409,
-  );
 });
 
 test('those that are due come first in their list', async () => {

@@ -13,6 +13,7 @@ import type { Due, Platform } from '#platform/platform.ts';
 import { type Letter, letterOf } from './letter.ts';
 import { nearMissItemLetter, nearMissLetter } from './near-misses/letters.ts';
 import { managersOf, owningTeam } from './people.ts';
+import { isReviewMail, reviewLetter } from './review-letter.ts';
 import { withinWorkingHours } from './working-hours.ts';
 
 const RECIPIENTS_MAX = 5;
@@ -158,8 +159,7 @@ async function claim(db: Db, now: Temporal.Instant): Promise<Claimed[]> {
 
 async function send(platform: Platform, mailer: Mailer, mail: Claimed, now: Temporal.Instant): Promise<void> {
   const letter = await compose(platform, mail);
-  if (!letter)
-    return end(platform.db, mail.id, 'withdrawn', 'The promise was kept before this was sent.', now);
+  if (!letter) return end(platform.db, mail.id, 'withdrawn', 'It was settled before this was sent.', now);
   try {
     const { response } = await mailer.sendMail({ ...letter, messageId: `${mail.id}@learning.humdrum` });
     await end(platform.db, mail.id, 'sent', response, now);
@@ -234,9 +234,12 @@ async function compose(platform: Platform, mail: Claimed): Promise<Letter | unde
     .select(['incident.document', 'postmortem.id as postmortem_id'])
     .where('incident.id', '=', incidentId)
     .executeTakeFirst();
-  if (!promise || !person || !row) return undefined;
+  if (!person || !row) return undefined;
   const incident = fromDocument(row.document);
   if (incident.restricted && !incident.viewers.includes(person.id)) return undefined;
+  if (isReviewMail(mail))
+    return reviewLetter(db, mail, { incident, postmortemId: row.postmortem_id, person, url });
+  if (!promise) return undefined;
   return letterOf({
     person,
     incident,

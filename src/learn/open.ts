@@ -1,6 +1,6 @@
 /** What learning does when something happened to an incident: opens its postmortem, keeps it in step, publishes it. */
 import { factOf } from '#incident/document.ts';
-import type { Fact, FactKind } from '#incident/facts.ts';
+import type { Fact, FactKind, FactOf } from '#incident/facts.ts';
 import type { Happening, Reaction } from '#incident/room.ts';
 import type { Incident } from '#incident/types.ts';
 import { json, type Tx } from '#platform/db/database.ts';
@@ -8,9 +8,13 @@ import { Refused } from '#platform/errors.ts';
 import type { Live } from '#platform/http/live.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
+import { normalBefore } from './before.ts';
+import { cover, uncover } from './cover.ts';
 import { keepThisVersion, saveOnto } from './documents.ts';
 import { draftImpact, draftLines, type ToldChange, withLines } from './draft.ts';
 import { remindOfPostmortem } from './mails.ts';
+import { keepPublished, keepWithdrawn } from './outside-texts.ts';
+import { askForOwner } from './owner.ts';
 import { namedPeople, postmortemOwner } from './people.ts';
 import { findPostmortem, keepVersion, publishHint, publishTextHint } from './postmortems.ts';
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
@@ -34,7 +38,13 @@ export function postmortemReaction(house: House, handed: Handed): Reaction {
     if (DRAFTS.has(fact.kind)) return openOrRefresh(happening, handed, live);
     if (fact.kind === 'postmortem_owner_chosen') await changeOwner(fact.owner.personId, happening, live);
     if (fact.kind === 'postmortem_published') await publish(fact.actor.name, happening, live);
-    if (fact.kind === 'postmortem_covered') await cover(fact.by.id, happening, live);
+    if (fact.kind === 'postmortem_covered') await cover(fact, happening, live);
+    if (fact.kind === 'postmortem_uncovered') {
+      await uncover(happening, live);
+      return openOrRefresh(happening, handed, live);
+    }
+    if (fact.kind === 'postmortem_text_published' || fact.kind === 'postmortem_text_withdrawn')
+      await followOutside(fact, happening);
     if (fact.kind === 'reminded' || fact.kind === 'escalated') await remindOfPostmortem(fact, happening);
     return [];
   };
@@ -66,15 +76,19 @@ async function openOrRefresh(happening: Happening, handed: Handed, live: Live): 
     await publishTextHint(live, tx, told, incident, now);
     return [];
   }
-  const sections: Sections = { ...emptySections(), impact: draftImpact(incident), timeline: lines };
+  const before = await normalBefore(tx, incident, lines, now);
+  const timeline = [...before, ...lines];
+  const sections: Sections = { ...emptySections(), impact: draftImpact(incident), timeline };
   const id = await insertDraft(tx, happening, sections);
   await publishHint(live, tx, { id, version: 1 }, incident, now);
   return [{ queue: 'learn.opened', data: { incidentId: incident.id } satisfies Opened }];
 }
 
-async function insertDraft(tx: Tx, { incident, now }: Happening, sections: Sections): Promise<string> {
+async function insertDraft(tx: Tx, happening: Happening, sections: Sections): Promise<string> {
+  const { incident, now } = happening;
   const id = newId('pm');
   const owner = await postmortemOwner(tx, incident, now);
+  if (!owner) await askForOwner(tx, happening);
   await tx
     .insertInto('postmortem')
     .values({
@@ -190,15 +204,15 @@ export async function publishCopy(
     .execute();
 }
 
-async function cover(byIncidentId: string, { incident, now, tx }: Happening, live: Live): Promise<void> {
+async function followOutside(
+  fact: FactOf<'postmortem_text_published' | 'postmortem_text_withdrawn'>,
+  { incident, now, tx }: Happening,
+): Promise<void> {
   const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
   if (!known) return;
-  await tx
-    .updateTable('postmortem')
-    .set({ covered_by: byIncidentId, updated_at: now })
-    .where('id', '=', known.id)
-    .execute();
-  await publishHint(live, tx, known, incident, now);
+  if (fact.kind === 'postmortem_text_published')
+    await keepPublished(tx, known.id, { ...fact, by: fact.actor.name }, now);
+  else await keepWithdrawn(tx, known.id, fact, now);
 }
 
 type Opened = { incidentId: string };

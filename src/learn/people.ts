@@ -13,6 +13,15 @@ export async function postmortemOwner(
   incident: Incident,
   now: Temporal.Instant,
 ): Promise<PersonRef | undefined> {
+  const able = (await ownerCandidates(db, incident)).find((each) => !rests(each, now));
+  return able && { personId: able.id, name: able.name };
+}
+
+/** @returns everybody who comes into question, the first who does not need to rest owns it; of a restricted incident only viewers */
+export async function ownerCandidates(
+  db: Db | Tx,
+  incident: Incident,
+): Promise<{ id: string; name: string; rest_until: Temporal.Instant | null }[]> {
   const candidates = [
     ...(await owningTeam(db, incident.serviceIds)),
     incident.lead?.personId,
@@ -22,30 +31,25 @@ export async function postmortemOwner(
     incident.comms?.personId,
     ...incident.actions.map((action) => action.ownerId),
   ].filter((id) => id !== undefined);
-  if (candidates.length === 0) return undefined;
+  if (candidates.length === 0) return [];
   const rows = await db
     .selectFrom('person')
     .select(['id', 'name', 'rest_until'])
     .where('archived_at', 'is', null)
     .where((row) => row('id', '=', row.fn.any(row.val(candidates))))
     .execute();
-  const able = new Map(rows.filter((row) => mayOwn(row, incident, now)).map((row) => [row.id, row.name]));
+  const known = new Map(rows.filter((row) => mayOwn(row, incident)).map((row) => [row.id, row]));
   const hands = new Set(incident.hands.map((each) => each.personId));
-  const order = [...candidates.filter((id) => !hands.has(id)), ...candidates];
-  const personId = order.find((id) => able.has(id));
-  return personId === undefined ? undefined : { personId, name: able.get(personId) ?? '' };
+  const order = new Set([...candidates.filter((id) => !hands.has(id)), ...candidates]);
+  return [...order].flatMap((id) => known.get(id) ?? []);
 }
 
 export function rests(person: { rest_until: Temporal.Instant | null }, now: Temporal.Instant): boolean {
   return person.rest_until !== null && Temporal.Instant.compare(person.rest_until, now) > 0;
 }
 
-function mayOwn(
-  person: { id: string; rest_until: Temporal.Instant | null },
-  incident: Incident,
-  now: Temporal.Instant,
-): boolean {
-  return !rests(person, now) && (!incident.restricted || incident.viewers.includes(person.id));
+function mayOwn(person: { id: string }, incident: Incident): boolean {
+  return !incident.restricted || incident.viewers.includes(person.id);
 }
 
 /** @returns members of the teams that own the services, in a steady order */

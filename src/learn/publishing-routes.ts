@@ -1,7 +1,6 @@
 /** Owner, publication, cover and export of a postmortem. What concerns the incident goes through its execute. */
 import { z } from 'zod';
 import { doingOf } from '#incident/doing.ts';
-import { incidentFor } from '#incident/seen-by.ts';
 import type { Incident } from '#incident/types.ts';
 import { transaction } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
@@ -10,8 +9,10 @@ import { filled } from '#platform/http/fields.ts';
 import { listActionItems } from './action-items.ts';
 import { markdownOf } from './markdown.ts';
 import { publishCopy } from './open.ts';
+import { candidatesWithRest } from './owner.ts';
 import { namedPeople, rests } from './people.ts';
 import { findPostmortem, publishHint } from './postmortems.ts';
+import { askOnceWithoutSignOff } from './reviews.ts';
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
 import type { House } from './room.ts';
 import { params, postmortem as postmortemShape } from './shapes.ts';
@@ -22,6 +23,34 @@ const responder = { access: 'responder' as const };
 
 export function publishingRoutes(app: App, house: House): void {
   const { platform, incidents } = house;
+
+  app.get(
+    '/api/v1/postmortems/:id/owner',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        params,
+        response: {
+          200: z.object({
+            ownerId: z.string().nullable(),
+            candidates: z.array(
+              z.object({ id: z.string(), name: z.string(), restsUntil: z.string().nullable() }),
+            ),
+          }),
+        },
+        tags,
+        summary: 'Who owns it, and who comes into question, with until when each of them rests',
+        operationId: 'getPostmortemOwner',
+      },
+    },
+    async (request) => {
+      const { postmortem, incident } = await postmortemFor(house, request.params.id, callerOf(request));
+      return {
+        ownerId: postmortem.ownerId,
+        candidates: await candidatesWithRest(platform.db, incident, platform.clock.now()),
+      };
+    },
+  );
 
   app.put(
     '/api/v1/postmortems/:id/owner',
@@ -52,6 +81,14 @@ export function publishingRoutes(app: App, house: House): void {
       config: responder,
       schema: {
         params,
+        body: z
+          .object({
+            withoutSignOff: z
+              .boolean()
+              .default(false)
+              .describe('Asked once: publish although somebody who was asked has not signed off'),
+          })
+          .nullish(),
         response: { 201: postmortemShape },
         tags,
         summary: 'Publish it, with roles instead of names',
@@ -67,39 +104,13 @@ export function publishingRoutes(app: App, house: House): void {
         throw new Refused('conflict', 'It is covered by the postmortem of another incident.', {
           mend: 'Write there what is to be learned from this one.',
         });
+      await askOnceWithoutSignOff(platform.db, postmortem, request.body?.withoutSignOff ?? false);
       const { facts } = await incidents.execute(
         incident.id,
         { type: 'publish_postmortem', postmortemId: postmortem.id },
         doingOf(request),
       );
       if (facts.length === 0) await publishAgain(house, postmortem.id, incident, caller.name);
-      return reply.code(201).send(await show(house, postmortem.id, caller));
-    },
-  );
-
-  app.post(
-    '/api/v1/postmortems/:id/cover',
-    {
-      config: responder,
-      schema: {
-        params,
-        body: z.object({ incidentId: filled(64) }),
-        response: { 201: postmortemShape },
-        tags,
-        summary: "Let another incident's postmortem cover this one; whoever asks approves it by name",
-        operationId: 'coverPostmortem',
-      },
-    },
-    async (request, reply) => {
-      const caller = callerOf(request);
-      const { postmortem, incident } = await postmortemFor(house, request.params.id, caller);
-      const covering = await coveringIncident(house, request.body.incidentId, incident, caller);
-      const by = { id: covering.id, number: covering.number };
-      await incidents.execute(
-        incident.id,
-        { type: 'cover_postmortem', by, approvedBy: caller.name },
-        doingOf(request),
-      );
       return reply.code(201).send(await show(house, postmortem.id, caller));
     },
   );
@@ -186,21 +197,4 @@ async function ableOwner(
       mend: 'Choose one of the people who may, or add them first.',
     });
   return { personId: person.id, name: person.name };
-}
-
-async function coveringIncident(
-  { platform, incidents }: House,
-  id: string,
-  incident: Incident,
-  caller: Parameters<typeof incidentFor>[2],
-): Promise<Incident> {
-  if (id === incident.id)
-    throw new Refused('invalid', 'A postmortem cannot cover itself.', { mend: 'Name the other incident.' });
-  const covering = await incidentFor(incidents, id, caller);
-  const other = await findPostmortem(platform.db, { incidentId: id });
-  if (!other || other.coveredBy)
-    throw new Refused('conflict', `INC-${covering.number} has no postmortem of its own.`, {
-      mend: 'Name an incident whose postmortem is written or being written.',
-    });
-  return covering;
 }

@@ -1,5 +1,6 @@
 /** Published copies name roles, not people; the owners of actions stand aside. Pure. */
 import type { Sections } from './sections.ts';
+import { toldTimeline } from './timeline.ts';
 
 /** Who a name in the text stands for: `role` is what is written instead. */
 export type NamedPerson = { name: string; email: string | null; role: string; tookPart: boolean };
@@ -26,7 +27,7 @@ function replaceWhole(text: string, found: string, role: string, flags: string):
   );
 }
 
-/** The same text in every section, without people. */
+/** The same text in every section, without people; the timeline as it is told. */
 export function sectionsWithRoles(sections: Sections, people: NamedPerson[]): Sections {
   const mend = (text: string) => rolesNotPeople(text, people);
   const { contributingFactors: factors } = sections;
@@ -34,7 +35,7 @@ export function sectionsWithRoles(sections: Sections, people: NamedPerson[]): Se
     ...sections,
     summary: mend(sections.summary),
     impact: mend(sections.impact),
-    timeline: sections.timeline.map((entry) => ({
+    timeline: toldTimeline(sections.timeline).map((entry) => ({
       ...entry,
       text: mend(entry.text),
       source: mend(entry.source),

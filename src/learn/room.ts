@@ -7,6 +7,8 @@ import type { Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
 import { actionItemRoutes } from './action-item-routes.ts';
 import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
+import { commentRoutes } from './comment-routes.ts';
+import { coverRoutes } from './cover-routes.ts';
 import type { ToldChange } from './draft.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { createDoor } from './near-misses/door.ts';
@@ -15,8 +17,11 @@ import { nearMissRound, type ZoneOf } from './near-misses/round.ts';
 import { nearMissRoutes } from './near-misses/routes.ts';
 import { nearMissWarnings } from './near-misses/warning.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
+import { outsideRoutes } from './outside-routes.ts';
+import type { Outside } from './outside-texts.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { togetherRoutes } from './together-routes.ts';
 import { writersDue } from './writers.ts';
 
@@ -30,6 +35,7 @@ export type Handed = {
   findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]>;
   /** The zone in which the days of the house are counted. */
   zoneOf: ZoneOf;
+  outside: Outside;
 };
 
 /** `reports`: the door through which near misses come, before the router. */
@@ -45,6 +51,10 @@ export function learnRoom(house: House, handed: Handed): LearnRoom {
       postmortemRoutes(app, house);
       togetherRoutes(app, house);
       publishingRoutes(app, house);
+      coverRoutes(app, house);
+      commentRoutes(app, house);
+      reviewRoutes(app, house);
+      outsideRoutes(app, house, handed.outside);
       actionItemRoutes(app, house);
       nearMissRoutes(app, house);
     },

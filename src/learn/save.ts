@@ -1,34 +1,62 @@
-/** Saving whole sections: lines that somebody changed become theirs, the record's lines stay the record's. */
+/** Saving whole sections: lines that people write are theirs, the record's lines stay the record's. */
+import { Refused } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Sections, TimelineEntry } from './sections.ts';
+import { type Arrangement, arranged, keptRecord, rewrittenLine } from './timeline.ts';
 
 /** A line as the writer sends it: a known id, or none for a new line. */
-export type SentLine = { id?: string | undefined; at: string; text: string; source?: string | undefined };
+export type SentLine = Arrangement & {
+  id?: string | undefined;
+  at: string;
+  text: string;
+  source?: string | undefined;
+};
 export type SentSections = Omit<Sections, 'timeline'> & { timeline: SentLine[] };
 
 const WRITTEN = 'written afterwards';
+const QUOTED_CHARACTERS_MAX = 80;
 
-/** Keeps when and where a line was recorded; a line that somebody changed is that somebody's from then on. */
+/**
+ * Keeps when and where a line was recorded. A line of the record is never rewritten; one that is left out is hidden.
+ * @throws Refused when a line of the record comes with another text or time
+ */
 export function settleTimeline(
   sent: SentLine[],
   before: TimelineEntry[],
   now: Temporal.Instant,
 ): TimelineEntry[] {
+  const rewritten = rewrittenLine(sent, before);
+  if (rewritten) throw theRecordStays(rewritten);
   const known = new Map(before.map((entry) => [entry.id, entry]));
-  const seen = new Set<string>();
-  return sent.map(({ id, at, text, source }) => {
-    const old = id === undefined || seen.has(id) ? undefined : known.get(id);
-    if (!old)
-      return {
-        id: newId('lin'),
-        at,
-        recordedAt: now.toString(),
-        text,
-        source: source || WRITTEN,
-        from: 'person',
-      };
-    seen.add(old.id);
-    const same = old.text === text && Temporal.Instant.from(old.at).equals(Temporal.Instant.from(at));
-    return same ? old : { ...old, at, text, from: 'person' };
+  const ids = new Map<string, string>();
+  const lines = sent.map(({ id, at, text, source, ...arrangement }) => {
+    const old = id === undefined || ids.has(id) ? undefined : known.get(id);
+    const settled: TimelineEntry = old ?? {
+      id: newId('lin'),
+      at,
+      recordedAt: now.toString(),
+      text,
+      source: source || WRITTEN,
+      from: 'person',
+    };
+    if (id !== undefined && !ids.has(id)) ids.set(id, settled.id);
+    if (settled.from === 'record') return arranged(settled, arrangement);
+    return arranged({ ...settled, at: sameTime(settled.at, at) ? settled.at : at, text }, arrangement);
+  });
+  // A new line gets its id here; what was joined with it follows.
+  const joined = lines.map((line) =>
+    line.joinedTo ? { ...line, joinedTo: ids.get(line.joinedTo) ?? line.joinedTo } : line,
+  );
+  return keptRecord(joined, before);
+}
+
+function sameTime(one: string, other: string): boolean {
+  return Temporal.Instant.from(one).equals(Temporal.Instant.from(other));
+}
+
+function theRecordStays(line: TimelineEntry): Refused {
+  return new Refused('invalid', 'A line of the record cannot be rewritten; nothing was saved.', {
+    mend: `Hide "${line.text.slice(0, QUOTED_CHARACTERS_MAX)}", annotate it, or write a line of your own beside it.`,
+    fields: [{ path: 'sections.timeline', message: `keeps the line of ${line.at} as the record has it` }],
   });
 }

@@ -1,5 +1,7 @@
 /** What a postmortem consists of, and what it still lacks before it can be published. Pure. */
 
+import { toldTimeline } from './timeline.ts';
+
 /** One line of the timeline: when it happened, when it was recorded, where that is known from. */
 export type TimelineEntry = {
   id: string;
@@ -9,6 +11,12 @@ export type TimelineEntry = {
   source: string;
   /** `record`: drafted from the facts and unchanged. `person`: written or changed by somebody. */
   from: 'record' | 'person';
+  /** Left out of what is published; the record keeps it. */
+  hidden?: boolean | undefined;
+  /** The id of the line above that it is told together with. */
+  joinedTo?: string | null | undefined;
+  /** Somebody's remark on it, told after it. */
+  note?: string | undefined;
 };
 
 /** `no` means "no, because …", with the reason in `text`. */
@@ -70,7 +78,7 @@ const FACTOR_WORDS: Record<FactorName, string> = {
 /** @returns exactly what stands between this text and publishing it; empty when nothing does */
 export function whatIsMissing(sections: Sections, actionItems: number): Missing[] {
   const missing: Missing[] = [];
-  if (!sections.timeline.some((entry) => entry.text.trim()))
+  if (!toldTimeline(sections.timeline).some((entry) => entry.text.trim()))
     missing.push({ path: 'timeline', message: 'The timeline is empty. Write what happened, and when.' });
   if (!sections.rootCause.trim())
     missing.push({

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { instant, text } from '#platform/http/fields.ts';
 import { LINE_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './accept.ts';
+import { NOTE_CHARACTERS_MAX } from './timeline.ts';
 
 const LINES_MAX = 1000;
 
@@ -16,6 +17,9 @@ const sentLine = z.object({
   at: instant().transform((at) => at.toString()),
   text: text(LINE_CHARACTERS_MAX),
   source: text(200).optional(),
+  hidden: z.boolean().optional().describe('Left out of what is published'),
+  joinedTo: text(64).nullish().describe('The line above that it is told together with'),
+  note: text(NOTE_CHARACTERS_MAX).optional().describe('A remark, told after the line'),
 });
 
 export const sentSections = z.object({
@@ -49,6 +53,9 @@ export const sections = z.object({
       text: z.string(),
       source: z.string(),
       from: z.enum(['record', 'person']),
+      hidden: z.boolean().optional(),
+      joinedTo: z.string().nullish(),
+      note: z.string().optional(),
     }),
   ),
   trigger: z.string(),

@@ -17,6 +17,7 @@ before(async () => {
       findChanges: async () => [],
       mailer: { configured: false, sendMail: async () => ({ response: '' }) },
       zoneOf: async () => 'UTC',
+      outside: { check: async () => [], readers: async () => [] },
     }),
   ]);
   await house.person('per_ana', 'Ana Lima');

@@ -139,6 +139,9 @@ async function respond(fact: Fact, happening: Happening, live: Live): Promise<Jo
     case 'postmortem_owner_chosen':
     case 'postmortem_published':
     case 'postmortem_covered':
+    case 'postmortem_uncovered':
+    case 'postmortem_text_published':
+    case 'postmortem_text_withdrawn':
       return [];
   }
 }

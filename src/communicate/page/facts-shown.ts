@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ClientImpact, UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { type Learned, readLearned } from '../learned.ts';
 import { withOwnNames } from '../message.ts';
 import { type Organisation, readOrganisation } from '../organisation.ts';
 import { type PlacedService, type StatusPage, servicesOn } from './pages.ts';
@@ -39,6 +40,8 @@ export type ShownIncident = {
   calledAt: Temporal.Instant | null;
   /** Oldest first; never empty. */
   updates: ShownUpdate[];
+  /** What was learned, as far as this page's readers may read it. */
+  learned?: Learned | undefined;
 };
 export type MaintenanceState = 'scheduled' | 'in_progress' | 'completed' | 'cancelled';
 export type ShownMaintenance = {
@@ -125,6 +128,11 @@ async function readIncidents(
     page.clientId,
     rows.map((row) => row.incident_id),
   );
+  const learned = await readLearned(
+    db,
+    page.clientId,
+    rows.map((row) => row.incident_id),
+  );
   return rows.flatMap((row) => {
     const impact = page.clientId
       ? (row.client_impacts as Record<string, ClientImpact>)[page.clientId]
@@ -151,6 +159,8 @@ async function readIncidents(
         // What was promised to others since is no promise to these readers.
         promisedAt: last.seq === row.last_seq ? row.promised_at : last.nextAt,
         calledAt: row.called_at,
+        // Who was told that it is not affected reads nothing of what others learn of theirs.
+        learned: impact === 'not_affected' ? undefined : learned.get(row.incident_id),
         updates: said.map(({ toClient: _, publicNames, ...update }) => ({
           ...update,
           // The first page is where all public names stand; on every other one only its own.

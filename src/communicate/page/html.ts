@@ -50,12 +50,27 @@ export function incidentPage(incident: IncidentModel, page: PageModel): string {
       : '',
     `<p class="quiet">${span(incident, page)} ${escaped(words.affected(incident.names.join(', ')))} ${escaped(words.reference)} <span class="figure">${escaped(incident.reference)}</span>.</p>`,
     `${beats(incident, page)}</div>`,
+    learnedSection(incident, page),
     `<section><h2>${escaped(words.whatWeSaid)}</h2>`,
     ...incident.updates.toReversed().map((update) => fullUpdate(update, page, time)),
     '</section>',
     footer(page, incident),
   ];
   return shell(page, `${incident.title} · ${page.heading}`, body.join('\n'));
+}
+
+/** What was learned, in paragraphs as they were written. */
+function learnedSection({ learned }: IncidentModel, { speech }: PageModel): string {
+  if (!learned) return '';
+  const { words } = speech;
+  const stamp = (at: Temporal.Instant) =>
+    timeTag(at, `${speech.reader(at.epochMilliseconds)}, ${speech.longDate(at.epochMilliseconds)}`);
+  const corrected = learned.correctedAt ? ` · ${escaped(words.corrected)} ${stamp(learned.correctedAt)}` : '';
+  const paragraphs = learned.text
+    .split(/\n{2,}/)
+    .map((each) => `<p>${text(each.trim())}</p>`)
+    .join('\n');
+  return `<section id="learned"><h2>${escaped(words.learned)}</h2><p class="note">${escaped(words.written)} ${stamp(learned.at)}${corrected}</p>${paragraphs}</section>`;
 }
 
 export function maintenancePage(each: MaintenanceModel, page: PageModel): string {
@@ -420,7 +435,7 @@ function pastIncident(incident: IncidentModel, page: PageModel): string {
   const { words } = page.speech;
   const last = incident.updates.at(-1)!;
   const said = incident.mergedReference ? words.togetherThen(incident.mergedReference) : last.impact;
-  return `<div class="past"><p><a href="${page.base}incidents/${escaped(incident.reference)}">${escaped(incident.title)}</a></p><p class="quiet">${span(incident, page)} ${escaped(incident.names.join(', '))}. ${escaped(words.messages(incident.updates.length))}.</p><p class="note">${text(said)}</p></div>`;
+  return `<div class="past"><p><a href="${page.base}incidents/${escaped(incident.reference)}">${escaped(incident.title)}</a></p><p class="quiet">${span(incident, page)} ${escaped(incident.names.join(', '))}. ${escaped(words.messages(incident.updates.length))}.</p><p class="note">${text(said)}</p>${incident.learned ? `<p class="more"><a href="${page.base}incidents/${escaped(incident.reference)}#learned">${escaped(words.learned)}</a></p>` : ''}</div>`;
 }
 
 function pastMaintenance(each: MaintenanceModel, page: PageModel): string {

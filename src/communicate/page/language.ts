@@ -52,6 +52,8 @@ export type PageWords = {
   affected(names: string): string;
   everythingSaid: string;
   whatWeSaid: string;
+  learned: string;
+  corrected: string;
   together: string;
   togetherThen(reference: string): string;
   lastDays(days: number): string;
@@ -158,6 +160,8 @@ const en: PageWords = {
   affected: (names) => `Affected: ${names}.`,
   everythingSaid: 'Everything we said about it',
   whatWeSaid: 'What we said, newest first',
+  learned: 'What we learned',
+  corrected: 'corrected',
   together: 'We handle it together with',
   togetherThen: (reference) => `We handled it together with ${reference}.`,
   lastDays: (days) => `The last ${days} days`,
@@ -277,6 +281,8 @@ const de: PageWords = {
   affected: (names) => `Betroffen: ${names}.`,
   everythingSaid: 'Alles, was wir dazu gesagt haben',
   whatWeSaid: 'Was wir gesagt haben, das Neueste zuerst',
+  learned: 'Was wir daraus gelernt haben',
+  corrected: 'berichtigt',
   together: 'Wir behandeln es zusammen mit',
   togetherThen: (reference) => `Wir haben es zusammen mit ${reference} behandelt.`,
   lastDays: (days) => `Die letzten ${days} Tage`,

@@ -1,5 +1,6 @@
 /** A status page for programs: JSON in the shape that Statuspage's clients read, Atom and RSS. Pure. */
 import { escaped } from '../escaped.ts';
+import type { Learned } from '../learned.ts';
 import { plainText } from '../message.ts';
 import type { MaintenanceState, ShownUpdate } from './facts-shown.ts';
 import type { Speech } from './language.ts';
@@ -121,7 +122,7 @@ function component(page: PageModel, index: number): object {
 }
 
 function incident(each: IncidentModel, page: PageModel, url: string | undefined): object {
-  const status = each.open ? updateStatus(each.latest) : 'resolved';
+  const status = each.open ? updateStatus(each.latest) : each.learned ? 'postmortem' : 'resolved';
   const components = page.services.flatMap((service, index) =>
     each.serviceIds.includes(service.id) ? [component(page, index)] : [],
   );
@@ -131,24 +132,48 @@ function incident(each: IncidentModel, page: PageModel, url: string | undefined)
     status,
     impact: impactOf(each),
     created_at: each.updates[0]!.at.toString(),
-    updated_at: each.updates.at(-1)!.at.toString(),
+    updated_at: lastChange(each).toString(),
     monitoring_at: each.restoredAt?.toString() ?? null,
     resolved_at: each.endedAt?.toString() ?? null,
     started_at: each.startedAt.toString(),
     shortlink: `${url ?? ''}${page.base}incidents/${each.reference}`,
     page_id: publicIdOf(page),
-    incident_updates: each.updates.toReversed().map((update) => ({
-      id: `${each.reference}-${update.seq}`,
-      incident_id: each.reference,
-      status: updateStatus(update),
-      body: spoken(update, page),
-      created_at: update.at.toString(),
-      updated_at: update.at.toString(),
-      display_at: update.at.toString(),
-      affected_components: [],
-    })),
+    incident_updates: [
+      ...(each.learned ? [postmortem(each, each.learned)] : []),
+      ...each.updates.toReversed().map((update) => ({
+        id: `${each.reference}-${update.seq}`,
+        incident_id: each.reference,
+        status: updateStatus(update),
+        body: spoken(update, page),
+        created_at: update.at.toString(),
+        updated_at: update.at.toString(),
+        display_at: update.at.toString(),
+        affected_components: [],
+      })),
+    ],
     components,
   };
+}
+
+/** Statuspage shows what was learned as one more update, with a status of its own. */
+function postmortem(each: IncidentModel, { text, at, correctedAt }: Learned): object {
+  return {
+    id: `${each.reference}-postmortem`,
+    incident_id: each.reference,
+    status: 'postmortem',
+    body: text,
+    created_at: at.toString(),
+    updated_at: (correctedAt ?? at).toString(),
+    display_at: at.toString(),
+    affected_components: [],
+  };
+}
+
+/** The last message, or what was learned since. */
+function lastChange({ updates, learned }: IncidentModel): Temporal.Instant {
+  const said = updates.at(-1)!.at;
+  const since = learned?.correctedAt ?? learned?.at;
+  return since && Temporal.Instant.compare(since, said) > 0 ? since : said;
 }
 
 const MAINTENANCE_STATUS: Record<MaintenanceState, string> = {
@@ -235,7 +260,7 @@ export function textOf(
 
 function newest(page: PageModel): Temporal.Instant | undefined {
   return [
-    ...[...page.open, ...page.past].flatMap((each) => each.updates.map((update) => update.at)),
+    ...[...page.open, ...page.past].map(lastChange),
     ...[...page.planned, ...page.maintained].map((each) => each.updatedAt),
   ]
     .toSorted(Temporal.Instant.compare)
@@ -283,7 +308,7 @@ function feedEntries(page: PageModel): Entry[] {
     title: each.title,
     path: `incidents/${each.reference}`,
     publishedAt: each.updates[0]!.at,
-    updatedAt: each.updates.at(-1)!.at,
+    updatedAt: lastChange(each),
     body: feedBody(each, page),
   }));
   const maintenances = [...page.planned, ...page.maintained].map((each) => ({
@@ -301,13 +326,16 @@ function feedEntries(page: PageModel): Entry[] {
 
 // The content is HTML as text: escaped once for the words, once more for the feed.
 function feedBody(each: IncidentModel, page: PageModel): string {
-  return each.updates
+  const learned = each.learned
+    ? `<p><strong>${escaped(page.speech.words.learned)}</strong> ${escaped(each.learned.text)}</p>`
+    : '';
+  const said = each.updates
     .toReversed()
     .map(
       (update) =>
         `<p><strong>${escaped(page.speech.time(update.at.epochMilliseconds, page.now.epochMilliseconds))}</strong> ${escaped(spoken(update, page))}</p>`,
-    )
-    .join('');
+    );
+  return [learned, ...said].join('');
 }
 
 function maintenanceBody(each: MaintenanceModel, { speech }: PageModel): string {

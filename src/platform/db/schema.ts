@@ -885,6 +885,23 @@ export type Schema = {
     published_by: string | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    covered_because: string | null;
+    covered_approved_by: string | null;
+    covered_at: Temporal.Instant | null;
+  };
+  postmortem_comment: {
+    id: string;
+    postmortem_id: string;
+    number: number;
+    thread_id: string | null;
+    section: string;
+    text: string;
+    mentions: Generated<string[]>;
+    by_id: string | null;
+    by_name: string;
+    created_at: Temporal.Instant;
+    resolved_at: Temporal.Instant | null;
+    resolved_by: string | null;
   };
   postmortem_document: {
     postmortem_id: string;
@@ -901,6 +918,31 @@ export type Schema = {
     edit: Uint8Array;
     written_by: string;
     written_at: Temporal.Instant;
+  };
+  postmortem_review: {
+    postmortem_id: string;
+    person_id: string;
+    state: string;
+    times_asked: Generated<number>;
+    asked_by: string;
+    asked_at: Temporal.Instant;
+    version: number | null;
+    text: Generated<string>;
+    answered_at: Temporal.Instant | null;
+  };
+  postmortem_text: {
+    postmortem_id: string;
+    audience: string;
+    text: string;
+    version: number;
+    updated_by: string;
+    updated_at: Temporal.Instant;
+    published: string | null;
+    published_at: Temporal.Instant | null;
+    published_by: string | null;
+    corrected_at: Temporal.Instant | null;
+    withdrawn_at: Temporal.Instant | null;
+    withdrawn_because: string | null;
   };
   postmortem_version: {
     postmortem_id: string;
@@ -995,6 +1037,14 @@ export type Schema = {
     hidden: boolean;
     updated_at: Temporal.Instant;
     client_impacts: Generated<unknown>;
+  };
+  public_postmortem: {
+    incident_id: string;
+    audience: string;
+    client_ids: Generated<string[]>;
+    text: string;
+    published_at: Temporal.Instant;
+    corrected_at: Temporal.Instant | null;
   };
   question: {
     id: string;

@@ -5,16 +5,17 @@ import { blameIn } from '#src/learn/blame.ts';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
 import { type Missing, whatIsMissing } from '#src/learn/sections.ts';
 import { Problem, post, put } from '../api/http.ts';
-import { ActButton } from '../pieces/ActButton.tsx';
 import { useAct } from '../pieces/acting.ts';
 import { PersonSelect } from '../pieces/Choosers.tsx';
 import { Refusal } from '../pieces/Refusal.tsx';
 import { Failed, Loading } from '../pieces/States.tsx';
 import { ActionItemRow } from './ActionItems.tsx';
+import { SectionComments } from './Comments.tsx';
 import { FactorField } from './FactorField.tsx';
 import { factorOf, valueAt } from './fields.ts';
 import { Hints } from './Hints.tsx';
 import { NewActionItem } from './NewActionItem.tsx';
+import { PublishButton } from './PublishButton.tsx';
 import { LEARN_KEYS, type Postmortem } from './postmortem.ts';
 import { Saved } from './Saved.tsx';
 import { TimelineEditor } from './TimelineEditor.tsx';
@@ -45,6 +46,7 @@ export function Editor({ postmortem }: { postmortem: Postmortem }) {
               postmortem={postmortem}
             />
           ))}
+          <SectionComments id={postmortem.id} section={group.section} />
         </section>
       ))}
       <Publish postmortem={postmortem} writing={writing} missing={missing} />
@@ -134,13 +136,13 @@ function Publish({
 }) {
   const again = postmortem.state === 'published';
   const publish = useAct({
-    does: async () => {
+    does: async (withoutSignOff: boolean) => {
       if (!(await writing.saveNow()))
         throw new Problem(0, {
           title: 'The text could not be saved, so nothing was published.',
           detail: 'The reason stands at the top.',
         });
-      await post(`/postmortems/${postmortem.id}/publication`);
+      await post(`/postmortems/${postmortem.id}/publication`, { withoutSignOff });
     },
     doubt: LEARN_KEYS,
     inForm: true,
@@ -176,15 +178,13 @@ function Publish({
       ) : null}
       <Refusal error={publish.error} />
       <div className="form-end" style={{ marginTop: 12 }}>
-        <ActButton
-          variant={again ? 'default' : 'filled'}
+        <PublishButton
+          id={postmortem.id}
+          again={again}
           busy={publish.isPending}
-          busyText="Publishing…"
           disabled={missing.length > 0}
-          onClick={() => publish.mutate()}
-        >
-          {again ? 'Publish it again, as it is now' : 'Publish the postmortem'}
-        </ActButton>
+          publish={publish.mutate}
+        />
         <Button
           component="a"
           variant="subtle"

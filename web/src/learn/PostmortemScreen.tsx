@@ -2,15 +2,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import './learn.css';
+import './agree.css';
 import '../pieces/records.css';
 import { useMayAct } from '../api/session.ts';
 import { Screen } from '../pieces/Screen.tsx';
 import { Severity } from '../pieces/Severity.tsx';
 import { Shown } from '../pieces/States.tsx';
+import { CoverForm, CoverNotice } from './Cover.tsx';
 import { Editor } from './Editor.tsx';
+import { OutsideTexts } from './OutsideTexts.tsx';
+import { OwnerAsked } from './OwnerAsked.tsx';
 import { Standing } from './Postmortems.tsx';
 import { type Postmortem, postmortemQuery } from './postmortem.ts';
 import { Reading } from './Reading.tsx';
+import { Reviews } from './Reviews.tsx';
+import { Versions } from './Versions.tsx';
 
 const BACK = (
   <Link to={'/postmortems' as '/'} className="back">
@@ -31,7 +37,13 @@ export function PostmortemScreen() {
   const { data } = postmortem;
   return (
     <Screen title={data.title} lead={<Lead postmortem={data} />}>
+      <CoverNotice postmortem={data} />
+      <OwnerAsked postmortem={data} />
       {mayAct && !data.coveredBy ? <Editor key={id} postmortem={data} /> : <Reading postmortem={data} />}
+      <Reviews postmortem={data} />
+      <OutsideTexts postmortem={data} />
+      <Versions postmortem={data} />
+      {mayAct ? <CoverForm postmortem={data} /> : null}
     </Screen>
   );
 }

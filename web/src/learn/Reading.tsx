@@ -1,7 +1,10 @@
 /** A postmortem to be read: the published copy if there is one, else the draft as it stands. */
 import { QUESTION_GROUPS } from '#src/learn/questions.ts';
+import { toldTimeline } from '#src/learn/timeline.ts';
 import { clockIn } from '../words/time.ts';
 import { ActionItemRow } from './ActionItems.tsx';
+import { Beside } from './Arrange.tsx';
+import { SectionComments } from './Comments.tsx';
 import { valueAt } from './fields.ts';
 import type { Postmortem, Sections } from './postmortem.ts';
 
@@ -23,6 +26,7 @@ export function Reading({ postmortem }: { postmortem: Postmortem }) {
               ))}
             </ul>
           ) : null}
+          <SectionComments id={postmortem.id} section={group.section} />
         </section>
       ))}
     </div>
@@ -33,10 +37,12 @@ function Field({ field, label, sections }: { field: string; label: string; secti
   if (field === 'timeline')
     return (
       <ol className="rows">
-        {sections.timeline.map((line) => (
+        {toldTimeline(sections.timeline).map((line) => (
           <li key={line.id} className="line-read">
             <time dateTime={line.at}>{clockIn(line.at)}</time>
-            <span>{line.text}</span>
+            <span>
+              {line.text} <Beside line={line} lines={[]} />
+            </span>
           </li>
         ))}
       </ol>

@@ -1,8 +1,9 @@
-/** The timeline, drafted from the record: lines can be added and taken out, and put back; what the record says is not reworded. */
+/** The timeline, drafted from the record: its lines are hidden, joined or annotated, never reworded; one's own are added, taken out and put back. */
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { TimelineEntry } from '#src/learn/sections.ts';
 import { nowMs } from '../words/clock.ts';
+import { Arrange, Beside, NoteField } from './Arrange.tsx';
 import { TakenOut } from './TakenOut.tsx';
 import { WrittenText } from './WrittenText.tsx';
 import type { Writing } from './writing.ts';
@@ -46,6 +47,7 @@ export function TimelineEditor({
           <Line
             key={line.id}
             line={line}
+            lines={lines}
             put={(part) => put(line.id, part)}
             added={line.id === added}
             writing={writing}
@@ -63,6 +65,7 @@ export function TimelineEditor({
 
 type LineProps = {
   line: TimelineEntry;
+  lines: TimelineEntry[];
   put: (part: Partial<TimelineEntry>) => void;
   remove: () => void;
   /** Added in this window just now. */
@@ -70,38 +73,45 @@ type LineProps = {
   writing: Writing;
 };
 
-function Line({ line, put, remove, added, writing }: LineProps) {
+function Line({ line, lines, put, remove, added, writing }: LineProps) {
   const [open, setOpen] = useState(added);
+  const [noting, setNoting] = useState(false);
   const [at, setAt] = useState(line.at.slice(0, 16));
   const text = writing.together.lineText(line.id);
   const what = line.text || 'an empty line';
   if (!open || !text)
     return (
-      <li className="line-read">
+      <li className="line-read" data-hidden={line.hidden || undefined}>
         <time dateTime={line.at} title={line.at.slice(0, 10)}>
           {line.at.slice(11, 16)}
         </time>
         <span>
-          {line.text || <span className="quiet">Nothing is written on it yet.</span>}{' '}
-          <span className="quiet small">{line.from === 'record' ? line.source : 'written afterwards'}</span>
+          <span className="line-text">
+            {line.text || <span className="quiet">Nothing is written on it yet.</span>}
+          </span>{' '}
+          <Beside line={line} lines={lines} />
+          {noting ? <NoteField line={line} put={put} close={() => setNoting(false)} /> : null}
         </span>
         <span className="line-end">
+          <Arrange line={line} lines={lines} put={put} annotate={() => setNoting(true)} />
           {line.from === 'person' ? (
-            <Button
-              variant="subtle"
-              size="compact-md"
-              onClick={() => {
-                setAt(line.at.slice(0, 16));
-                setOpen(true);
-              }}
-              aria-label={`Edit: ${what}`}
-            >
-              Edit
-            </Button>
+            <>
+              <Button
+                variant="subtle"
+                size="compact-md"
+                onClick={() => {
+                  setAt(line.at.slice(0, 16));
+                  setOpen(true);
+                }}
+                aria-label={`Edit: ${what}`}
+              >
+                Edit
+              </Button>
+              <Button variant="subtle" size="compact-md" onClick={remove} aria-label={`Take out: ${what}`}>
+                Take out
+              </Button>
+            </>
           ) : null}
-          <Button variant="subtle" size="compact-md" onClick={remove} aria-label={`Take out: ${what}`}>
-            Take out
-          </Button>
         </span>
       </li>
     );
