@@ -228,10 +228,11 @@ test('a line of the record is never rewritten, and the refusal says what can be 
     version,
     sections: { ...sections, timeline: [first, { ...second, joinedTo: first.id }, own, ...rest] },
   });
-  const [kept, joined, mine] = saved.body.sections.timeline;
+  const [kept, joined] = saved.body.sections.timeline;
+  const mine = saved.body.sections.timeline.find((line: Json) => line.text === own.text);
   assert.deepEqual(kept, first);
   assert.deepEqual(joined, { ...second, joinedTo: first.id });
-  assert.deepEqual([mine.from, mine.text], ['person', own.text]);
+  assert.equal(mine.from, 'person');
   const again = await house.call('PUT', `/postmortems/${id}`, {
     version: saved.body.version,
     sections: {
@@ -241,7 +242,8 @@ test('a line of the record is never rewritten, and the refusal says what can be 
       ),
     },
   });
-  assert.equal(again.body.sections.timeline[2].text, 'The graph was flat', 'one can mend what one wrote');
+  const mended = again.body.sections.timeline.find((line: Json) => line.id === mine.id);
+  assert.equal(mended.text, 'The graph was flat', 'one can mend what one wrote');
 });
 
 test('two people who save at once lose nothing: the second is handed the text of the first', async () => {
