@@ -101,13 +101,14 @@ export async function keepEdit(
 }
 
 /**
- * Turns whole sections into edits, from what `base` says to what `next` says.
+ * Turns whole sections into edits, from what `base` says to what `next` says. What the record adds (`ofRecord`) is taken however
+ * large the text is by then: a full postmortem must not stand in the way of what happens to its incident.
  * @returns the postmortem as it is now, or the fields in which somebody else changed the same words
  */
 export async function saveOnto(
   tx: Tx,
   postmortem: Postmortem,
-  saved: { base: Sections; next: Sections; by: string; whenTouched: WhenTouched },
+  saved: { base: Sections; next: Sections; by: string; whenTouched: WhenTouched; ofRecord?: true },
   now: Temporal.Instant,
 ): Promise<{ postmortem: Postmortem } | { touched: string[] }> {
   const held = await holdDocument(tx, postmortem);
@@ -117,7 +118,7 @@ export async function saveOnto(
   const touched = placeSections(doc, saved.base, saved.next, { whenTouched: saved.whenTouched });
   if (touched.length) return { touched };
   if (fresh.length === 0) return { postmortem };
-  checkWhole(doc);
+  if (!saved.ofRecord) checkWhole(doc);
   const kept = await keepEdit(tx, held, { edit: Y.mergeUpdates(fresh), by: saved.by, how: 'save' }, now);
   return { postmortem: kept.postmortem };
 }

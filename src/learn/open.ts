@@ -58,7 +58,7 @@ async function openOrRefresh(happening: Happening, handed: Handed, live: Live): 
     const saved = await saveOnto(
       tx,
       known,
-      { base: known.sections, next, by: HUMDRUM, whenTouched: 'merge' },
+      { base: known.sections, next, by: HUMDRUM, whenTouched: 'merge', ofRecord: true },
       now,
     );
     const told = 'postmortem' in saved ? saved.postmortem : known;

@@ -235,6 +235,37 @@ test('lines that the record adds come into the text that somebody is typing', as
   assert.deepEqual(row?.sections, sectionsIn(ana.doc));
 });
 
+test('a postmortem that is full does not stand in the way of its incident', async () => {
+  const { incident, id } = await restored();
+  let lines = 0;
+  for (const [count, length] of [
+    [80, 3990],
+    [8, 3990],
+    [1, 3990],
+    [1, 400],
+    [1, 40],
+    [1, 1],
+  ] as const)
+    for (let status = 200; status === 200; ) {
+      const browser = await openBrowser(id);
+      const answer = await browser.send((doc) => {
+        for (let n = 0; n < count; n += 1) {
+          lines += 1;
+          const text = 'y'.repeat(length);
+          const plain = { recordedAt: null, source: 'written afterwards', from: 'person' } as const;
+          addLine(doc, { ...plain, id: `full-${lines}`, at: START, text }, lines);
+        }
+      });
+      status = answer.status;
+    }
+  house.clock.advance({ minutes: 61 });
+  await house.incidents.execute(incident, { type: 'resolve', note: 'Stable' }, PERSON);
+  const after = await get(id);
+  assert.ok(after.sections.timeline.some((line: Json) => line.text === 'Resolved: Stable'));
+  const browser = await openBrowser(id);
+  assert.equal((await browser.type('One more')).status, 413);
+});
+
 test('many edits are folded into the state, and a browser that was away long ago still gets everything', async () => {
   const { id } = await restored();
   const [ana, away] = [await openBrowser(id), await openBrowser(id)];
