@@ -71,35 +71,21 @@ export async function keepVersion(
     .execute();
 }
 
-export async function publishHint(
+type Hint = (
   live: Live,
   tx: Tx,
   postmortem: { id: string; version: number },
   incident: Pick<Incident, 'restricted' | 'viewers'>,
   now: Temporal.Instant,
-): Promise<void> {
-  const viewers = incident.restricted ? incident.viewers : undefined;
-  await live.publish(
-    tx,
-    { kind: 'postmortem', id: postmortem.id, version: postmortem.version, viewers },
-    now,
-  );
-}
+) => Promise<void>;
 
+export const publishHint = hintOf('postmortem');
 /** For those who have it open to write: new words, or somebody who writes there. */
-export async function publishTextHint(
-  live: Live,
-  tx: Tx,
-  postmortem: { id: string; version: number },
-  incident: Pick<Incident, 'restricted' | 'viewers'>,
-  now: Temporal.Instant,
-): Promise<void> {
-  const viewers = incident.restricted ? incident.viewers : undefined;
-  await live.publish(
-    tx,
-    { kind: 'postmortem_text', id: postmortem.id, version: postmortem.version, viewers },
-    now,
-  );
+export const publishTextHint = hintOf('postmortem_text');
+
+function hintOf(kind: 'postmortem' | 'postmortem_text'): Hint {
+  return (live, tx, { id, version }, { restricted, viewers }, now) =>
+    live.publish(tx, { kind, id, version, viewers: restricted ? viewers : undefined }, now);
 }
 
 export type PostmortemSummary = {

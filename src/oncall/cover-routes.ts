@@ -85,7 +85,7 @@ export function coverRoutes(
       if (!config.url) advice.push('HUMDRUM_URL is not set: pages carry no links.');
       if (!board.fallback?.primaryId)
         advice.push(
-          'There is no default cover: an incident whose service is unknown calls everybody. Name one under On call.',
+          'There is no default cover: until one is named, an incident whose service is unknown calls everybody.',
         );
       return {
         reachNobody: items.filter((item) => item.gaps.some((gap) => gap.serious)).length,
