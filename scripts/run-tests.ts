@@ -29,9 +29,11 @@ export function testFiles(patterns: string[]): string[] {
   return globSync(patterns, { cwd: ROOT, exclude }).sort();
 }
 
-/** Runs the files and returns the counts; a file that reports no test at all counts as one failure. */
-export async function runTests(files: string[], limits: Limits): Promise<Tally> {
-  const queue = [...files];
+/**
+ * Runs the files and returns the counts; a file that reports no test at all counts as one failure.
+ * @param queue is emptied on the way: two calls may share one
+ */
+export async function runTests(queue: string[], limits: Limits): Promise<Tally> {
   const tallies: Tally[] = [];
   const worker = async () => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift())

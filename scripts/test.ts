@@ -6,8 +6,9 @@ import { addUp, killRunningTests, runTests, type Tally, testFiles } from './run-
 const MINUTES_MAX = 14;
 const PATTERNS = ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'];
 
-// These start servers, browsers and processes of their own and take longer; they wait for most of their time.
-const HEAVY = /^test\/(browser|races|crash|servers|end-to-end|fuzz|simulation)\b|^test\/package\.test\.ts$/;
+// These start servers, browsers and processes of their own, or live through a month, and take longer.
+const HEAVY =
+  /^test\/(browser|races|crash|servers|end-to-end|fuzz|simulation)\b|^test\/(package|story\/demo)\.test\.ts$/;
 
 process.on('SIGINT', () => stop(130)).on('SIGTERM', () => stop(143));
 
@@ -21,8 +22,11 @@ const tallies: Tally[] = [];
 tallies.push(await check());
 const light = files.filter((file) => !HEAVY.test(file));
 const heavy = files.filter((file) => HEAVY.test(file));
+// One of the long ones runs beside two others; when these are done, two at a time.
+const long = { concurrency: 1, testSeconds: 240, fileSeconds: 420, deadline };
+const beside = runTests(heavy, long);
 tallies.push(await runTests(light, { concurrency: 2, testSeconds: 60, fileSeconds: 180, deadline }));
-tallies.push(await runTests(heavy, { concurrency: 2, testSeconds: 240, fileSeconds: 420, deadline }));
+tallies.push(await runTests(heavy, long), await beside);
 report(addUp(tallies));
 
 async function check(): Promise<Tally> {

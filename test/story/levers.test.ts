@@ -1,6 +1,6 @@
 /** Levers that other programs pull: confirmed by their effect, asked once, awaited, and true on the timeline whatever the other side does. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { stopwatch } from '#platform/clock.ts';
@@ -49,6 +49,9 @@ beforeEach(async () => {
   });
   changeId = change.id;
 });
+
+// An incident that stays open calls people in every minute that later tests let pass.
+afterEach(() => house.call('POST', `/incidents/${id}/dismissal`, { reason: 'The test is over' }));
 
 const INPUTS = [
   { type: 'version', name: 'from', label: 'From', filledFrom: 'version_after' },
