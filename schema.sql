@@ -1826,3 +1826,32 @@ create index lever_run_incident on lever_run (incident_id, asked_at);
 
 -- what still works for clients when it fails, in public words
 alter table third_party add column still_works text;
+
+-- 0027_postmortem_text.sql
+-- The text of every postmortem as it is searched: of a draft as it stands, of a published one the published copy. Written with what it comes from, in the same transaction.
+create table postmortem_text (
+  postmortem_id text primary key references postmortem,
+  title text not null,
+  -- what excerpts are cut from
+  body text not null,
+  -- each word as it stands and as its English stem; A title, B cause and summary, C the rest, D timeline
+  words tsvector not null
+);
+create index postmortem_text_words on postmortem_text using gin (words);
+
+insert into postmortem_text (postmortem_id, title, body, words)
+select id, title, body,
+  setweight(to_tsvector('simple', title) || to_tsvector('english', title), 'A') ||
+  setweight(to_tsvector('simple', body) || to_tsvector('english', body), 'C')
+from (
+  select p.id, coalesce(p.published->>'title', i.title) as title,
+    left(concat_ws(E'\n', s.sections->>'summary', s.sections->>'rootCause', s.sections->>'trigger', s.sections->>'impact',
+      s.sections->'contributingFactors'->'slowDetection'->>'text', s.sections->'contributingFactors'->'missingDocumentation'->>'text',
+      s.sections->'contributingFactors'->'missingMonitoring'->>'text', s.sections->'contributingFactors'->>'others',
+      s.sections->>'limitedHarm', s.sections->>'wentWell', s.sections->>'openQuestions', s.sections->>'noActionBecause',
+      (select string_agg(a.text || E'\n' || a.done_condition, E'\n') from action_item a where a.postmortem_id = p.id and a.state <> 'dropped'),
+      (select string_agg(line->>'text', E'\n') from jsonb_array_elements(s.sections->'timeline') as line)), 100000) as body
+  from postmortem p
+  join incident i on i.id = p.incident_id
+  cross join lateral (select coalesce(p.published->'sections', p.sections) as sections) s
+) written;

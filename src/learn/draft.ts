@@ -2,7 +2,7 @@
 import type { Fact, FactKind } from '#incident/facts.ts';
 import { sentence } from '#incident/sentences.ts';
 import type { Incident } from '#incident/types.ts';
-import type { TimelineEntry } from './sections.ts';
+import { TIMELINE_LINES_MAX, type TimelineEntry } from './sections.ts';
 
 /** Facts about the response's own clockwork and paperwork; they stay in the record and would only fill the page here. */
 const LEFT_OUT: ReadonlySet<FactKind> = new Set<FactKind>([
@@ -18,7 +18,6 @@ const LEFT_OUT: ReadonlySet<FactKind> = new Set<FactKind>([
   'postmortem_published',
   'postmortem_covered',
 ]);
-const LINES_MAX = 500;
 
 /** A change as far as the timeline tells it. */
 export type ToldChange = {
@@ -35,20 +34,33 @@ export type ToldChange = {
  * @param changes changes that became suspect by one of these facts
  */
 export function draftLines(facts: Fact[], changes: ToldChange[]): TimelineEntry[] {
-  const told = facts.filter((fact) => !LEFT_OUT.has(fact.kind)).slice(0, LINES_MAX);
+  const told = facts.filter((fact) => !LEFT_OUT.has(fact.kind));
   return inOrder([...changes.map(changeLine), ...told.flatMap(linesOf)]);
 }
 
-/** New lines take their place in time; everything that stood there stays as it is. */
+/**
+ * New lines take their place in time; everything that stood there stays as it is.
+ * A timeline that would be longer than can be saved ends with a line that says how many are missing and where they stand.
+ */
 export function withLines(timeline: TimelineEntry[], lines: TimelineEntry[]): TimelineEntry[] {
   const known = new Set(timeline.map((entry) => entry.id));
-  return inOrder([...timeline, ...lines.filter((line) => !known.has(line.id))]);
+  const all = inOrder([...timeline, ...lines.filter((line) => !known.has(line.id))]);
+  return all.length > TIMELINE_LINES_MAX ? cutShort(all) : all;
 }
 
+function cutShort(all: TimelineEntry[]): TimelineEntry[] {
+  const kept = all.slice(0, TIMELINE_LINES_MAX - 1);
+  const [first] = all.slice(TIMELINE_LINES_MAX - 1);
+  if (!first) return kept;
+  const left = all.length - kept.length;
+  const text = `${left} more lines stand in the record of the incident; a timeline holds ${TIMELINE_LINES_MAX}.`;
+  return [...kept, { ...first, id: 'more-lines', recordedAt: null, text, source: 'learn', from: 'record' }];
+}
+
+/** Each time is read once: a comparison that reads both would cost more than everything else about a draft of thousands of lines. */
 function inOrder(lines: TimelineEntry[]): TimelineEntry[] {
-  return lines.toSorted((one, other) =>
-    Temporal.Instant.compare(Temporal.Instant.from(one.at), Temporal.Instant.from(other.at)),
-  );
+  const at = new Map(lines.map((line) => [line, Temporal.Instant.from(line.at).epochMilliseconds]));
+  return lines.toSorted((one, other) => (at.get(one) ?? 0) - (at.get(other) ?? 0));
 }
 
 function changeLine(change: ToldChange): TimelineEntry {

@@ -9,14 +9,16 @@ import type { Live } from '#platform/http/live.ts';
 import { newId } from '#platform/ids.ts';
 import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
 import { draftImpact, draftLines, type ToldChange, withLines } from './draft.ts';
+import { keepText } from './library/text.ts';
 import { remindOfPostmortem } from './mails.ts';
+import { filledTrigger, fillTrigger } from './marked-trigger.ts';
 import { namedPeople, postmortemOwner } from './people.ts';
 import { findPostmortem, keepVersion, publishHint, saveSections } from './postmortems.ts';
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
 import type { Handed, House } from './room.ts';
 import { emptySections, type Sections, whatIsMissing } from './sections.ts';
 
-const FACTS_MAX = 2000;
+const FACTS_AT_ONCE = 2000;
 export const HUMDRUM = 'Humdrum';
 
 /** After these the record has more to tell: it works again, it is over, or it is more serious than was thought. */
@@ -34,6 +36,8 @@ export function postmortemReaction(house: House, handed: Handed): Reaction {
     if (fact.kind === 'postmortem_owner_chosen') await changeOwner(fact.owner.personId, happening, live);
     if (fact.kind === 'postmortem_published') await publish(fact.actor.name, happening, live);
     if (fact.kind === 'postmortem_covered') await cover(fact.by.id, happening, live);
+    if (fact.kind === 'trigger_named') await fillTrigger(happening, { live, by: HUMDRUM });
+    if (fact.kind === 'retitled') await retitle(happening);
     if (fact.kind === 'reminded' || fact.kind === 'escalated') await remindOfPostmortem(fact, happening);
     return [];
   };
@@ -53,7 +57,12 @@ async function openOrRefresh(happening: Happening, handed: Handed, live: Live): 
     await publishHint(live, tx, saved, incident, now);
     return [];
   }
-  const sections: Sections = { ...emptySections(), impact: draftImpact(incident), timeline: lines };
+  const sections: Sections = {
+    ...emptySections(),
+    ...filledTrigger(emptySections(), incident.trigger),
+    impact: draftImpact(incident),
+    timeline: withLines([], lines),
+  };
   const id = await insertDraft(tx, happening, sections);
   await publishHint(live, tx, { id, version: 1 }, incident, now);
   return [{ queue: 'learn.opened', data: { incidentId: incident.id } satisfies Opened }];
@@ -77,19 +86,26 @@ async function insertDraft(tx: Tx, { incident, now }: Happening, sections: Secti
     })
     .execute();
   await keepVersion(tx, { id, version: 1, sections, by: HUMDRUM }, now);
+  await keepText(tx, id, sections);
   return id;
 }
 
+/** All of them, piece by piece. */
 async function factsAfter(tx: Tx, incidentId: string, seq: number): Promise<Fact[]> {
-  const rows = await tx
-    .selectFrom('fact')
-    .selectAll()
-    .where('incident_id', '=', incidentId)
-    .where('seq', '>', seq)
-    .orderBy('seq')
-    .limit(FACTS_MAX)
-    .execute();
-  return rows.map(factOf);
+  const facts: Fact[] = [];
+  for (let after = seq, more = true; more; after = facts.at(-1)?.seq ?? after) {
+    const rows = await tx
+      .selectFrom('fact')
+      .selectAll()
+      .where('incident_id', '=', incidentId)
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(FACTS_AT_ONCE)
+      .execute();
+    facts.push(...rows.map(factOf));
+    more = rows.length === FACTS_AT_ONCE;
+  }
+  return facts;
 }
 
 /** The timeline begins before the incident, with the change that is still suspected. */
@@ -174,6 +190,13 @@ export async function publishCopy(
     })
     .where('id', '=', id)
     .execute();
+  await keepText(tx, id);
+}
+
+/** A draft is found by the title of its incident; a published copy keeps the title that it was published under. */
+async function retitle({ incident, tx }: Happening): Promise<void> {
+  const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
+  if (known) await keepText(tx, known.id);
 }
 
 async function cover(byIncidentId: string, { incident, now, tx }: Happening, live: Live): Promise<void> {

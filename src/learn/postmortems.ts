@@ -4,6 +4,7 @@ import type { Incident } from '#incident/types.ts';
 import { type Db, json, type Tx } from '#platform/db/database.ts';
 import { cursorOf, readTimeCursor } from '#platform/http/fields.ts';
 import type { Live } from '#platform/http/live.ts';
+import { keepText } from './library/text.ts';
 import type { Sections } from './sections.ts';
 
 export type Published = { title: string; sections: Sections };
@@ -69,6 +70,7 @@ export async function saveSections(
     .where('id', '=', postmortem.id)
     .execute();
   await keepVersion(tx, { id: postmortem.id, version, sections: saved.sections, by: saved.by }, now);
+  if (postmortem.state === 'draft') await keepText(tx, postmortem.id, saved.sections);
   return { ...postmortem, version, sections: saved.sections, draftedThrough, updatedAt: now };
 }
 

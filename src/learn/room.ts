@@ -7,6 +7,7 @@ import type { Policies } from '#promise/policies.ts';
 import { actionItemRoutes } from './action-item-routes.ts';
 import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
 import type { ToldChange } from './draft.ts';
+import { searchRoutes } from './library/search-routes.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
@@ -27,6 +28,7 @@ export function learnRoom(house: House, handed: Handed): Room {
       postmortemRoutes(app, house);
       publishingRoutes(app, house);
       actionItemRoutes(app, house);
+      searchRoutes(app, house);
     },
     react: postmortemReaction(house, handed),
     jobs: { 'learn.opened': openedHandler(house) },

@@ -2,6 +2,7 @@
 import type { Db, Tx } from '#platform/db/database.ts';
 import { newId } from '#platform/ids.ts';
 import { withLines } from './draft.ts';
+import { keptTrigger } from './marked-trigger.ts';
 import { HUMDRUM } from './open.ts';
 import type { Postmortem } from './postmortems.ts';
 import type { Sections, TimelineEntry } from './sections.ts';
@@ -60,8 +61,13 @@ export async function merged(
   const base = versions[0];
   if (!base || base.version !== version || versions.slice(1).some((each) => each.saved_by !== HUMDRUM))
     return undefined;
-  const before = (base.sections as Sections).timeline;
+  const read = base.sections as Sections;
+  const before = read.timeline;
   const had = new Set(before.map((entry) => entry.id));
   const added = current.sections.timeline.filter((entry) => !had.has(entry.id));
-  return { ...sent, timeline: withLines(settleTimeline(sent.timeline, before, now), added) };
+  return {
+    ...sent,
+    ...keptTrigger(sent, read, current.sections),
+    timeline: withLines(settleTimeline(sent.timeline, before, now), added),
+  };
 }

@@ -20,6 +20,9 @@ export const FACTOR_NAMES = [
   'missingMonitoring',
 ] as const satisfies FactorName[];
 
+/** A night of alerts makes thousands; more than this is no timeline that somebody reads. */
+export const TIMELINE_LINES_MAX = 10_000;
+
 export type Sections = {
   summary: string;
   impact: string;

@@ -1,10 +1,10 @@
 /** The shapes of learning, as requests bring them and answers show them. */
 import { z } from 'zod';
 import { instant, text } from '#platform/http/fields.ts';
+import { TIMELINE_LINES_MAX } from './sections.ts';
 
 const SECTION_CHARACTERS_MAX = 20_000;
 const LINE_CHARACTERS_MAX = 2000;
-const LINES_MAX = 1000;
 
 export const params = z.object({ id: text(64) });
 
@@ -22,7 +22,7 @@ const sentLine = z.object({
 export const sentSections = z.object({
   summary: section,
   impact: section,
-  timeline: z.array(sentLine).max(LINES_MAX),
+  timeline: z.array(sentLine).max(TIMELINE_LINES_MAX),
   trigger: section,
   triggerChangeId: text(64).nullable().default(null),
   rootCause: section,

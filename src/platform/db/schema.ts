@@ -841,6 +841,12 @@ export type Schema = {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };
+  postmortem_text: {
+    postmortem_id: string;
+    title: string;
+    body: string;
+    words: string;
+  };
   postmortem_version: {
     postmortem_id: string;
     version: number;
