@@ -15,6 +15,7 @@ import { createPolicies } from '#promise/policies.ts';
 import { policyRoutes } from '#promise/policy-routes.ts';
 import { findHalfTold } from './communicate/half.ts';
 import { findCutOff } from './communicate/mail-state.ts';
+import { readOrganisation } from './communicate/organisation.ts';
 import { communicateRoom } from './communicate/room.ts';
 import { declareRoom } from './declare/room.ts';
 import { directoryRoom } from './directory/room.ts';
@@ -30,7 +31,7 @@ import {
   readAlerts,
   signalsSeen,
 } from './intake/room.ts';
-import { countDueThisWeek, learnRoom } from './learn/room.ts';
+import { countDueThisWeek, learnedFrom, learnRoom } from './learn/room.ts';
 import { createWhoIsCalled, oncallRoom } from './oncall/room.ts';
 import { restoreRoom } from './restore/room.ts';
 import { createLedger, findChanges, triageRoom, versionsOf } from './triage/room.ts';
@@ -87,6 +88,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       alertsSeen: (id) => alertsSeen(db, id),
       alertsNear: (serviceIds, from, to) => alertsNear(db, serviceIds, from, to),
       signalsSeen: (id, from, to) => signalsSeen(db, id, from, to),
+      learnedFrom: (ids) => learnedFrom(db, ids),
     }),
     // Which lever first, and who pulls it.
     restoreRoom(house, {
@@ -95,7 +97,11 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       outbound,
     }),
     // Afterwards: the postmortem, what was agreed, reminders that never page.
-    learnRoom(house, { mailer, findChanges }),
+    learnRoom(house, {
+      mailer,
+      findChanges,
+      organisationName: async () => (await readOrganisation(db)).name,
+    }),
   ];
   reactions.push(...rooms.flatMap((room) => room.react ?? []));
   return { ...house, rooms, front: communicate.statusPages.handle };

@@ -86,6 +86,8 @@ export async function openLibrary(
         .executeTakeFirst();
       return { incident, id: row?.id ?? '' };
     },
+    /** A file as a browser saves it. */
+    download: (path: string) => house.fetch(`/api/v1${path}`),
     async get(id: string): Promise<Json> {
       return (await house.call('GET', `/postmortems/${id}`)).body;
     },

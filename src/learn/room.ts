@@ -7,6 +7,7 @@ import type { Policies } from '#promise/policies.ts';
 import { actionItemRoutes } from './action-item-routes.ts';
 import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
 import type { ToldChange } from './draft.ts';
+import { exportRoutes } from './library/export-routes.ts';
 import { searchRoutes } from './library/search-routes.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
@@ -14,11 +15,17 @@ import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
 
 export { countDueThisWeek } from './action-items.ts';
+export { learnedFrom } from './library/learned.ts';
 
 export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
 /** `findChanges`: those of the ids that exist; it is called within a transaction, with that transaction. */
-export type Handed = { mailer: Mailer; findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]> };
+export type Handed = {
+  mailer: Mailer;
+  findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]>;
+  /** What the organisation is called, for documents that leave the house. */
+  organisationName?: (() => Promise<string | null>) | undefined;
+};
 
 export function learnRoom(house: House, handed: Handed): Room {
   const { platform, policies } = house;
@@ -29,6 +36,7 @@ export function learnRoom(house: House, handed: Handed): Room {
       publishingRoutes(app, house);
       actionItemRoutes(app, house);
       searchRoutes(app, house);
+      exportRoutes(app, house, handed);
     },
     react: postmortemReaction(house, handed),
     jobs: { 'learn.opened': openedHandler(house) },

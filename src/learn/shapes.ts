@@ -111,6 +111,8 @@ export const missing = z.object({ path: z.string(), message: z.string() });
 export const postmortem = summary.extend({
   sections,
   actionItems: z.array(actionItem),
+  /** What was marked in "What changed" as having set it off. */
+  markedTrigger: z.object({ changeId: z.string().nullable(), text: z.string() }).nullable(),
   /** What stands between this text and publishing it. */
   missing: z.array(missing),
   published: z.object({ title: z.string(), sections }).nullable(),

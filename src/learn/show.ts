@@ -6,6 +6,7 @@ import type { Db } from '#platform/db/database.ts';
 import { notFound } from '#platform/errors.ts';
 import type { Caller } from '#platform/http/app.ts';
 import { listActionItems } from './action-items.ts';
+import { markedTriggerOf } from './marked-trigger.ts';
 import { findPostmortem, listPostmortems, type Postmortem } from './postmortems.ts';
 import type { House } from './room.ts';
 import { whatIsMissing } from './sections.ts';
@@ -30,7 +31,7 @@ export async function postmortemFor(
 export async function show(house: House, id: string, caller: Caller): Promise<z.input<typeof shape>> {
   const { db, clock } = house.platform;
   const now = clock.now();
-  const { postmortem } = await postmortemFor(house, id, caller);
+  const { postmortem, incident } = await postmortemFor(house, id, caller);
   const [summary] = (await listPostmortems(db, { show: 'all', id }, caller.personId, now, { limit: 1 }))
     .items;
   if (!summary) throw notFound('postmortem', id);
@@ -42,6 +43,7 @@ export async function show(house: House, id: string, caller: Caller): Promise<z.
     ...summary,
     sections: postmortem.sections,
     actionItems: items,
+    markedTrigger: markedTriggerOf(incident),
     missing: whatIsMissing(postmortem.sections, agreed),
     published: postmortem.published,
     publishedVersion: postmortem.publishedVersion,
