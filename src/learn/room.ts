@@ -9,6 +9,7 @@ import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
 import type { ToldChange } from './draft.ts';
 import { exportRoutes } from './library/export-routes.ts';
 import { searchRoutes } from './library/search-routes.ts';
+import { themesRoutes } from './library/themes-routes.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
@@ -37,6 +38,7 @@ export function learnRoom(house: House, handed: Handed): Room {
       actionItemRoutes(app, house);
       searchRoutes(app, house);
       exportRoutes(app, house, handed);
+      themesRoutes(app, house);
     },
     react: postmortemReaction(house, handed),
     jobs: { 'learn.opened': openedHandler(house) },
