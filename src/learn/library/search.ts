@@ -8,9 +8,12 @@ import { HIT_BEGINS, HIT_ENDS } from './searchable.ts';
 
 // Of a word that stands in every postmortem, the newest are ranked; nobody reads further, and the answer stays fast.
 export const RANKED_MAX = 500;
-// The causes and the summary come first in a text; only where no hit is among them the rest is looked through.
-const EXCERPT_FROM_CHARACTERS = 6000;
-const EXCERPT_FROM_CHARACTERS_MAX = 200_000;
+// The summary and the causes come first in a text; only where no hit is among them the rest is looked through.
+const EXCERPT_FROM_CHARACTERS = 2500;
+const BEFORE_HIT_CHARACTERS = 300;
+// So much of a word is looked for when an excerpt is cut: enough to find "policy" by "policies".
+const WORD_SHARE = 0.7;
+const WORD_CHARACTERS_MIN = 3;
 const EXCERPT = `StartSel=${HIT_BEGINS},StopSel=${HIT_ENDS},MaxFragments=2,MaxWords=18,MinWords=9,FragmentDelimiter= … `;
 
 export type Asked = {
@@ -51,19 +54,20 @@ export async function searchPostmortems(
   const after = page.cursor ? readCursor(page.cursor) : undefined;
   const { rows } = await sql<Row>`
     with hit as (
-      select t.postmortem_id as id, t.words from postmortem_text t
+      select t.postmortem_id as id, t.head, p.created_at from postmortem_text t
       join postmortem p on p.id = t.postmortem_id
       join incident i on i.id = p.incident_id
       where t.words @@ ${query} and (not i.restricted or ${viewerId ?? ''} = any(i.viewers)) and ${narrowed(asked)}
       order by p.created_at desc, p.id desc limit ${RANKED_MAX}
     ), ranked as (
-      select id, round(ts_rank(words, ${query}, 1)::numeric, 6) as rank from hit
+      -- those without a hit in title or cause follow, the newest first
+      select id, to_char(ts_rank(head, ${query}), 'FM0.000000') || to_char(created_at, 'YYYYMMDDHH24MISSMS') as place from hit
     ), shown as (
-      select id, rank from ranked
-      where ${after ? sql`(rank, id) < (${Number(after[0]) || 0}::numeric, ${after[1]}::text)` : sql`true`}
-      order by rank desc, id desc limit ${page.limit + 1}
+      select id, place from ranked
+      where ${after ? sql`(place, id) < (${after[0]}::text, ${after[1]}::text)` : sql`true`}
+      order by place desc, id desc limit ${page.limit + 1}
     )
-    select s.id, s.rank::text as rank, p.incident_id, i.number, i.document->>'highestSeverity' as severity, p.state,
+    select s.id, s.place, p.incident_id, i.number, i.document->>'highestSeverity' as severity, p.state,
       i.detected_at, p.published_at,
       array(select name from service where service.id = any(i.service_ids) order by name) as services,
       ts_headline('english', t.title, ${query}, ${`${EXCERPT},HighlightAll=true`}) as title,
@@ -73,19 +77,20 @@ export async function searchPostmortems(
     join postmortem_text t on t.postmortem_id = s.id
     join postmortem p on p.id = s.id
     join incident i on i.id = p.incident_id
-    order by s.rank desc, s.id desc`.execute(db);
+    order by s.place desc, s.id desc`.execute(db);
   const shown = rows.slice(0, page.limit);
-  const deeper = await deeperExcerpts(db, shown, query);
+  const deeper = await deeperExcerpts(db, shown, { query, terms });
   const last = shown.at(-1);
   return {
     items: shown.map((row) => toFound(row, deeper.get(row.id) ?? row.excerpt)),
-    next: rows.length > page.limit && last ? cursorOf(last.rank, last.id) : null,
+    next: rows.length > page.limit && last ? cursorOf(last.place, last.id) : null,
   };
 }
 
 type Row = {
   id: string;
-  rank: string;
+  /** Where it stands among the hits: the better, and of equals the newer, is the greater text. */
+  place: string;
   incident_id: string;
   number: number;
   severity: string;
@@ -127,19 +132,21 @@ function narrowed({ state, severity, serviceId, from, to }: Asked): RawBuilder<u
   );
 }
 
-/** For the few whose hit is only far down in a long timeline. */
+/** For those whose hit is only further down: the text around the first word that was asked for. */
 async function deeperExcerpts(
   db: Db,
   rows: readonly Row[],
-  query: RawBuilder<unknown>,
+  { query, terms }: { query: RawBuilder<unknown>; terms: Term[] },
 ): Promise<Map<string, string>> {
   const ids = rows
     .filter((row) => row.longer && !hasHit(row.excerpt) && !hasHit(row.title))
     .map((row) => row.id);
   if (ids.length === 0) return new Map();
+  const word = terms.find((term) => !term.without)?.words.split(/\s+/)[0] ?? '';
+  const begins = word.slice(0, Math.max(WORD_CHARACTERS_MIN, Math.floor(word.length * WORD_SHARE)));
   const found = await sql<{ id: string; excerpt: string }>`
-    select postmortem_id as id,
-      ts_headline('english', substr(body, ${EXCERPT_FROM_CHARACTERS}, ${EXCERPT_FROM_CHARACTERS_MAX}), ${query}, ${EXCERPT}) as excerpt
+    select postmortem_id as id, ts_headline('english', substr(body,
+      greatest(1, strpos(lower(body), lower(${begins}::text)) - ${BEFORE_HIT_CHARACTERS}), ${EXCERPT_FROM_CHARACTERS}), ${query}, ${EXCERPT}) as excerpt
     from postmortem_text where postmortem_id = any(${ids}::text[])`.execute(db);
   return new Map(found.rows.map((row) => [row.id, row.excerpt]));
 }

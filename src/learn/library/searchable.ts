@@ -1,7 +1,7 @@
 /** What of a postmortem is searched, the weightiest first, and no more than the database can keep of one text. Pure. */
 import { FACTOR_NAMES, type Sections } from '../sections.ts';
 
-/** By weight: the title; what happened and why; the rest that people wrote; the timeline. */
+/** The title; what happened and why; the rest that people wrote; the timeline. */
 export type Searchable = { title: string; cause: string; rest: string; timeline: string };
 
 // PostgreSQL keeps at most 1 MB of words for one text: each different word with 4 bytes beside it, each place with 2. Every word stands there twice.

@@ -5,6 +5,9 @@ import type { Published } from '../postmortems.ts';
 import type { Sections } from '../sections.ts';
 import { searchableOf } from './searchable.ts';
 
+// By these hits are ranked; what comes later in a long root cause is found all the same.
+const HEAD_CHARACTERS_MAX = 4000;
+
 /**
  * Writes anew what is searched: the published copy if there is one, else the draft, with the action items that stand.
  * The row of the postmortem is held from here on, so that two writers cannot leave the older text behind.
@@ -33,13 +36,19 @@ export async function keepText(tx: Tx, id: string, sections?: Sections): Promise
     published?.sections ?? sections ?? (await draftOf(tx, id)),
     items,
   );
-  const body = [cause, rest, timeline].filter(Boolean).join('\n');
-  const words = sql<string>`${weighed(title, 'A')} || ${weighed(cause, 'B')} || ${weighed(rest, 'C')} || ${weighed(timeline, 'D')}`;
-  await tx
-    .insertInto('postmortem_text')
-    .values({ postmortem_id: id, title, body, words })
-    .onConflict((conflict) => conflict.column('postmortem_id').doUpdateSet({ title, body, words }))
-    .execute();
+  await sql`
+    insert into postmortem_text (postmortem_id, title, body, words, head)
+    select ${id}, title, concat_ws(chr(10), prose, timeline),
+      to_tsvector('simple', concat_ws(chr(10), title, prose)) ||
+        to_tsvector('english', concat_ws(chr(10), title, prose, timeline)),
+      setweight(to_tsvector('english', title), 'A') ||
+        setweight(to_tsvector('english', left(cause, ${HEAD_CHARACTERS_MAX}::int)), 'B')
+    from (select title, cause, concat_ws(chr(10), cause, rest) as prose, timeline
+      from (values (${title}::text, ${cause}::text, ${rest}::text, ${timeline}::text)) as written (title, cause, rest, timeline)) said
+    on conflict (postmortem_id) do update
+      set title = excluded.title, body = excluded.body, words = excluded.words, head = excluded.head`.execute(
+    tx,
+  );
 }
 
 async function draftOf(tx: Tx, id: string): Promise<Sections> {
@@ -49,9 +58,4 @@ async function draftOf(tx: Tx, id: string): Promise<Sections> {
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   return row.sections as Sections;
-}
-
-/** Each word as it stands, for every language and for names, and as its English stem. */
-function weighed(text: string, weight: 'A' | 'B' | 'C' | 'D') {
-  return sql`setweight(to_tsvector('simple', ${text}::text) || to_tsvector('english', ${text}::text), ${sql.lit(weight)})`;
 }

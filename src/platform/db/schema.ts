@@ -846,6 +846,7 @@ export type Schema = {
     title: string;
     body: string;
     words: string;
+    head: string;
   };
   postmortem_version: {
     postmortem_id: string;
