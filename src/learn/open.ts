@@ -85,7 +85,7 @@ async function insertDraft(tx: Tx, { incident, now }: Happening, sections: Secti
       updated_at: now,
     })
     .execute();
-  await keepVersion(tx, { id, version: 1, sections, by: HUMDRUM }, now);
+  await keepVersion(tx, { id, by: HUMDRUM }, now);
   await keepText(tx, id, sections);
   return id;
 }

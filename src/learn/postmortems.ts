@@ -69,25 +69,32 @@ export async function saveSections(
     .set({ sections: json(saved.sections), version, drafted_through: draftedThrough, updated_at: now })
     .where('id', '=', postmortem.id)
     .execute();
-  await keepVersion(tx, { id: postmortem.id, version, sections: saved.sections, by: saved.by }, now);
+  await keepVersion(tx, { id: postmortem.id, by: saved.by }, now);
   if (postmortem.state === 'draft') await keepText(tx, postmortem.id, saved.sections);
   return { ...postmortem, version, sections: saved.sections, draftedThrough, updatedAt: now };
 }
 
+/** Keeps the version that the row has just been given; copied where it is, for it may be large. */
 export async function keepVersion(
   tx: Tx,
-  kept: { id: string; version: number; sections: Sections; by: string },
+  { id, by }: { id: string; by: string },
   now: Temporal.Instant,
 ): Promise<void> {
   await tx
     .insertInto('postmortem_version')
-    .values({
-      postmortem_id: kept.id,
-      version: kept.version,
-      sections: json(kept.sections),
-      saved_by: kept.by,
-      saved_at: now,
-    })
+    .columns(['postmortem_id', 'version', 'sections', 'saved_by', 'saved_at'])
+    .expression((row) =>
+      row
+        .selectFrom('postmortem')
+        .select([
+          'id',
+          'version',
+          'sections',
+          sql<string>`${by}::text`.as('saved_by'),
+          sql<Temporal.Instant>`${now}::timestamptz`.as('saved_at'),
+        ])
+        .where('id', '=', id),
+    )
     .execute();
 }
 

@@ -50,6 +50,7 @@ const inside = [
   screen('/integrations/signals', () => import('./integrations/Signals.tsx'), 'Signals'),
   screen('/integrations/$id', () => import('./integrations/IntegrationScreen.tsx'), 'IntegrationScreen'),
   screen('/postmortems', () => import('./learn/Postmortems.tsx'), 'Postmortems'),
+  screen('/postmortem-themes', () => import('./learn/Themes.tsx'), 'Themes'),
   screen('/postmortems/$id', () => import('./learn/PostmortemScreen.tsx'), 'PostmortemScreen'),
   screen('/playbooks', () => import('./playbooks/Playbooks.tsx'), 'Playbooks'),
   screen('/playbooks/$id', () => import('./playbooks/PlaybookScreen.tsx'), 'PlaybookScreen'),

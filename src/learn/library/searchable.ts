@@ -8,8 +8,8 @@ export type Searchable = { title: string; cause: string; rest: string; timeline:
 const WORDS_BYTES_MAX = 900_000;
 const WORD_BYTES = 8;
 const PLACE_BYTES = 4;
-// A word that is longer is no word; PostgreSQL leaves out those of more than 2,047 bytes.
-const WORD_CHARACTERS_MAX = 500;
+// PostgreSQL leaves out longer ones.
+const WORD_BYTES_MAX = 2047;
 
 /** Marks of a hit within an excerpt; they are taken out of every text, so that none can be forged. */
 export const HIT_BEGINS = '\uE000';
@@ -47,15 +47,15 @@ function roomFor(bytesMax: number): (text: string) => string {
   const known = new Set<string>();
   return (text) => {
     const clean = text.replace(MARKS, '');
-    for (const { 0: word, index } of clean.matchAll(/[^\s]+/g)) {
-      const short = word.slice(0, WORD_CHARACTERS_MAX);
+    const words = clean.split(/\s+/);
+    for (const [place, word] of words.entries()) {
       left -= PLACE_BYTES;
-      if (!known.has(short)) {
-        known.add(short);
-        // A word with signs in it is kept whole and in its parts.
-        left -= 2 * (2 * Buffer.byteLength(short) + WORD_BYTES);
+      if (!known.has(word)) {
+        known.add(word);
+        // A word with signs in it is kept whole and in its parts, each as it stands and as its stem.
+        left -= 2 * (2 * Math.min(WORD_BYTES_MAX, Buffer.byteLength(word)) + WORD_BYTES);
       }
-      if (left < 0) return clean.slice(0, index);
+      if (left < 0) return words.slice(0, place).join(' ');
     }
     return clean;
   };

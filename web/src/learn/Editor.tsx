@@ -1,6 +1,6 @@
 /** The writer's screen. Questions stand beside the fields; what is missing before publishing is named exactly. */
 
-import { Button, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { blameIn } from '#src/learn/blame.ts';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
 import { type Missing, whatIsMissing } from '#src/learn/sections.ts';
@@ -14,6 +14,7 @@ import { Collision } from './Collision.tsx';
 import { FactorField } from './FactorField.tsx';
 import { factorOf, valueAt, written } from './fields.ts';
 import { Hints } from './Hints.tsx';
+import { MarkedTrigger } from './MarkedTrigger.tsx';
 import { NewActionItem } from './NewActionItem.tsx';
 import { LEARN_KEYS, type Postmortem } from './postmortem.ts';
 import { Saved } from './Saved.tsx';
@@ -91,6 +92,9 @@ function QuestionField({
               aria-describedby={`${field}-asks`}
             />
             <Hints text={text} findings={blameIn(text, { field })} />
+            {field === 'trigger' ? (
+              <MarkedTrigger marked={postmortem.markedTrigger} sections={sections} write={write} />
+            ) : null}
           </>
         )}
       </div>
@@ -179,14 +183,6 @@ function Publish({
         >
           {again ? 'Publish it again, as it is now' : 'Publish the postmortem'}
         </ActButton>
-        <Button
-          component="a"
-          variant="subtle"
-          href={`/api/v1/postmortems/${postmortem.id}/export.md`}
-          download
-        >
-          As Markdown
-        </Button>
       </div>
     </section>
   );

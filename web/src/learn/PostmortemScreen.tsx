@@ -11,6 +11,7 @@ import { Editor } from './Editor.tsx';
 import { Standing } from './Postmortems.tsx';
 import { type Postmortem, postmortemQuery } from './postmortem.ts';
 import { Reading } from './Reading.tsx';
+import { TakeAlong } from './TakeAlong.tsx';
 
 const BACK = (
   <Link to={'/postmortems' as '/'} className="back">
@@ -32,6 +33,7 @@ export function PostmortemScreen() {
   return (
     <Screen title={data.title} lead={<Lead postmortem={data} />}>
       {mayAct && !data.coveredBy ? <Editor key={id} postmortem={data} /> : <Reading postmortem={data} />}
+      <TakeAlong postmortem={data} />
     </Screen>
   );
 }
