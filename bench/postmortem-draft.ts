@@ -118,7 +118,7 @@ async function draft(house: House, drafts: number, facts: number): Promise<numbe
       { actor, source: 'bench' },
     );
     await house.execute(id, { type: 'confirm', evidence: 'Ana Lima saw the error page' });
-    await tell(house.db, id, facts);
+    await house.tell(id, facts);
     house.clock.set(Temporal.Instant.from('2026-11-25T06:00:00Z'));
     const proof = { check: 'probe', shows: 'payments pass', since: house.clock.now() };
     const elapsed = stopwatch();
@@ -128,24 +128,6 @@ async function draft(house: House, drafts: number, facts: number): Promise<numbe
     if (index <= 0) await checked(house.db, id, facts);
   }
   return took;
-}
-
-/** A night of alerts, pages and notes, as its facts stand in the record. */
-async function tell(db: Db, id: string, facts: number): Promise<void> {
-  await sql`insert into fact (incident_id, seq, kind, happened_at, recorded_at, actor, source, data)
-    select ${id}, i.seq + n, k.kind, t.at, t.at, '{"kind":"system","name":"Humdrum"}', 'bench', k.data
-    from incident i cross join generate_series(1, ${facts}::int - i.seq) as n
-    cross join lateral (select ${'2026-11-25T02:00:00Z'}::timestamptz + make_interval(secs => n * 2) as at) t
-    cross join lateral (select * from (values
-      (0, 'alert_fired_again', jsonb_build_object('alertId', 'alt_' || n % 40, 'title', 'checkout p99 is ' || n || ' ms in region eu-' || n % 7)),
-      (1, 'note_added', jsonb_build_object('text', 'Pool of node ' || n || ' is at ' || n % 100 || '%, requests wait on /basket/v' || n % 9, 'parked', false)),
-      (2, 'paged', jsonb_build_object('who', jsonb_build_object('personId', 'per_ana', 'name', 'Ana Lima'), 'level', 'primary', 'reason', 'first message', 'channel', 'push')),
-      (3, 'alert_recovered', jsonb_build_object('alertId', 'alt_' || n % 40, 'title', 'checkout p99 is ' || n || ' ms', 'more', 0, 'allQuiet', false))
-    ) as kinds (turn, kind, data) where turn = n % 4) k
-    where i.id = ${id}`.execute(db);
-  await sql`update incident set seq = ${facts}::int, document = jsonb_set(document, '{seq}', to_jsonb(${facts}::int)) where id = ${id}`.execute(
-    db,
-  );
 }
 
 async function checked(db: Db, incidentId: string, facts: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** A house with learning in it, and incidents that are restored, written up and published in one call each. */
+import { sql } from 'kysely';
 import type { Command } from '#incident/commands.ts';
 import type { Incident } from '#incident/types.ts';
 import type { ToldChange } from '#src/learn/draft.ts';
@@ -85,6 +86,23 @@ export async function openLibrary(
         .where('incident_id', '=', incident)
         .executeTakeFirst();
       return { incident, id: row?.id ?? '' };
+    },
+    /** A night of alerts, pages and notes: as many facts as are told, in the record of an incident. */
+    async tell(id: string, facts: number): Promise<void> {
+      await sql`insert into fact (incident_id, seq, kind, happened_at, recorded_at, actor, source, data)
+    select ${id}, i.seq + n, k.kind, t.at, t.at, '{"kind":"system","name":"Humdrum"}', 'bench', k.data
+    from incident i cross join generate_series(1, ${facts}::int - i.seq) as n
+    cross join lateral (select ${'2026-11-25T02:00:00Z'}::timestamptz + make_interval(secs => n * 2) as at) t
+    cross join lateral (select * from (values
+      (0, 'alert_fired_again', jsonb_build_object('alertId', 'alt_' || n % 40, 'title', 'checkout p99 is ' || n || ' ms in region eu-' || n % 7)),
+      (1, 'note_added', jsonb_build_object('text', 'Pool of node ' || n || ' is at ' || n % 100 || '%, requests wait on /basket/v' || n % 9, 'parked', false)),
+      (2, 'paged', jsonb_build_object('who', jsonb_build_object('personId', 'per_ana', 'name', 'Ana Lima'), 'level', 'primary', 'reason', 'first message', 'channel', 'push')),
+      (3, 'alert_recovered', jsonb_build_object('alertId', 'alt_' || n % 40, 'title', 'checkout p99 is ' || n || ' ms', 'more', 0, 'allQuiet', false))
+    ) as kinds (turn, kind, data) where turn = n % 4) k
+    where i.id = ${id}`.execute(house.db);
+      await sql`update incident set seq = ${facts}::int, document = jsonb_set(document, '{seq}', to_jsonb(${facts}::int)) where id = ${id}`.execute(
+        house.db,
+      );
     },
     /** A file as a browser saves it. */
     download: (path: string) => house.fetch(`/api/v1${path}`),

@@ -11,12 +11,13 @@ import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
 import { draftImpact, draftLines, type ToldChange, withLines } from './draft.ts';
 import { keepText } from './library/text.ts';
 import { remindOfPostmortem } from './mails.ts';
-import { filledTrigger, fillTrigger } from './marked-trigger.ts';
+import { fillTrigger } from './marked-trigger.ts';
 import { namedPeople, postmortemOwner } from './people.ts';
 import { findPostmortem, keepVersion, publishHint, saveSections } from './postmortems.ts';
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
 import type { Handed, House } from './room.ts';
 import { emptySections, type Sections, whatIsMissing } from './sections.ts';
+import { filledTrigger } from './trigger.ts';
 
 const FACTS_AT_ONCE = 2000;
 export const HUMDRUM = 'Humdrum';

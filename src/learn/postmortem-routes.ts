@@ -20,6 +20,9 @@ import {
 } from './shapes.ts';
 import { postmortemFor, show } from './show.ts';
 
+/** Thousands of lines of a timeline are more than other requests may bring. */
+const POSTMORTEM_BYTES_MAX = 4 * 1024 * 1024;
+
 const tags = ['learn'];
 const viewer = { access: 'viewer' as const };
 const question = z.object({ field: z.string(), label: z.string(), question: z.string(), help: z.string() });
@@ -95,6 +98,7 @@ export function postmortemRoutes(app: App, house: House): void {
   app.put(
     '/api/v1/postmortems/:id',
     {
+      bodyLimit: POSTMORTEM_BYTES_MAX,
       config: { access: 'responder' },
       schema: {
         params,

@@ -2,10 +2,10 @@
 import type { Db, Tx } from '#platform/db/database.ts';
 import { newId } from '#platform/ids.ts';
 import { withLines } from './draft.ts';
-import { keptTrigger } from './marked-trigger.ts';
 import { HUMDRUM } from './open.ts';
 import type { Postmortem } from './postmortems.ts';
 import type { Sections, TimelineEntry } from './sections.ts';
+import { keptTrigger } from './trigger.ts';
 
 /** A line as the writer sends it: a known id, or none for a new line. */
 export type SentLine = { id?: string | undefined; at: string; text: string; source?: string | undefined };

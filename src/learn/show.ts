@@ -6,11 +6,11 @@ import type { Db } from '#platform/db/database.ts';
 import { notFound } from '#platform/errors.ts';
 import type { Caller } from '#platform/http/app.ts';
 import { listActionItems } from './action-items.ts';
-import { markedTriggerOf } from './marked-trigger.ts';
 import { findPostmortem, listPostmortems, type Postmortem } from './postmortems.ts';
 import type { House } from './room.ts';
 import { whatIsMissing } from './sections.ts';
 import type { postmortem as shape } from './shapes.ts';
+import { markedTriggerOf } from './trigger.ts';
 
 export const ACTION_ITEMS_MAX = 50;
 const REMINDERS_MAX = 20;

@@ -1,10 +1,13 @@
 /** From restored to published with a prepared text, then taken along as a document and found again, as its owner does it in a browser. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { textOfPdf } from '../servers/pdf.ts';
+import { temporaryFolder } from '../servers/program.ts';
 import { type Installation, install } from './installation.ts';
 import { agree, answerNo } from './postmortem.ts';
 
@@ -79,8 +82,10 @@ async function isSound(name: string): Promise<void> {
       serious.map(({ id, nodes }) => `${name}: ${id} at ${nodes[0]?.target}`),
       [],
     );
-    if (PICTURES)
-      await page.screenshot({ path: `${PICTURES}/library-${name}-${size.width}.png`, fullPage: true });
+    for (const colorScheme of PICTURES ? (['dark', 'light'] as const) : []) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${PICTURES}/${name}-${size.width}-${colorScheme}.png`, fullPage: true });
+    }
   }
   await page.setViewportSize(SIZES[0]!);
 }
@@ -132,14 +137,18 @@ test('the published postmortem is taken along as PDF, with the prepared text in 
 test('the HTML opens from a disk with nothing loaded and nothing run', async () => {
   const answer = await page.request.get(`/api/v1/postmortems/${postmortem.id}/export.html`);
   assert.equal(answer.status(), 200);
-  const other = await page.context().newPage();
+  const folder = temporaryFolder('library');
+  const file = join(folder.path, 'postmortem.html');
+  writeFileSync(file, await answer.text());
   const asked: string[] = [];
-  other.on('request', (request) => asked.push(request.url()));
-  await other.setContent(await answer.text());
-  await other.getByRole('heading', { level: 1, name: 'Search answers nothing' }).waitFor();
-  if (PICTURES) await other.screenshot({ path: `${PICTURES}/library-html.png`, fullPage: true });
-  assert.deepEqual(asked, []);
-  await other.close();
+  const note = (request: { url(): string }) => void asked.push(request.url());
+  page.on('request', note);
+  await page.goto(pathToFileURL(file).href);
+  await page.getByRole('heading', { level: 1, name: 'Search answers nothing' }).waitFor();
+  await isSound('html');
+  page.off('request', note);
+  folder.remove();
+  assert.deepEqual(asked, [pathToFileURL(file).href]);
 });
 
 test('it is found by a word of its root cause, and a word that nowhere stands says so', async () => {

@@ -5,6 +5,7 @@ import MarkdownIt from 'markdown-it';
 import { type Library, openLibrary } from '../../../test/library-house.ts';
 import { textOfPdf } from '../../../test/servers/pdf.ts';
 import { ANA, BO, type Json } from '../../../test/small-house.ts';
+import { withLines } from '../draft.ts';
 import { emptySections, type TimelineEntry } from '../sections.ts';
 import type { Copy } from './copy.ts';
 import { htmlOf } from './html.ts';
@@ -219,4 +220,36 @@ test('five thousand lines are all in the document, after what was learned, and o
   assert.ok(text.indexOf('The retry had no limit.') < text.indexOf('p99 is 0 ms'));
   assert.equal(htmlOf(copy).match(/Alert fires again/g)?.length, 5000);
   if (process.env.HUMDRUM_SHOW_PDF) writeFileSync(process.env.HUMDRUM_SHOW_PDF, pdf);
+});
+
+test('an incident of five thousand facts has all of them in its draft, in order, and the draft can be saved', async () => {
+  const { incident, id } = await library.restored();
+  await library.execute(incident, { type: 'reopen', reason: 'it is back' });
+  await library.tell(incident, 5000);
+  library.clock.set(Temporal.Instant.from('2026-11-25T08:00:00Z'));
+  await library.execute(incident, {
+    type: 'restore',
+    proof: { check: 'probe', shows: 'payments pass', since: library.clock.now() },
+  });
+  const { sections, version } = await library.get(id);
+  const told = sections.timeline.filter((each: Json) => each.id.startsWith('fact-'));
+  assert.ok(told.length > 4990, `${told.length} lines`);
+  const times = sections.timeline.map((each: Json) => Date.parse(each.at));
+  assert.deepEqual(
+    times,
+    times.toSorted((one: number, other: number) => one - other),
+  );
+  const saved = await library.call('PUT', `/postmortems/${id}`, {
+    version,
+    sections: { ...sections, rootCause: 'Nothing limited the retries.' },
+  });
+  assert.equal(saved.status, 200, saved.text.slice(0, 300));
+  assert.equal(saved.body.sections.timeline.length, sections.timeline.length);
+});
+
+test('a record that is longer than a timeline says how many lines are missing', () => {
+  const lines = Array.from({ length: 10_020 }, (_, index) => line(index));
+  const drafted = withLines([], lines);
+  assert.equal(drafted.length, 10_000);
+  assert.match(drafted.at(-1)?.text ?? '', /^21 more lines stand in the record/);
 });

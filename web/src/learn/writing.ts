@@ -1,6 +1,7 @@
 /** Writes along: saved after a pause, kept in this browser until the server has it, and never over somebody else's text. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { keptTrigger } from '#src/learn/trigger.ts';
 import { inWords, Problem, put } from '../api/http.ts';
 import { type Postmortem, postmortemQuery, type Sections } from './postmortem.ts';
 import { withRecordLines } from './together.ts';
@@ -83,7 +84,8 @@ export function useWriting(postmortem: Postmortem): Writing {
       const settled = held.sections === sent;
       held.dirty = !settled;
       if (settled) kept.forget(id);
-      held.sections = withRecordLines(held.sections, answer.sections);
+      const filled = { ...held.sections, ...keptTrigger(held.sections, sent, answer.sections) };
+      held.sections = withRecordLines(filled, answer.sections);
       setSections(held.sections);
       setState(settled ? 'saved' : 'waiting');
       setProblem(undefined);
