@@ -13,7 +13,9 @@ export function partsOf(marked: string): Part[] {
 }
 
 function plain(text: string): Part[] {
-  return text ? [{ text: text.replace(/\s*\n\s*/g, ' · '), hit: false }] : [];
+  // Where a line ends without a full stop, the next one still begins something new.
+  const line = text.replace(/(?<=[.!?:;…])\s*\n\s*/g, ' ').replace(/\s*\n\s*/g, ' · ');
+  return text ? [{ text: line, hit: false }] : [];
 }
 
 export function hasHit(marked: string): boolean {

@@ -190,9 +190,9 @@ test('the largest postmortem with nothing but different words is kept and found 
 });
 
 test('an excerpt comes apart into hits and the text between them', () => {
-  assert.deepEqual(partsOf(`a ${HIT_BEGINS}b${HIT_ENDS}\nc`), [
+  assert.deepEqual(partsOf(`a ${HIT_BEGINS}b${HIT_ENDS}\nc.\nd`), [
     { text: 'a ', hit: false },
     { text: 'b', hit: true },
-    { text: ' · c', hit: false },
+    { text: ' · c. d', hit: false },
   ]);
 });

@@ -14,7 +14,7 @@ const BEFORE_HIT_CHARACTERS = 300;
 // So much of a word is looked for when an excerpt is cut: enough to find "policy" by "policies".
 const WORD_SHARE = 0.7;
 const WORD_CHARACTERS_MIN = 3;
-const EXCERPT = `StartSel=${HIT_BEGINS},StopSel=${HIT_ENDS},MaxFragments=2,MaxWords=18,MinWords=9,FragmentDelimiter= … `;
+const EXCERPT = `StartSel=${HIT_BEGINS},StopSel=${HIT_ENDS},MaxFragments=2,MaxWords=18,MinWords=9,FragmentDelimiter=" … "`;
 
 export type Asked = {
   q: string;

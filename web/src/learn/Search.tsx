@@ -24,7 +24,7 @@ const ANY = { value: '', label: 'Any' };
 export function SearchFields({ of: { asked, ask } }: { of: Searching }) {
   const services = useQuery({ ...servicesQuery, enabled: Boolean(asked.q) }).data?.items ?? [];
   return (
-    <search className="filters">
+    <search className="filters search-filters">
       <SearchField
         label="Search all postmortems"
         placeholder="Words, “a phrase”, -without"

@@ -111,7 +111,7 @@ function Found({ themes }: { themes: Answer }) {
           title="The same trigger again"
           themes={themes.triggers}
           n={n}
-          nothing="No trigger returned."
+          nothing={setOffByChange.n ? 'No trigger returned.' : ''}
           note={
             setOffByChange.n
               ? `Set off by a change: ${setOffByChange.count} of the ${setOffByChange.n} whose trigger was named.`
