@@ -1,6 +1,7 @@
 /** A house with learning in it, and incidents that are restored, written up and published in one call each. */
 import { sql } from 'kysely';
 import type { Command } from '#incident/commands.ts';
+import type { Room } from '#incident/room.ts';
 import type { Incident } from '#incident/types.ts';
 import type { ToldChange } from '#src/learn/draft.ts';
 import { learnRoom } from '#src/learn/room.ts';
@@ -22,12 +23,7 @@ export type Library = Awaited<ReturnType<typeof openLibrary>>;
 export type Told = { incident: string; id: string };
 
 /** @param more rooms beside learning, by the house that they stand in */
-export async function openLibrary(
-  databaseUrl?: string,
-  more: (
-    house: SmallHouse,
-  ) => Parameters<typeof openSmallHouse>[1] extends (h: SmallHouse) => infer Rooms ? Rooms : never = () => [],
-) {
+export async function openLibrary(databaseUrl?: string, more: (house: SmallHouse) => Room[] = () => []) {
   const house = await openSmallHouse(
     START,
     (parts) => [

@@ -2,6 +2,7 @@
 import type { Db } from '#platform/db/database.ts';
 import { createOutbound } from '#platform/http/outbound.ts';
 import { alertsNear, alertsSeen, signalsSeen } from '#src/intake/room.ts';
+import { learnedFrom } from '#src/learn/room.ts';
 
 export function handsOf(db: Db) {
   return {
@@ -10,5 +11,6 @@ export function handsOf(db: Db) {
     alertsNear: (serviceIds: string[], from: Temporal.Instant, to: Temporal.Instant) =>
       alertsNear(db, serviceIds, from, to),
     signalsSeen: (id: string, from: Temporal.Instant, to: Temporal.Instant) => signalsSeen(db, id, from, to),
+    learnedFrom: (ids: string[]) => learnedFrom(db, ids),
   };
 }

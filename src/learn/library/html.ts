@@ -6,6 +6,7 @@ import type { Copy } from './copy.ts';
 import {
   agreedWords,
   byDay,
+  clockAndDay,
   clockBeside,
   lasted,
   minuteOf,
@@ -37,11 +38,11 @@ time,.figure{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Conso
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px 24px;margin:20px 0 0}
 dt{color:var(--quiet);font-size:14px}dd{margin:0;font-weight:600;overflow-wrap:anywhere}.P1{color:var(--red)}.P2{color:var(--amber)}
 table{width:100%;border-collapse:collapse;table-layout:fixed}
-th{text-align:left;padding:4px 12px 4px 0}th:first-child{width:84px}th:nth-child(2){width:116px}
+th{text-align:left;padding:4px 12px 4px 0}th:first-child{width:84px}th.day{width:auto}th:nth-child(2){width:116px}
 td{padding:6px 12px 6px 0;vertical-align:top;border-top:1px solid var(--line);overflow-wrap:anywhere}td:last-child{padding-right:0}
 .day{font-weight:600;padding-top:16px;text-align:left}.source{color:var(--quiet);display:block}
 ul{list-style:none;padding:0;margin:0}li{padding:10px 0;border-top:1px solid var(--line);overflow-wrap:anywhere}li p{margin:2px 0 0}
-@media (max-width:560px){main{padding:28px 16px 48px}table,tbody,tr,td{display:block}thead{position:absolute;clip-path:inset(50%)}tr{border-top:1px solid var(--line);padding:8px 0}td{border:0;padding:0}td:nth-child(-n+2):not(.day){display:inline-block;margin-right:12px}}
+@media (max-width:560px){main{padding:28px 16px 48px}table,tbody,tr,td{display:block}thead{position:absolute;clip-path:inset(50%)}tr{border-top:1px solid var(--line);padding:8px 0}td{border:0;padding:0}td:nth-child(-n+2){display:inline-block;margin-right:12px}td:nth-child(2)::before{content:"recorded ";font-size:14px}.day{display:block;width:auto}}
 @media print{:root{--paper:#fff;--ink:#000;--quiet:#444;--line:#bbb}main{max-width:none;padding:0}h2,h3{break-after:avoid}tr,li{break-inside:avoid}}
 `;
 
@@ -75,9 +76,9 @@ function head(copy: Copy): string {
   const facts: [string, string, string?][] = [
     ['Severity', incident.severity, incident.severity],
     ['Lasted', lasted(copy) ?? 'not restored yet'],
-    ['Detected', `${minuteOf(incident.detectedAt)} UTC`],
+    ['Detected', clockAndDay(incident.detectedAt)],
     ...(incident.restoredAt
-      ? ([['Worked again', `${minuteOf(incident.restoredAt)} UTC`]] as [string, string][])
+      ? ([['Worked again', clockAndDay(incident.restoredAt)]] as [string, string][])
       : []),
     ...(incident.services.length ? ([['Services', incident.services.join(', ')]] as [string, string][]) : []),
   ];

@@ -23,8 +23,8 @@ import type { Copy } from './copy.ts';
 import {
   agreedWords,
   byDay,
+  clockAndDay,
   clockBeside,
-  dayOf,
   lasted,
   NOT_WRITTEN,
   type Part,
@@ -100,12 +100,8 @@ function facts(doc: Doc, copy: Copy): void {
   const all = [
     ['Severity', severity, severity === 'P1' ? RED : severity === 'P2' ? AMBER : INK],
     ['Lasted', lasted(copy) ?? '–', INK],
-    ['Detected', `${detectedAt.slice(11, 16)} on ${dayOf(detectedAt, 'short')}`, INK],
-    [
-      'Worked again',
-      restoredAt ? `${restoredAt.slice(11, 16)} on ${dayOf(restoredAt, 'short')}` : 'not yet',
-      INK,
-    ],
+    ['Detected', clockAndDay(detectedAt), INK],
+    ['Worked again', restoredAt ? clockAndDay(restoredAt) : 'not yet', INK],
   ] as const;
   for (const [index, [name, value, color]] of all.entries()) {
     say(doc, name, MARGIN + index * step, y, { size: 8.5, color: QUIET });

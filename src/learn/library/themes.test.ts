@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { CHANGE, type Library, openLibrary } from '../../../test/library-house.ts';
 import { ANA, BO, type Json } from '../../../test/small-house.ts';
+import { handsOf } from '../../../test/triage-hands.ts';
+import { triageRoom } from '../../triage/room.ts';
 import { firstSentence } from './first-sentence.ts';
 import { learnedFrom } from './learned.ts';
 import { type Learnt, onlyDashboards, themesOf } from './themes.ts';
 
 let library: Library;
 before(async () => {
-  library = await openLibrary();
+  library = await openLibrary(undefined, (house) => [triageRoom(house, handsOf(house.platform.db))]);
 });
 after(() => library.close());
 
@@ -143,6 +145,19 @@ test('a past incident says what its postmortem says: the cause, what is done sin
     open: 1,
   });
   assert.equal((await learnedFrom(library.db, [])).size, 0);
+
+  // Whoever stands before the next one reads it beside what worked at the time.
+  library.clock.set(Temporal.Instant.from('2026-12-20T02:00:00Z'));
+  const { id: next } = await library.incidents.declare(
+    { title: 'Payments fail', noticed: { by: 'person' }, serviceIds: ['svc_checkout'] },
+    { actor: { kind: 'person', name: 'Ana Lima', personId: 'per_ana' }, source: 'app' },
+  );
+  const seen = await library.call('GET', `/incidents/${next}/similar`);
+  assert.equal(seen.status, 200, seen.text);
+  const past = seen.body.items.find((each: Json) => each.id === incident);
+  assert.equal(past.learned.postmortemId, id);
+  assert.equal(past.learned.rootCause, 'The retry had no limit.');
+  library.clock.set(Temporal.Instant.from('2026-11-25T02:40:00Z'));
 });
 
 test('a trigger that is marked in the lane stands in the draft, unless somebody has written another', async () => {

@@ -73,6 +73,11 @@ export function clockBeside(at: string, beside: string): string {
     : `${dayOf(at, 'short')} ${at.slice(11, 16)}`;
 }
 
+/** "02:44 on 25 Nov" */
+export function clockAndDay(at: string): string {
+  return `${at.slice(11, 16)} on ${dayOf(at, 'short')}`;
+}
+
 const DAYS = {
   short: new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }),
   long: new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }),
