@@ -2,15 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { CHANGE, type Library, openLibrary } from '../../../test/library-house.ts';
 import { ANA, BO, type Json } from '../../../test/small-house.ts';
-import { handsOf } from '../../../test/triage-hands.ts';
-import { triageRoom } from '../../triage/room.ts';
+import { triageOf } from '../../../test/triage-hands.ts';
 import { firstSentence } from './first-sentence.ts';
 import { learnedFrom } from './learned.ts';
 import { type Learnt, onlyDashboards, themesOf } from './themes.ts';
 
 let library: Library;
 before(async () => {
-  library = await openLibrary(undefined, (house) => [triageRoom(house, handsOf(house.platform.db))]);
+  library = await openLibrary(undefined, (house) => [triageOf(house)]);
 });
 after(() => library.close());
 
