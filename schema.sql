@@ -1837,17 +1837,21 @@ create table postmortem_text (
   -- each word as it stands and as its English stem; of the timeline the stems alone
   words tsvector not null,
   -- title (A) and causes (B) by their stems, by which hits are ranked: short, so that hundreds are compared in no time
-  head tsvector not null
+  head tsvector not null,
+  -- when the postmortem was opened: of a word that stands nearly everywhere the newest hits are read in this order, and no others
+  opened_at timestamptz not null
 );
 alter table postmortem_text alter column head set storage main;
 create index postmortem_text_words on postmortem_text using gin (words);
+create index postmortem_text_opened on postmortem_text (opened_at desc, postmortem_id desc);
 
-insert into postmortem_text (postmortem_id, title, body, words, head)
+insert into postmortem_text (postmortem_id, title, body, words, head, opened_at)
 select id, title, body,
   to_tsvector('simple', title || E'\n' || body) || to_tsvector('english', title || E'\n' || body),
-  setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', cause), 'B')
+  setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', cause), 'B'),
+  created_at
 from (
-  select p.id, coalesce(p.published->>'title', i.title) as title,
+  select p.id, p.created_at, coalesce(p.published->>'title', i.title) as title,
     left(concat_ws(E'\n', s.sections->>'summary', s.sections->>'rootCause', s.sections->>'trigger'), 4000) as cause,
     left(concat_ws(E'\n', s.sections->>'summary', s.sections->>'rootCause', s.sections->>'trigger', s.sections->>'impact',
       s.sections->'contributingFactors'->'slowDetection'->>'text', s.sections->'contributingFactors'->'missingDocumentation'->>'text',

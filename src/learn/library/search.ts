@@ -54,14 +54,14 @@ export async function searchPostmortems(
   const after = page.cursor ? readCursor(page.cursor) : undefined;
   const { rows } = await sql<Row>`
     with hit as (
-      select t.postmortem_id as id, t.head, p.created_at from postmortem_text t
+      select t.postmortem_id as id, t.head, t.opened_at from postmortem_text t
       join postmortem p on p.id = t.postmortem_id
       join incident i on i.id = p.incident_id
       where t.words @@ ${query} and (not i.restricted or ${viewerId ?? ''} = any(i.viewers)) and ${narrowed(asked)}
-      order by p.created_at desc, p.id desc limit ${RANKED_MAX}
+      order by t.opened_at desc, t.postmortem_id desc limit ${RANKED_MAX}
     ), ranked as (
       -- those without a hit in title or cause follow, the newest first
-      select id, to_char(ts_rank(head, ${query}), 'FM0.000000') || to_char(created_at, 'YYYYMMDDHH24MISSMS') as place from hit
+      select id, to_char(ts_rank(head, ${query}), 'FM0.000000') || to_char(opened_at, 'YYYYMMDDHH24MISSMS') as place from hit
     ), shown as (
       select id, place from ranked
       where ${after ? sql`(place, id) < (${after[0]}::text, ${after[1]}::text)` : sql`true`}

@@ -17,7 +17,7 @@ export async function keepText(tx: Tx, id: string, sections?: Sections): Promise
   const row = await tx
     .selectFrom('postmortem')
     .innerJoin('incident', 'incident.id', 'postmortem.incident_id')
-    .select(['incident.title', 'postmortem.published'])
+    .select(['incident.title', 'postmortem.published', 'postmortem.created_at'])
     .where('postmortem.id', '=', id)
     .forNoKeyUpdate('postmortem')
     .executeTakeFirst();
@@ -37,12 +37,13 @@ export async function keepText(tx: Tx, id: string, sections?: Sections): Promise
     items,
   );
   await sql`
-    insert into postmortem_text (postmortem_id, title, body, words, head)
+    insert into postmortem_text (postmortem_id, title, body, words, head, opened_at)
     select ${id}, title, concat_ws(chr(10), prose, timeline),
       to_tsvector('simple', concat_ws(chr(10), title, prose)) ||
         to_tsvector('english', concat_ws(chr(10), title, prose, timeline)),
       setweight(to_tsvector('english', title), 'A') ||
-        setweight(to_tsvector('english', left(cause, ${HEAD_CHARACTERS_MAX}::int)), 'B')
+        setweight(to_tsvector('english', left(cause, ${HEAD_CHARACTERS_MAX}::int)), 'B'),
+      ${row.created_at}::timestamptz
     from (select title, cause, concat_ws(chr(10), cause, rest) as prose, timeline
       from (values (${title}::text, ${cause}::text, ${rest}::text, ${timeline}::text)) as written (title, cause, rest, timeline)) said
     on conflict (postmortem_id) do update

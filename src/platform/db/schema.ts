@@ -847,6 +847,7 @@ export type Schema = {
     body: string;
     words: string;
     head: string;
+    opened_at: Temporal.Instant;
   };
   postmortem_version: {
     postmortem_id: string;
