@@ -20,6 +20,7 @@ const TYPES: Record<string, string> = {
   jsonb: 'unknown',
   bytea: 'Uint8Array',
   _text: 'string[]',
+  tsvector: 'string',
 };
 
 export async function generate(): Promise<{ sql: string; ts: string }> {

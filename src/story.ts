@@ -32,7 +32,7 @@ import {
   readAlerts,
   signalsSeen,
 } from './intake/room.ts';
-import { countDueThisWeek, learnRoom } from './learn/room.ts';
+import { countDueThisWeek, learnedFrom, learnRoom } from './learn/room.ts';
 import { createWhoIsCalled, oncallRoom } from './oncall/room.ts';
 import { restoreRoom, unprepared } from './restore/room.ts';
 import {
@@ -80,6 +80,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
     mailer,
     findChanges,
     zoneOf: async (from) => (await readOrganisation(from)).zone,
+    organisationName: async () => (await readOrganisation(db)).name,
     outside: { check: checkOutside, readers: outsideReaders },
   });
   const rooms: Room[] = [
@@ -120,6 +121,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       alertsSeen: (id) => alertsSeen(db, id),
       alertsNear: (serviceIds, from, to) => alertsNear(db, serviceIds, from, to),
       signalsSeen: (id, from, to) => signalsSeen(db, id, from, to),
+      learnedFrom: (ids) => learnedFrom(db, ids),
     }),
     // Which lever first, and who pulls it.
     restore,

@@ -107,6 +107,11 @@ export async function openSmallHouse(
       });
       return { status: answer.statusCode, headers: answer.headers, text: answer.body };
     },
+    /** A file, byte for byte. */
+    async fetch(url: string) {
+      const answer = await app.inject({ method: 'GET', url });
+      return { status: answer.statusCode, headers: answer.headers, bytes: answer.rawPayload };
+    },
     /** Does what was enqueued, until nothing is left. */
     async work() {
       for (let job = queue.shift(); job; job = queue.shift())

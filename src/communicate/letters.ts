@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock.ts';
 import { type Db, json, type Tx, transaction } from '#platform/db/database.ts';
 import { earliest } from '#platform/db/due-times.ts';
 import { Failed } from '#platform/errors.ts';
+import { escaped } from '#platform/escaped.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/log.ts';
 import { type Mailer, NO_MAIL_SERVER } from '#platform/mail.ts';
@@ -11,7 +12,6 @@ import type { Due } from '#platform/platform.ts';
 import { cut } from './channels/cut.ts';
 import { askSlack, type BotMeans, NO_BOT } from './channels/slack/bot.ts';
 import { safe } from './channels/slack/render.ts';
-import { escaped } from './escaped.ts';
 
 const BATCH_MAX = 10;
 const ROUNDS_MAX = 10;

@@ -12,22 +12,34 @@ import {
   rootText,
   TAKEN_OUT,
 } from './document.ts';
-import { FACTOR_NAMES } from './sections.ts';
+import { FACTOR_NAMES, OWN_LINES_MAX } from './sections.ts';
+import { NOTE_CHARACTERS_MAX } from './timeline.ts';
 
 /** Two people who write at once may each stay below what a screen allows (20,000), and together be above it. */
 export const TEXT_CHARACTERS_MAX = 40_000;
 export const LINE_CHARACTERS_MAX = 4000;
-const LINES_MAX = 5000;
-/** The whole document, with what tells who wrote after whom. */
+/** What people wrote, with what tells who wrote after whom; the record's lines come on top, however many they are. */
 export const DOCUMENT_BYTES_MAX = 2 * 1024 * 1024;
-/** What a line may carry beside its text: hidden, joined, a note. */
-const FIELDS_MAX = 20;
-const FIELD_CHARACTERS_MAX = 4000;
-const FIELD_DEPTH_MAX = 4;
+const RECORD_LINE_BYTES = 200;
 
 const LINE_ID = /^[A-Za-z0-9-][A-Za-z0-9_-]{0,63}$/;
-const FIELD_NAME = /^[a-z][A-Za-z0-9]{0,39}$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z$/;
+const isString = (value: unknown): value is string => typeof value === 'string';
+/** What a line is made of, and what it may carry beside. */
+const FIELDS = new Map<string, (value: unknown) => boolean>([
+  [LINE_TEXT, (value) => value instanceof Y.Text],
+  [LINE_ORDER, Number.isSafeInteger],
+  ['at', (value) => isString(value) && isMoment(value)],
+  ['recordedAt', (value) => value === null || (isString(value) && isMoment(value))],
+  ['source', isString],
+  ['from', (value) => value === 'record' || value === 'person'],
+  ['hidden', (value) => typeof value === 'boolean'],
+  ['joinedTo', (value) => value === null || (isString(value) && LINE_ID.test(value))],
+  ['note', isString],
+  // What it said when it was taken out.
+  [TAKEN_OUT, isString],
+]);
+const NEVER_MISSING = [LINE_ORDER, 'recordedAt', 'source', 'from'];
 /** What our documents are made of. Everything else that Yjs knows (embedded documents, formats, bytes) has no place in them. */
 const KNOWN: readonly unknown[] = [Y.ContentString, Y.ContentType, Y.ContentAny, Y.ContentDeleted];
 
@@ -75,14 +87,21 @@ export function checkWhole(doc: Y.Doc): void {
   const known = new Set<string>([...ROOT_TEXTS, ANSWERS, LINES]);
   if ([...doc.share.keys()].some((name) => !known.has(name)))
     throw notAnEdit('It names a section that a postmortem does not have.');
-  const bytes = Y.encodeStateAsUpdate(doc).length;
+  for (const name of ROOT_TEXTS) checkText(rootText(doc, name), name, TEXT_CHARACTERS_MAX);
+  checkAnswers(doc.getMap(ANSWERS));
+  checkLines(doc);
+  const bytes = Y.encodeStateAsUpdate(doc).length - bytesOfRecord(doc);
   if (bytes > DOCUMENT_BYTES_MAX)
     throw tooLarge(
       `The postmortem would be ${Math.ceil(bytes / 1024)} KiB; it may have ${DOCUMENT_BYTES_MAX / 1024}.`,
     );
-  for (const name of ROOT_TEXTS) checkText(rootText(doc, name), name, TEXT_CHARACTERS_MAX);
-  checkAnswers(doc.getMap(ANSWERS));
-  checkLines(doc);
+}
+
+/** About what the record's lines take of the document. */
+function bytesOfRecord(doc: Y.Doc): number {
+  return [...linesOf(doc).values()]
+    .map((line) => recorded(line))
+    .reduce((sum, said) => (said === undefined ? sum : sum + RECORD_LINE_BYTES + Buffer.byteLength(said)), 0);
 }
 
 /** What each line says that is from the record; undefined for a person's line. */
@@ -144,8 +163,11 @@ function checkAnswers(answers: Y.Map<unknown>): void {
 function checkLines(doc: Y.Doc): void {
   const lines = linesOf(doc) as Y.Map<unknown>;
   if (lines._start) throw notAnEdit('The timeline is not a list.');
-  if (lines.size > LINES_MAX)
-    throw tooLarge(`The timeline would have ${lines.size} lines; it may have ${LINES_MAX}.`);
+  const own = [...lines.values()].filter(
+    (line) => line instanceof Y.Map && line.get('from') !== 'record',
+  ).length;
+  if (own > OWN_LINES_MAX)
+    throw tooLarge(`The timeline would have ${own} lines beside the record's; it may have ${OWN_LINES_MAX}.`);
   lines.forEach((line, id) => {
     if (!(line instanceof Y.Map) || line._start || !LINE_ID.test(id))
       throw notAnEdit('A line of the timeline is not a line.');
@@ -158,41 +180,23 @@ function checkLine(line: Y.Map<unknown>): void {
   const at = line.get('at');
   if (!text || typeof at !== 'string' || !isMoment(at)) throw notAnEdit('A line has no text, or no time.');
   checkText(text, 'A line of the timeline', LINE_CHARACTERS_MAX);
-  const recordedAt = line.get('recordedAt');
-  const from = line.get('from');
-  const fine =
-    (recordedAt === null || (typeof recordedAt === 'string' && isMoment(recordedAt))) &&
-    typeof line.get('source') === 'string' &&
-    (from === 'record' || from === 'person') &&
-    Number.isSafeInteger(line.get(LINE_ORDER)) &&
-    line.size <= FIELDS_MAX;
-  if (!fine) throw notAnEdit('A line does not say where it is known from.');
   line.forEach((value, key) => {
-    if (key === LINE_TEXT) return;
-    if (!FIELD_NAME.test(key) || !isPlain(value, FIELD_DEPTH_MAX))
-      throw notAnEdit('A line carries something that cannot be kept.');
-    if (key === TAKEN_OUT ? typeof value !== 'string' : false)
-      throw notAnEdit('A line that is taken out keeps its wording.');
-    if (JSON.stringify(value).length > FIELD_CHARACTERS_MAX * 2)
-      throw tooLarge('A note on a line of the timeline is too long.');
+    const fits = FIELDS.get(key);
+    if (!fits) throw notAnEdit('A line carries something that a timeline does not have.');
+    if (!fits(value))
+      throw notAnEdit(`A line of the timeline says something of "${key}" that it cannot say.`);
   });
+  for (const key of NEVER_MISSING)
+    if (!line.has(key)) throw notAnEdit('A line does not say where it is known from.');
+  const note = line.get('note');
+  if (typeof note === 'string' && note.length > NOTE_CHARACTERS_MAX)
+    throw tooLarge(`A note on a line of the timeline may have ${NOTE_CHARACTERS_MAX} characters.`);
 }
 
 function isMoment(at: string): boolean {
   const time = Date.parse(at);
   // A day that the calendar does not have is moved to the next month by some readers.
   return MOMENT.test(at) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(at.slice(0, 10));
-}
-
-function isPlain(value: unknown, depth: number): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || depth === 0) return false;
-  if (Array.isArray(value)) return value.every((each) => isPlain(each, depth - 1));
-  return (
-    Object.getPrototypeOf(value) === Object.prototype &&
-    Object.entries(value).every(([key, each]) => FIELD_NAME.test(key) && isPlain(each, depth - 1))
-  );
 }
 
 function notAnEdit(why: string): Refused {

@@ -7,6 +7,7 @@ import { type App, type Caller, callerOf } from '#platform/http/app.ts';
 import { filled, pageQuery, text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
 import { type ActionItem, agreed, findActionItem, keepPromise, listActionItems } from './action-items.ts';
+import { keepText } from './library/text.ts';
 import type { House } from './room.ts';
 import { actionItem, params } from './shapes.ts';
 import { ACTION_ITEMS_MAX, postmortemFor } from './show.ts';
@@ -273,12 +274,13 @@ async function settled(
   incident: { restricted: boolean; viewers: string[] } | undefined,
   now: Temporal.Instant,
 ): Promise<void> {
-  const { version } = await tx
+  const { version, postmortem_id } = await tx
     .updateTable('action_item')
     .set((row) => ({ version: row('version', '+', 1) }))
     .where('id', '=', id)
-    .returning('version')
+    .returning(['version', 'postmortem_id'])
     .executeTakeFirstOrThrow();
+  if (postmortem_id) await keepText(tx, postmortem_id);
   await keepPromise(tx, policies, id, now);
   await platform.live.publish(
     tx,

@@ -274,13 +274,18 @@ const BAD: [string, RegExp, (doc: Y.Doc) => void][] = [
     /no time/,
     (doc) => linesOf(doc).get('fact-1')!.set('at', '2026-02-31T02:00:00Z'),
   ],
-  ['deep structures', /cannot be kept/, (doc) => linesOf(doc).get('fact-1')!.set('note', deep(5))],
+  ['a note that is no text', /"note"/, (doc) => linesOf(doc).get('fact-1')!.set('note', { by: 'Ana' })],
+  [
+    'a field that no line has',
+    /does not have/,
+    (doc) => linesOf(doc).get('fact-1')!.set('link', 'https://x.example'),
+  ],
   [
     'very deep structures',
-    /not an edit|cannot be kept/,
+    /not an edit|"note"/,
     (doc) => linesOf(doc).get('fact-1')!.set('note', deep(3000)),
   ],
-  ['a long note', /too long/, (doc) => linesOf(doc).get('fact-1')!.set('note', LONG)],
+  ['a long note', /may have 1000/, (doc) => linesOf(doc).get('fact-1')!.set('note', 'x'.repeat(1001))],
   ['a long section', /summary: 40001 characters/, (doc) => doc.getText('summary').insert(0, LONG)],
   [
     'a line that claims to be from the record',

@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import { type Db, json, type Tx } from '#platform/db/database.ts';
 import { checkWhole } from './accept.ts';
 import { documentOf, sectionsIn, seedOf } from './document.ts';
+import { keepText } from './library/text.ts';
 import { placeSections, type WhenTouched } from './place.ts';
 import { keepVersion, type Postmortem } from './postmortems.ts';
 import type { Sections } from './sections.ts';
@@ -74,6 +75,7 @@ export async function keepEdit(
     .set({ sections: json(sections), version, updated_at: now })
     .where('id', '=', id)
     .execute();
+  if (held.postmortem.state === 'draft') await keepText(tx, id, sections);
   const { sitting, begun } = await sit(tx, held, { by, how, version, sections }, now);
   const { state, folded } = fold(held, { version, edit });
   const row = { ...sitting, written_at: now };

@@ -2,7 +2,7 @@
 import type { Fact, FactKind } from '#incident/facts.ts';
 import { sentence } from '#incident/sentences.ts';
 import type { Incident } from '#incident/types.ts';
-import type { TimelineEntry } from './sections.ts';
+import { TIMELINE_LINES_MAX, type TimelineEntry } from './sections.ts';
 
 /** Facts about the response's own clockwork and paperwork; they stay in the record and would only fill the page here. */
 const LEFT_OUT: ReadonlySet<FactKind> = new Set<FactKind>([
@@ -21,9 +21,9 @@ const LEFT_OUT: ReadonlySet<FactKind> = new Set<FactKind>([
   'postmortem_text_published',
   'postmortem_text_withdrawn',
 ]);
-const LINES_MAX = 500;
 /** A longer note is told by its beginning; the record has all of it. */
 const LINE_CHARACTERS_MAX = 1000;
+const MORE_LINES = 'more-lines';
 
 /** A change as far as the timeline tells it. */
 export type ToldChange = {
@@ -36,24 +36,37 @@ export type ToldChange = {
 };
 
 /**
+ * Not yet in the order of time: `withLines` puts them in their place.
  * @param facts those that are not on the timeline yet
  * @param changes changes that became suspect by one of these facts
  */
 export function draftLines(facts: Fact[], changes: ToldChange[]): TimelineEntry[] {
-  const told = facts.filter((fact) => !LEFT_OUT.has(fact.kind)).slice(0, LINES_MAX);
-  return inOrder([...changes.map(changeLine), ...told.flatMap(linesOf)]);
+  const told = facts.filter((fact) => !LEFT_OUT.has(fact.kind));
+  return [...changes.map(changeLine), ...told.flatMap(linesOf)];
 }
 
-/** New lines take their place in time; everything that stood there stays as it is. */
+/**
+ * New lines take their place in time; everything that stood there stays as it is.
+ * Where more would come than a timeline holds, a line says so at the time of the first that is left out.
+ */
 export function withLines(timeline: TimelineEntry[], lines: TimelineEntry[]): TimelineEntry[] {
   const known = new Set(timeline.map((entry) => entry.id));
-  return inOrder([...timeline, ...lines.filter((line) => !known.has(line.id))]);
+  const fresh = inOrder(lines.filter((line) => !known.has(line.id)));
+  const room = Math.max(0, TIMELINE_LINES_MAX - timeline.length);
+  const more = fresh[room];
+  const told = more && !known.has(MORE_LINES) ? [moreLines(more)] : [];
+  return inOrder([...timeline, ...fresh.slice(0, room), ...told]);
 }
 
+function moreLines({ at }: TimelineEntry): TimelineEntry {
+  const text = `From here on, lines stand in the record of the incident alone; a timeline holds ${TIMELINE_LINES_MAX} of them.`;
+  return { id: MORE_LINES, at, recordedAt: null, text, source: 'learn', from: 'record' };
+}
+
+/** Each time is read once: a comparison that reads both would cost more than everything else about a draft of thousands of lines. */
 function inOrder(lines: TimelineEntry[]): TimelineEntry[] {
-  return lines.toSorted((one, other) =>
-    Temporal.Instant.compare(Temporal.Instant.from(one.at), Temporal.Instant.from(other.at)),
-  );
+  const at = new Map(lines.map((line) => [line, Date.parse(line.at)]));
+  return lines.toSorted((one, other) => (at.get(one) ?? 0) - (at.get(other) ?? 0));
 }
 
 function changeLine(change: ToldChange): TimelineEntry {
@@ -70,8 +83,8 @@ function changeLine(change: ToldChange): TimelineEntry {
 function linesOf(fact: Fact): TimelineEntry[] {
   const line = {
     id: `fact-${fact.seq}`,
-    at: timeOf(fact).toString(),
-    recordedAt: fact.recordedAt.toString(),
+    at: textOf(timeOf(fact)),
+    recordedAt: textOf(fact.recordedAt),
     text: beginning(sentence(fact)),
     source: fact.source,
     from: 'record',
@@ -79,7 +92,12 @@ function linesOf(fact: Fact): TimelineEntry[] {
   if (fact.kind !== 'declared') return [line];
   const { by, how } = fact.noticed;
   const noticed = `Noticed by ${by === 'monitoring' ? 'monitoring' : 'a person'}${how ? `: ${how}` : ''}`;
-  return [{ ...line, id: `fact-${fact.seq}-noticed`, at: fact.detectedAt.toString(), text: noticed }, line];
+  return [{ ...line, id: `fact-${fact.seq}-noticed`, at: textOf(fact.detectedAt), text: noticed }, line];
+}
+
+/** As `toString` writes it, in a tenth of its time: a night of alerts has ten thousand of them. */
+function textOf(at: Temporal.Instant): string {
+  return new Date(at.epochMilliseconds).toISOString().replace('.000Z', 'Z');
 }
 
 function beginning(text: string): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Command } from '#incident/commands.ts';
 import { timesOf } from '#platform/db/due-times.ts';
+import { HANDED_TO_LEARN } from '../../test/handed-to-learn.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
 import type { ToldChange } from './draft.ts';
 import { learnRoom } from './room.ts';
@@ -30,8 +31,7 @@ let mailFails: Error | undefined;
 before(async () => {
   house = await openSmallHouse(START, (parts) => [
     learnRoom(parts, {
-      zoneOf: async () => 'UTC',
-      outside: { check: async () => [], readers: async () => [] },
+      ...HANDED_TO_LEARN,
       findChanges: async (_db, ids) => [CHANGE].filter((change) => ids.includes(change.id)),
       mailer: {
         configured: true,

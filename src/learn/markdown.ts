@@ -1,35 +1,19 @@
 /** A postmortem as Markdown, for whoever keeps them elsewhere. Pure. */
 import type { ActionItem } from './action-items.ts';
+import type { Copy } from './library/copy.ts';
 import { QUESTION_GROUPS } from './questions.ts';
-import { FACTOR_NAMES, type Sections } from './sections.ts';
-
-export type Exported = {
-  number: number;
-  title: string;
-  severity: string;
-  /** Null for a draft. */
-  publishedAt: string | null;
-  sections: Sections;
-  actionItems: ActionItem[];
-};
+import { FACTOR_NAMES, type Sections, type TimelineEntry } from './sections.ts';
 
 const NOTHING = '_Not written._';
 
-export function markdownOf({
-  number,
-  title,
-  severity,
-  publishedAt,
-  sections,
-  actionItems,
-}: Exported): string {
+export function markdownOf({ incident, title, publishedAt, sections, actionItems }: Copy): string {
   const { contributingFactors: factors } = sections;
   const parts = [
-    `# Postmortem of INC-${number}: ${inline(title)}`,
-    `${severity} · ${publishedAt ? `published ${minute(publishedAt)}` : 'draft, not published'}`,
+    `# Postmortem of INC-${incident.number}: ${inline(title)}`,
+    `${incident.severity} · ${publishedAt ? `published ${minute(publishedAt)}` : 'draft, not published'}`,
     block('Summary', sections.summary),
     block('Impact', sections.impact),
-    `## Timeline\n\n${sections.timeline.map((entry) => `- **${minute(entry.at)}** ${inline(entry.text)} _(${inline(entry.source)})_`).join('\n') || NOTHING}`,
+    `## Timeline\n\n${sections.timeline.map((entry) => `- **${minute(entry.at)}** ${inline(entry.text)} _(${recorded(entry)}${inline(entry.source)})_`).join('\n') || NOTHING}`,
     `## Root cause\n\n**Trigger.** ${sections.trigger || NOTHING}\n\n${sections.rootCause || NOTHING}`,
     `## Contributing factors\n\n${FACTOR_NAMES.map((name) => factorLine(name, factors[name])).join('\n')}${factors.others ? `\n\n${factors.others}` : ''}`,
     optional('What limited the harm', sections.limitedHarm),
@@ -37,7 +21,7 @@ export function markdownOf({
     `## Action items\n\n${itemsText(actionItems, sections.noActionBecause)}`,
     optional('Open questions', sections.openQuestions),
   ];
-  return `${parts.filter(Boolean).join('\n\n')}\n`;
+  return harmless(`${parts.filter(Boolean).join('\n\n')}\n`);
 }
 
 function block(title: string, text: string): string {
@@ -74,6 +58,18 @@ function itemsText(items: ActionItem[], because: string): string {
     );
   if (lines.length) return lines.join('\n');
   return because ? `No action, because ${because}` : NOTHING;
+}
+
+/** When it was written down, where that is not the minute in which it happened. */
+function recorded({ at, recordedAt }: TimelineEntry): string {
+  return recordedAt && minute(recordedAt) !== minute(at) ? `recorded ${minute(recordedAt)}, ` : '';
+}
+
+/** Whoever turns it into HTML gets neither tags nor links to anything but addresses of the web, mail, and this page. */
+function harmless(markdown: string): string {
+  return markdown
+    .replace(/<(?=[a-z/!?])/gi, '\\<')
+    .replace(/\](?=\(\s*(?!https?:|mailto:|#)|:\s*(?!https?:|mailto:|#))/gi, '\\]');
 }
 
 /** A line of a list stays one line. */

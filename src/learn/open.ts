@@ -10,19 +10,22 @@ import { newId } from '#platform/ids.ts';
 import type { Job, JobHandler } from '#platform/jobs/jobs.ts';
 import { normalBefore } from './before.ts';
 import { cover, uncover } from './cover.ts';
-import { keepThisVersion, saveOnto } from './documents.ts';
+import { keepThisVersion } from './documents.ts';
 import { draftImpact, draftLines, type ToldChange, withLines } from './draft.ts';
+import { keepText } from './library/text.ts';
 import { remindOfPostmortem } from './mails.ts';
+import { fillTrigger } from './marked-trigger.ts';
+import { addOfRecord, HUMDRUM } from './of-record.ts';
 import { keepPublished, keepWithdrawn } from './outside-texts.ts';
 import { askForOwner } from './owner.ts';
 import { namedPeople, postmortemOwner } from './people.ts';
-import { findPostmortem, keepVersion, publishHint, publishTextHint } from './postmortems.ts';
+import { findPostmortem, keepFirstVersion, publishHint } from './postmortems.ts';
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
 import type { Handed, House } from './room.ts';
 import { emptySections, type Sections, whatIsMissing } from './sections.ts';
+import { filledTrigger } from './trigger.ts';
 
-const FACTS_MAX = 2000;
-export const HUMDRUM = 'Humdrum';
+const FACTS_AT_ONCE = 2000;
 
 /** After these the record has more to tell: it works again, it is over, or it is more serious than was thought. */
 const DRAFTS: ReadonlySet<FactKind> = new Set<FactKind>([
@@ -45,6 +48,8 @@ export function postmortemReaction(house: House, handed: Handed): Reaction {
     }
     if (fact.kind === 'postmortem_text_published' || fact.kind === 'postmortem_text_withdrawn')
       await followOutside(fact, happening);
+    if (fact.kind === 'trigger_named') await fillTrigger(happening, live);
+    if (fact.kind === 'retitled') await retitle(happening);
     if (fact.kind === 'reminded' || fact.kind === 'escalated') await remindOfPostmortem(fact, happening);
     return [];
   };
@@ -65,20 +70,16 @@ async function openOrRefresh(happening: Happening, handed: Handed, live: Live): 
       .set({ drafted_through: incident.seq, updated_at: now })
       .where('id', '=', known.id)
       .execute();
-    const saved = await saveOnto(
-      tx,
-      known,
-      { base: known.sections, next, by: HUMDRUM, whenTouched: 'merge', ofRecord: true },
-      now,
-    );
-    const told = 'postmortem' in saved ? saved.postmortem : known;
-    await publishHint(live, tx, told, incident, now);
-    await publishTextHint(live, tx, told, incident, now);
+    await addOfRecord(happening, known, next, live);
     return [];
   }
   const before = await normalBefore(tx, incident, lines, now);
-  const timeline = [...before, ...lines];
-  const sections: Sections = { ...emptySections(), impact: draftImpact(incident), timeline };
+  const sections: Sections = {
+    ...emptySections(),
+    ...filledTrigger(emptySections(), incident.trigger),
+    impact: draftImpact(incident),
+    timeline: withLines([], [...before, ...lines]),
+  };
   const id = await insertDraft(tx, happening, sections);
   await publishHint(live, tx, { id, version: 1 }, incident, now);
   return [{ queue: 'learn.opened', data: { incidentId: incident.id } satisfies Opened }];
@@ -103,20 +104,27 @@ async function insertDraft(tx: Tx, happening: Happening, sections: Sections): Pr
       updated_at: now,
     })
     .execute();
-  await keepVersion(tx, { id, version: 1, sections, by: HUMDRUM }, now);
+  await keepFirstVersion(tx, { id, by: HUMDRUM }, now);
+  await keepText(tx, id, sections);
   return id;
 }
 
+/** All of them, piece by piece. */
 async function factsAfter(tx: Tx, incidentId: string, seq: number): Promise<Fact[]> {
-  const rows = await tx
-    .selectFrom('fact')
-    .selectAll()
-    .where('incident_id', '=', incidentId)
-    .where('seq', '>', seq)
-    .orderBy('seq')
-    .limit(FACTS_MAX)
-    .execute();
-  return rows.map(factOf);
+  const facts: Fact[] = [];
+  for (let after = seq, more = true; more; after = facts.at(-1)?.seq ?? after) {
+    const rows = await tx
+      .selectFrom('fact')
+      .selectAll()
+      .where('incident_id', '=', incidentId)
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(FACTS_AT_ONCE)
+      .execute();
+    facts.push(...rows.map(factOf));
+    more = rows.length === FACTS_AT_ONCE;
+  }
+  return facts;
 }
 
 /** The timeline begins before the incident, with the change that is still suspected. */
@@ -202,6 +210,13 @@ export async function publishCopy(
     })
     .where('id', '=', id)
     .execute();
+  await keepText(tx, id);
+}
+
+/** A draft is found by the title of its incident; a published copy keeps the title that it was published under. */
+async function retitle({ incident, tx }: Happening): Promise<void> {
+  const known = await findPostmortem(tx, { incidentId: incident.id }, 'lock');
+  if (known) await keepText(tx, known.id);
 }
 
 async function followOutside(

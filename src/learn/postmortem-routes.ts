@@ -5,7 +5,7 @@ import { notFound } from '#platform/errors.ts';
 import { type App, type Caller, callerOf } from '#platform/http/app.ts';
 import { pageQuery, text } from '#platform/http/fields.ts';
 import { saveOnto, sectionsAt, unkept } from './documents.ts';
-import { HUMDRUM } from './open.ts';
+import { HUMDRUM } from './of-record.ts';
 import { findPostmortem, listPostmortems, publishHint, publishTextHint } from './postmortems.ts';
 import { QUESTION_GROUPS } from './questions.ts';
 import type { House } from './room.ts';
@@ -20,6 +20,9 @@ import {
   summary,
 } from './shapes.ts';
 import { postmortemFor, show } from './show.ts';
+
+/** Thousands of lines of a timeline are more than other requests may bring. */
+const POSTMORTEM_BYTES_MAX = 4 * 1024 * 1024;
 
 const tags = ['learn'];
 const viewer = { access: 'viewer' as const };
@@ -96,6 +99,7 @@ export function postmortemRoutes(app: App, house: House): void {
   app.put(
     '/api/v1/postmortems/:id',
     {
+      bodyLimit: POSTMORTEM_BYTES_MAX,
       config: { access: 'responder' },
       schema: {
         params,

@@ -71,6 +71,30 @@ export async function keepVersion(
     .execute();
 }
 
+/** Keeps the version that the row has just been given; copied where it is, for it may be large. */
+export async function keepFirstVersion(
+  tx: Tx,
+  { id, by }: { id: string; by: string },
+  now: Temporal.Instant,
+): Promise<void> {
+  await tx
+    .insertInto('postmortem_version')
+    .columns(['postmortem_id', 'version', 'sections', 'saved_by', 'saved_at'])
+    .expression((row) =>
+      row
+        .selectFrom('postmortem')
+        .select([
+          'id',
+          'version',
+          'sections',
+          sql<string>`${by}::text`.as('saved_by'),
+          sql<Temporal.Instant>`${now}::timestamptz`.as('saved_at'),
+        ])
+        .where('id', '=', id),
+    )
+    .execute();
+}
+
 type Hint = (
   live: Live,
   tx: Tx,

@@ -1,4 +1,4 @@
-/** Owner, publication, cover and export of a postmortem. What concerns the incident goes through its execute. */
+/** Owner, publication and cover of a postmortem. What concerns the incident goes through its execute. */
 import { z } from 'zod';
 import { doingOf } from '#incident/doing.ts';
 import type { Incident } from '#incident/types.ts';
@@ -6,17 +6,14 @@ import { transaction } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { filled } from '#platform/http/fields.ts';
-import { listActionItems } from './action-items.ts';
-import { markdownOf } from './markdown.ts';
 import { publishCopy } from './open.ts';
 import { candidatesWithRest } from './owner.ts';
-import { namedPeople, rests } from './people.ts';
+import { rests } from './people.ts';
 import { findPostmortem, publishHint } from './postmortems.ts';
 import { askOnceWithoutSignOff } from './reviews.ts';
-import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
 import type { House } from './room.ts';
 import { params, postmortem as postmortemShape } from './shapes.ts';
-import { ACTION_ITEMS_MAX, postmortemFor, show } from './show.ts';
+import { postmortemFor, show } from './show.ts';
 
 const tags = ['learn'];
 const responder = { access: 'responder' as const };
@@ -112,53 +109,6 @@ export function publishingRoutes(app: App, house: House): void {
       );
       if (facts.length === 0) await publishAgain(house, postmortem.id, incident, caller.name);
       return reply.code(201).send(await show(house, postmortem.id, caller));
-    },
-  );
-
-  app.get(
-    '/api/v1/postmortems/:id/export.md',
-    {
-      config: { access: 'viewer' },
-      schema: {
-        params,
-        response: { 200: z.string() },
-        tags,
-        summary: 'The published copy as Markdown; of a draft, what would be published',
-        operationId: 'exportPostmortem',
-      },
-    },
-    async (request, reply) => {
-      const { postmortem, incident } = await postmortemFor(house, request.params.id, callerOf(request));
-      const people = await namedPeople(platform.db, incident);
-      const copy = postmortem.published ?? {
-        title: rolesNotPeople(incident.title, people),
-        sections: sectionsWithRoles(postmortem.sections, people),
-      };
-      const { items } = await listActionItems(
-        platform.db,
-        { postmortemId: postmortem.id },
-        callerOf(request).personId,
-        platform.clock.now(),
-        { limit: ACTION_ITEMS_MAX },
-      );
-      const actionItems = items.map((item) => ({
-        ...item,
-        text: rolesNotPeople(item.text, people),
-        doneCondition: rolesNotPeople(item.doneCondition, people),
-      }));
-      const name = `postmortem-inc-${incident.number}.md`;
-      reply
-        .type('text/markdown; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${name}"`);
-      const { title, sections } = copy;
-      return markdownOf({
-        number: incident.number,
-        title,
-        severity: incident.highestSeverity,
-        publishedAt: postmortem.publishedAt?.toString() ?? null,
-        sections,
-        actionItems,
-      });
     },
   );
 }

@@ -10,6 +10,9 @@ import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
 import { commentRoutes } from './comment-routes.ts';
 import { coverRoutes } from './cover-routes.ts';
 import type { ToldChange } from './draft.ts';
+import { exportRoutes } from './library/export-routes.ts';
+import { searchRoutes } from './library/search-routes.ts';
+import { themesRoutes } from './library/themes-routes.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { createDoor } from './near-misses/door.ts';
 import { NEAR_MISS, wakeNearMiss } from './near-misses/owed.ts';
@@ -26,6 +29,7 @@ import { togetherRoutes } from './together-routes.ts';
 import { writersDue } from './writers.ts';
 
 export { countDueThisWeek } from './action-items.ts';
+export { learnedFrom } from './library/learned.ts';
 
 export type House = { platform: Platform; incidents: Incidents; policies: Policies };
 
@@ -35,6 +39,8 @@ export type Handed = {
   findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]>;
   /** The zone in which the days of the house are counted. */
   zoneOf: ZoneOf;
+  /** What the organisation is called, for documents that leave the house. */
+  organisationName(): Promise<string | null>;
   outside: Outside;
 };
 
@@ -57,6 +63,9 @@ export function learnRoom(house: House, handed: Handed): LearnRoom {
       outsideRoutes(app, house, handed.outside);
       actionItemRoutes(app, house);
       nearMissRoutes(app, house);
+      searchRoutes(app, house);
+      exportRoutes(app, house, handed);
+      themesRoutes(app, house);
     },
     react: postmortemReaction(house, handed),
     jobs: { 'learn.opened': openedHandler(house) },

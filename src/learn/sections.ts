@@ -28,6 +28,11 @@ export const FACTOR_NAMES = [
   'missingMonitoring',
 ] as const satisfies FactorName[];
 
+/** So many lines of the record; a night of alerts makes thousands, and more than this is no timeline that somebody reads. */
+export const TIMELINE_LINES_MAX = 10_000;
+/** And so many that people write beside them. */
+export const OWN_LINES_MAX = 2000;
+
 export type Sections = {
   summary: string;
   impact: string;

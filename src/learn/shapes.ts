@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { instant, text } from '#platform/http/fields.ts';
 import { LINE_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './accept.ts';
+import { OWN_LINES_MAX, TIMELINE_LINES_MAX } from './sections.ts';
 import { NOTE_CHARACTERS_MAX } from './timeline.ts';
-
-const LINES_MAX = 1000;
 
 export const params = z.object({ id: text(64) });
 
@@ -25,7 +24,7 @@ const sentLine = z.object({
 export const sentSections = z.object({
   summary: section,
   impact: section,
-  timeline: z.array(sentLine).max(LINES_MAX),
+  timeline: z.array(sentLine).max(TIMELINE_LINES_MAX + OWN_LINES_MAX),
   trigger: section,
   triggerChangeId: text(64).nullable().default(null),
   rootCause: section,
@@ -118,6 +117,8 @@ export const missing = z.object({ path: z.string(), message: z.string() });
 export const postmortem = summary.extend({
   sections,
   actionItems: z.array(actionItem),
+  /** What was marked in "What changed" as having set it off. */
+  markedTrigger: z.object({ changeId: z.string().nullable(), text: z.string() }).nullable(),
   /** What stands between this text and publishing it. */
   missing: z.array(missing),
   published: z.object({ title: z.string(), sections }).nullable(),

@@ -10,6 +10,7 @@ import { findPostmortem, listPostmortems, type Postmortem } from './postmortems.
 import type { House } from './room.ts';
 import { whatIsMissing } from './sections.ts';
 import type { postmortem as shape } from './shapes.ts';
+import { markedTriggerOf } from './trigger.ts';
 
 export const ACTION_ITEMS_MAX = 50;
 const REMINDERS_MAX = 20;
@@ -30,7 +31,7 @@ export async function postmortemFor(
 export async function show(house: House, id: string, caller: Caller): Promise<z.input<typeof shape>> {
   const { db, clock } = house.platform;
   const now = clock.now();
-  const { postmortem } = await postmortemFor(house, id, caller);
+  const { postmortem, incident } = await postmortemFor(house, id, caller);
   const [summary] = (await listPostmortems(db, { show: 'all', id }, caller.personId, now, { limit: 1 }))
     .items;
   if (!summary) throw notFound('postmortem', id);
@@ -44,6 +45,7 @@ export async function show(house: House, id: string, caller: Caller): Promise<z.
     version: postmortem.version,
     sections: postmortem.sections,
     actionItems: items,
+    markedTrigger: markedTriggerOf(incident),
     missing: whatIsMissing(postmortem.sections, agreed),
     published: postmortem.published,
     publishedVersion: postmortem.publishedVersion,

@@ -20,6 +20,7 @@ import { providerStates } from './providers/lane-states.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { OwnRecord, ReadOwnRecord } from './record.ts';
 import type { Candidate, Distance, Symptom, Weights } from './score.ts';
+import type { LearnedFrom } from './similar.ts';
 import { type Onset, onsetOf, type SeenAlert, whereOf, wordsOf } from './symptom.ts';
 
 /** What the rooms around hand over. */
@@ -34,6 +35,8 @@ export type Seen = {
     from: Temporal.Instant,
     to: Temporal.Instant,
   ): Promise<{ at: Temporal.Instant; count: number }[]>;
+  /** What was learned from past incidents; without it they are shown with what was done at the time. */
+  learnedFrom?: LearnedFrom | undefined;
 };
 
 export type Looking = {

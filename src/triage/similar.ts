@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { fromDocument } from '#incident/document.ts';
 import { seenBy } from '#incident/seen-by.ts';
+import { signatureOf } from '#incident/signature.ts';
 import type { Incident } from '#incident/types.ts';
 import type { Db } from '#platform/db/database.ts';
 import { tokensOf } from './tokens.ts';
@@ -25,14 +26,31 @@ export type Similar = {
   worked: { what: string; note: string | null }[];
   didNotWork: string[];
   trigger: string | null;
+  /** What was learned from it, where its postmortem is written or being written. */
+  learned: Learned | null;
 };
+
+export type Learned = {
+  postmortemId: string;
+  /** A draft is what somebody thinks so far. */
+  state: 'draft' | 'published';
+  /** The first sentence of the root cause; null while there is none. */
+  rootCause: string | null;
+  /** What was agreed and is done since. */
+  done: { what: string; evidence: string | null }[];
+  /** How much of what was agreed is still to be done. */
+  open: number;
+};
+
+/** @returns by the id of the incident, of those that have a postmortem of their own */
+export type LearnedFrom = (incidentIds: string[]) => Promise<ReadonlyMap<string, Learned>>;
 
 /** @param personId who looks: restricted incidents are found only by those who may see them */
 export async function similarTo(
   db: Db,
   incident: Incident,
   personId: string | undefined,
-  names: ReadonlyMap<string, string>,
+  { names, learnedFrom }: { names: ReadonlyMap<string, string>; learnedFrom: LearnedFrom },
 ): Promise<Similar[]> {
   const { rows } = await sql<{ document: unknown }>`
     select document from incident
@@ -40,14 +58,18 @@ export async function similarTo(
       and (not restricted or ${personId ?? ''} = any(viewers))
       and (service_ids && ${incident.serviceIds}::text[] or document->>'category' = ${incident.category ?? ''})
     order by declared_at desc limit ${LOOKED_AT_MAX}`.execute(db);
-  return rows
+  const alike = rows
     .map((row) => fromDocument(row.document))
     .filter((past) => seenBy(past, personId))
     .map((past) => ({ past, ...likeness(incident, past, names) }))
     .filter((each) => each.points >= LIKENESS_MIN)
     .toSorted((one, other) => other.points - one.points)
-    .slice(0, SHOWN_MAX)
-    .map(({ past, because }) => shown(past, because));
+    .slice(0, SHOWN_MAX);
+  const learned = await learnedFrom(alike.map(({ past }) => past.id));
+  return alike.map(({ past, because }) => ({
+    ...shown(past, because),
+    learned: learned.get(past.id) ?? null,
+  }));
 }
 
 /** The same alert on the same service weighs most; words of the title break ties. Pure. */
@@ -81,16 +103,7 @@ export function likeness(
   return { points, because };
 }
 
-/** What stays of an alert's title when its figures change. */
-export function signatureOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/\d+(?:[.,:]\d+)*/g, '#')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
-function shown(past: Incident, because: string[]): Similar {
+function shown(past: Incident, because: string[]): Omit<Similar, 'learned'> {
   const ended = (outcome: string) => past.actions.filter((each) => each.outcome === outcome);
   const { trigger } = past;
   return {

@@ -137,7 +137,9 @@ export function laneRoutes(app: App, triage: Triage): void {
       const incident = await incidentFor(incidents, request.params.id, caller);
       const services = await platform.db.selectFrom('service').select(['id', 'name']).execute();
       const names = new Map(services.map((each) => [each.id, each.name]));
-      return { items: await similarTo(platform.db, incident, caller.personId, names), next: null };
+      const { learnedFrom = async () => new Map() } = triage.handed;
+      const items = await similarTo(platform.db, incident, caller.personId, { names, learnedFrom });
+      return { items, next: null };
     },
   );
 }

@@ -100,6 +100,16 @@ export const similarShape = z.object({
       worked: z.array(z.object({ what: z.string(), note: z.string().nullable() })),
       didNotWork: z.array(z.string()),
       trigger: z.string().nullable(),
+      learned: z
+        .object({
+          postmortemId: z.string(),
+          state: z.enum(['draft', 'published']),
+          rootCause: z.string().nullable().describe('Its first sentence'),
+          done: z.array(z.object({ what: z.string(), evidence: z.string().nullable() })),
+          open: z.number().describe('Agreed and still to be done'),
+        })
+        .nullable()
+        .describe('What its postmortem says'),
     }),
   ),
   next: z.null(),

@@ -6,7 +6,7 @@ import { answers, freePort, type Program, startProgram, temporaryFolder } from '
 import { type Smtp, startSmtp } from '../servers/smtp.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const START_SECONDS_MAX = 90;
+const START_SECONDS_MAX = 240;
 const ADMINISTRATOR = { email: 'ana@agency.example', password: 'a calm night for everybody' };
 const TOKEN = 'token-of-the-installation-0123456789';
 

@@ -50,6 +50,7 @@ const inside = [
   screen('/integrations/signals', () => import('./integrations/Signals.tsx'), 'Signals'),
   screen('/integrations/$id', () => import('./integrations/IntegrationScreen.tsx'), 'IntegrationScreen'),
   screen('/postmortems', () => import('./learn/Postmortems.tsx'), 'Postmortems'),
+  screen('/postmortem-themes', () => import('./learn/Themes.tsx'), 'Themes'),
   screen('/postmortems/$id', () => import('./learn/PostmortemScreen.tsx'), 'PostmortemScreen'),
   screen('/near-misses', () => import('./learn/near-misses/NearMisses.tsx'), 'NearMisses'),
   screen('/near-misses/$id', () => import('./learn/near-misses/NearMissScreen.tsx'), 'NearMissScreen'),

@@ -1,6 +1,6 @@
 /** The form for questions and reports: finished HTML without scripts, every text escaped. Pure. */
 import { createHash } from 'node:crypto';
-import { escaped } from '../escaped.ts';
+import { escaped } from '#platform/escaped.ts';
 import { QUESTION_CHARACTERS_MAX } from './limits.ts';
 
 const STYLE = `

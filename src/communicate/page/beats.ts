@@ -1,5 +1,5 @@
 /** The line of beats on the public page: what people have heard, and when they hear next. Pure SVG without scripts. */
-import { escaped } from '../escaped.ts';
+import { escaped } from '#platform/escaped.ts';
 import type { IncidentModel, PageModel } from './model.ts';
 
 const WIDTH = 600;

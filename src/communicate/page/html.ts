@@ -1,5 +1,5 @@
 /** A status page as finished HTML: without scripts, absolute times only, every text escaped. Pure. */
-import { escaped } from '../escaped.ts';
+import { escaped } from '#platform/escaped.ts';
 import type { Ways } from '../subscribe/senders.ts';
 import { beats } from './beats.ts';
 import { colours } from './colours.ts';

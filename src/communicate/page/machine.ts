@@ -1,5 +1,5 @@
 /** A status page for programs: JSON in the shape that Statuspage's clients read, Atom and RSS. Pure. */
-import { escaped } from '../escaped.ts';
+import { escaped } from '#platform/escaped.ts';
 import type { Learned } from '../learned.ts';
 import { plainText } from '../message.ts';
 import type { MaintenanceState, ShownUpdate } from './facts-shown.ts';

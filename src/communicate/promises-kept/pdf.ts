@@ -1,98 +1,43 @@
 /** The page of kept promises as a document for the service review: the figures first, then each incident with its line of beats, then the evidence. */
-import { fileURLToPath } from 'node:url';
-import PDFDocument from 'pdfkit';
+import {
+  AMBER,
+  bottom,
+  type Doc,
+  feet,
+  GREEN,
+  INK,
+  LINE,
+  MARGIN,
+  openPdf,
+  plain,
+  QUIET,
+  RED,
+  REGULAR,
+  rule,
+  say,
+  width,
+} from '#platform/pdf.ts';
 import { clockTime, counted, listed, longDate, shortDate, zoneName } from '../words.ts';
 import type { PromisesKept } from './read.ts';
 
-type Doc = InstanceType<typeof PDFDocument>;
 type Reviewed = PromisesKept['incidents'][number];
 
-// The letters of the app, for every name that is written in Latin, Greek or Cyrillic; only what is used gets into the document.
-const REGULAR = fontFile('400Regular/Inter_400Regular.ttf');
-const BOLD = fontFile('700Bold/Inter_700Bold.ttf');
-const INK = '#1d1f24';
-const QUIET = '#63656c';
-const LINE = '#dcd9d0';
-const RED = '#b3261e';
-const GREEN = '#2c6e49';
-const AMBER = '#9a5b00';
-const MARGIN = 48;
-const FOOT = 40;
 const BEATS_HEIGHT = 30;
 const EVIDENCE_LINES_MAX = 400;
 
 /** @returns the finished document, A4, with text that can be selected and bookmarks */
 export async function promisesKeptPdf(page: PromisesKept): Promise<Buffer> {
   const title = `Promises kept: ${page.client.name}, ${page.period.name}`;
-  const doc = new PDFDocument({
-    size: 'A4',
-    font: REGULAR,
-    margins: { top: MARGIN, bottom: MARGIN + FOOT, left: MARGIN, right: MARGIN },
-    bufferPages: true,
-    lang: 'en',
-    displayTitle: true,
-    info: {
-      Title: plain(title),
-      Author: plain(page.organisation ?? ''),
-      CreationDate: new Date(Date.parse(page.asOf)),
-    },
-  });
-  const done = collected(doc);
+  const { doc, finish } = openPdf({ title, author: page.organisation, madeAt: page.asOf });
   head(doc, page);
   figures(doc, page);
   if (page.incidents.length) legend(doc);
   for (const incident of page.incidents) incidentBlock(doc, incident, page.period.zone);
   if (!page.incidents.length) nothing(doc, page);
   evidence(doc, page);
-  feet(doc, page);
-  doc.end();
-  return done;
+  feet(doc, footWords(page));
+  return finish();
 }
-
-function fontFile(path: string): string {
-  return fileURLToPath(import.meta.resolve(`@expo-google-fonts/inter/${path}`));
-}
-
-function collected(doc: Doc): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  return new Promise((resolve, reject) => {
-    doc.on('data', (chunk: Buffer) => chunks.push(chunk));
-    doc.on('end', () => resolve(Buffer.concat(chunks)));
-    doc.on('error', reject);
-  });
-}
-
-function width(doc: Doc): number {
-  return doc.page.width - 2 * MARGIN;
-}
-
-function bottom(doc: Doc): number {
-  return doc.page.height - MARGIN - FOOT;
-}
-
-function say(
-  doc: Doc,
-  text: string,
-  x: number,
-  y: number,
-  { size = 9.5, color = INK, bold = false, ...more }: Style = {},
-): void {
-  doc
-    .font(bold ? BOLD : REGULAR)
-    .fontSize(size)
-    .fillColor(color)
-    .text(plain(text), x, y, { lineBreak: false, ...more });
-}
-type Style = {
-  size?: number;
-  color?: string;
-  bold?: boolean;
-  width?: number;
-  align?: 'left' | 'right';
-  lineBreak?: boolean;
-  ellipsis?: boolean;
-  height?: number;
-};
 
 function head(doc: Doc, page: PromisesKept): void {
   say(doc, page.organisation ?? '', MARGIN, MARGIN, { size: 9.5, color: QUIET });
@@ -112,15 +57,6 @@ function head(doc: Doc, page: PromisesKept): void {
   });
   rule(doc, MARGIN + 86);
   doc.y = MARGIN + 104;
-}
-
-function rule(doc: Doc, y: number, color = LINE): void {
-  doc
-    .moveTo(MARGIN, y)
-    .lineTo(doc.page.width - MARGIN, y)
-    .lineWidth(0.6)
-    .strokeColor(color)
-    .stroke();
 }
 
 function figures(doc: Doc, { totals }: PromisesKept): void {
@@ -346,26 +282,9 @@ function evidence(doc: Doc, page: PromisesKept): void {
     });
 }
 
-function feet(doc: Doc, page: PromisesKept): void {
-  const { start, count } = doc.bufferedPageRange();
-  const asOf = `As of ${longDate(page.asOf, page.period.zone)}, ${clockTime(page.asOf, page.period.zone)} ${zoneName(page.asOf, page.period.zone)}`;
-  for (let index = start; index < start + count; index += 1) {
-    doc.switchToPage(index);
-    // Below the margin a line of text would begin a page of its own.
-    doc.page.margins.bottom = 0;
-    const y = doc.page.height - MARGIN - 8;
-    rule(doc, y - 10);
-    say(doc, `${asOf}. Counted from what was promised and what was delivered.`, MARGIN, y, {
-      size: 8,
-      color: QUIET,
-    });
-    say(doc, `${index + 1} of ${count}`, MARGIN, y, {
-      size: 8,
-      color: QUIET,
-      width: width(doc),
-      align: 'right',
-    });
-  }
+function footWords({ asOf, period: { zone } }: PromisesKept): string {
+  const at = `${longDate(asOf, zone)}, ${clockTime(asOf, zone)} ${zoneName(asOf, zone)}`;
+  return `As of ${at}. Counted from what was promised and what was delivered.`;
 }
 
 function timeText(at: string, beside: string, zone: string): string {
@@ -381,15 +300,4 @@ function minutesText(minutes: number | null): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-// What the font can write; anything else becomes a question mark instead of an empty box.
-const WRITABLE =
-  /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\u0020-\u007e\u00a0-\u00ff\u2010-\u2027\u2030\u20ac\u2192]/u;
-
-function plain(text: string): string {
-  return [...text.normalize('NFC')]
-    .filter((letter) => !/\p{M}/u.test(letter))
-    .map((letter) => (WRITABLE.test(letter) ? letter : '?'))
-    .join('');
 }

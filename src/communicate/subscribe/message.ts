@@ -1,6 +1,7 @@
 /** What a subscriber gets: one message for every way at once, in the language of the page, with nothing that the page does not show. Pure. */
+
+import { escaped } from '#platform/escaped.ts';
 import { cut } from '../channels/cut.ts';
-import { escaped } from '../escaped.ts';
 import type { MaintenanceState, ShownUpdate } from '../page/facts-shown.ts';
 import type { Speech } from '../page/language.ts';
 import { textOf } from '../page/machine.ts';

@@ -930,6 +930,14 @@ export type Schema = {
     text: Generated<string>;
     answered_at: Temporal.Instant | null;
   };
+  postmortem_search: {
+    postmortem_id: string;
+    title: string;
+    body: string;
+    words: string;
+    head: string;
+    opened_at: Temporal.Instant;
+  };
   postmortem_text: {
     postmortem_id: string;
     audience: string;

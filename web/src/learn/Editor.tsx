@@ -1,6 +1,5 @@
 /** The writer's screen. Questions stand beside the fields; what is missing before publishing is named exactly. */
 
-import { Button } from '@mantine/core';
 import { blameIn } from '#src/learn/blame.ts';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
 import { type Missing, whatIsMissing } from '#src/learn/sections.ts';
@@ -14,6 +13,7 @@ import { SectionComments } from './Comments.tsx';
 import { FactorField } from './FactorField.tsx';
 import { factorOf, valueAt } from './fields.ts';
 import { Hints } from './Hints.tsx';
+import { MarkedTrigger } from './MarkedTrigger.tsx';
 import { NewActionItem } from './NewActionItem.tsx';
 import { PublishButton } from './PublishButton.tsx';
 import { LEARN_KEYS, type Postmortem } from './postmortem.ts';
@@ -99,6 +99,9 @@ function QuestionField({
               aria-describedby={`${field}-asks`}
             />
             <Hints text={text} findings={blameIn(text, { field })} />
+            {field === 'trigger' ? (
+              <MarkedTrigger marked={postmortem.markedTrigger} sections={sections} write={write} />
+            ) : null}
           </>
         )}
       </div>
@@ -185,14 +188,6 @@ function Publish({
           disabled={missing.length > 0}
           publish={publish.mutate}
         />
-        <Button
-          component="a"
-          variant="subtle"
-          href={`/api/v1/postmortems/${postmortem.id}/export.md`}
-          download
-        >
-          As Markdown
-        </Button>
       </div>
     </section>
   );

@@ -16,6 +16,7 @@ import { Standing } from './Postmortems.tsx';
 import { type Postmortem, postmortemQuery } from './postmortem.ts';
 import { Reading } from './Reading.tsx';
 import { Reviews } from './Reviews.tsx';
+import { TakeAlong } from './TakeAlong.tsx';
 import { Versions } from './Versions.tsx';
 
 const BACK = (
@@ -43,6 +44,7 @@ export function PostmortemScreen() {
       <Reviews postmortem={data} />
       <OutsideTexts postmortem={data} />
       <Versions postmortem={data} />
+      <TakeAlong postmortem={data} />
       {mayAct ? <CoverForm postmortem={data} /> : null}
     </Screen>
   );

@@ -14,6 +14,8 @@ import { relative } from '../words/time.ts';
 import { ActionItems } from './ActionItems.tsx';
 import { REPORT_PAGE } from './near-misses/pages.ts';
 import type { PostmortemSummary } from './postmortem.ts';
+import { Results, SearchFields } from './Search.tsx';
+import { useSearching } from './searching.ts';
 import { TemporaryFixes } from './TemporaryFixes.tsx';
 
 type Show = 'all' | 'due' | 'published' | 'actions' | 'fixes';
@@ -32,7 +34,7 @@ const EMPTY: Record<Exclude<Show, 'actions' | 'fixes'>, string> = {
 
 export function Postmortems() {
   const search = useSearch({ strict: false }) as { show?: Show };
-  const navigate = useNavigate();
+  const searching = useSearching();
   const show = SHOWN.some((each) => each.value === search.show) ? search.show! : 'all';
   return (
     <Screen
@@ -40,10 +42,21 @@ export function Postmortems() {
       lead={
         <>
           What happened, what in the system made it possible, and what will be different.{' '}
+          <Link to={'/postmortem-themes' as '/'}>What returns</Link> ·{' '}
           <a href={REPORT_PAGE}>Report a near miss</a>
         </>
       }
     >
+      <SearchFields of={searching} />
+      {searching.asked.q ? <Results of={searching} /> : <Listing show={show} />}
+    </Screen>
+  );
+}
+
+function Listing({ show }: { show: Show }) {
+  const navigate = useNavigate();
+  return (
+    <>
       <SegmentedControl
         className="learn-show"
         aria-label="Which to show"
@@ -64,7 +77,7 @@ export function Postmortems() {
       ) : (
         <List key={show} show={show} />
       )}
-    </Screen>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import '@mantine/spotlight/styles.css';
 import { useMantineColorScheme } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { remove } from '../api/http.ts';
 import { nowQuery } from '../api/queries.ts';
 import { useMayAct } from '../api/session.ts';
@@ -11,8 +12,11 @@ import { forgetLists } from '../incident/calls/kept.ts';
 import { PLACES, STATUS_PAGE } from './places.ts';
 import { sayFailed } from './toast.ts';
 
+const SEARCH_CHARACTERS_MIN = 3;
+
 export function Palette({ close, help }: { close: () => void; help: () => void }) {
-  const groups = closing(useGroups(help), close);
+  const [typed, setTyped] = useState('');
+  const groups = closing([...useGroups(help), ...useSearchFor(typed)], close);
   return (
     <Spotlight
       forceOpened
@@ -20,6 +24,8 @@ export function Palette({ close, help }: { close: () => void; help: () => void }
       attributes={{ content: { 'aria-label': 'Go to or do' } }}
       onSpotlightClose={close}
       actions={groups}
+      query={typed}
+      onQueryChange={setTyped}
       shortcut={null}
       highlightQuery
       scrollable
@@ -55,6 +61,26 @@ function useGroups(help: () => void): SpotlightActionGroupData[] {
       })),
     },
   ].filter((group) => group.actions.length > 0);
+}
+
+/** Whatever is typed can be looked for in the postmortems. */
+function useSearchFor(typed: string): SpotlightActionGroupData[] {
+  const navigate = useNavigate();
+  const q = typed.trim();
+  if (q.length < SEARCH_CHARACTERS_MIN) return [];
+  return [
+    {
+      group: 'Search',
+      actions: [
+        {
+          id: 'search-postmortems',
+          label: `Search all postmortems for “${q}”`,
+          keywords: [typed],
+          onClick: () => void navigate({ to: '/postmortems' as '/', search: { q } as never }),
+        },
+      ],
+    },
+  ];
 }
 
 function useDoings(help: () => void): SpotlightActionData[] {

@@ -1,5 +1,5 @@
 /** A message as mail to one reader: plain text and HTML, with the reader's own time. Pure. */
-import { escaped } from '../../escaped.ts';
+import { escaped } from '#platform/escaped.ts';
 import type { Letter } from '../../letter.ts';
 import type { Organisation } from '../../organisation.ts';
 import { type Line, type Wording, wordingOf } from '../wording.ts';

@@ -100,12 +100,48 @@ function Past({ past }: { past: Similar }) {
         {past.worked.length + past.didNotWork.length ? null : (
           <p className="quiet">Nobody wrote down what worked.</p>
         )}
+        {past.learned ? <LearnedThen learned={past.learned} /> : null}
         <p>
           <Link to="/incidents/$id" params={{ id: past.id }}>
             Open INC-{past.number}
           </Link>
+          {past.learned ? (
+            <>
+              {' · '}
+              <Link to={`/postmortems/${past.learned.postmortemId}` as '/'}>
+                {past.learned.state === 'draft' ? 'Read the draft of its postmortem' : 'Read its postmortem'}
+              </Link>
+            </>
+          ) : null}
         </p>
       </details>
     </li>
+  );
+}
+
+function LearnedThen({ learned }: { learned: NonNullable<Similar['learned']> }) {
+  const { state, rootCause, done, open } = learned;
+  return (
+    <>
+      {rootCause ? (
+        <p>
+          <span className="strong">{state === 'draft' ? 'Cause, as a draft says:' : 'Cause:'}</span>{' '}
+          {rootCause}
+        </p>
+      ) : null}
+      {done.map((each) => (
+        <p key={each.what}>
+          <span className="green strong">Done since:</span> {each.what}
+          {each.evidence ? <span className="quiet"> {each.evidence}</span> : null}
+        </p>
+      ))}
+      {open ? (
+        <p className="amber">
+          {open === 1
+            ? 'One thing that was agreed is not done yet.'
+            : `${open} things that were agreed are not done yet.`}
+        </p>
+      ) : null}
+    </>
   );
 }

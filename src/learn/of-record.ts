@@ -1,0 +1,26 @@
+/** What the record adds to a postmortem, saved under the name of Humdrum. */
+import type { Happening } from '#incident/room.ts';
+import type { Live } from '#platform/http/live.ts';
+import { saveOnto } from './documents.ts';
+import { type Postmortem, publishHint, publishTextHint } from './postmortems.ts';
+import type { Sections } from './sections.ts';
+
+export const HUMDRUM = 'Humdrum';
+
+/** @param known as read under the lock */
+export async function addOfRecord(
+  { incident, now, tx }: Happening,
+  known: Postmortem,
+  next: Sections,
+  live: Live,
+): Promise<void> {
+  const saved = await saveOnto(
+    tx,
+    known,
+    { base: known.sections, next, by: HUMDRUM, whenTouched: 'merge', ofRecord: true },
+    now,
+  );
+  const told = 'postmortem' in saved ? saved.postmortem : known;
+  await publishHint(live, tx, told, incident, now);
+  await publishTextHint(live, tx, told, incident, now);
+}

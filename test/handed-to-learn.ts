@@ -1,0 +1,10 @@
+/** What learning is handed where a test needs none of it. */
+import type { Handed } from '#src/learn/room.ts';
+
+export const HANDED_TO_LEARN: Handed = {
+  mailer: { configured: true, sendMail: async () => ({ response: '250 OK' }) },
+  findChanges: async () => [],
+  zoneOf: async () => 'UTC',
+  organisationName: async () => null,
+  outside: { check: async () => [], readers: async () => [] },
+};
