@@ -8,6 +8,8 @@ import { asReader, headerOf, visitorOf } from '../visitor.ts';
 let house: Harness;
 let visitor: ReturnType<typeof visitorOf>;
 const statements: string[] = [];
+/** The queues are kept in order by the clock on the wall, whoever asks for something meanwhile. */
+const HOUSEKEEPING = /\bpgboss\./;
 before(async () => {
   house = await openHarness({ start: '2026-11-23T02:00:00Z' });
   visitor = visitorOf(house);
@@ -62,7 +64,7 @@ async function toldBy(work: () => Promise<Answer>) {
   const { status, text, headers } = await work();
   const { date, ...others } = headers;
   assert.ok(date === undefined || typeof date === 'string');
-  const before = [...statements];
+  const before = statements.filter((each) => !HOUSEKEEPING.test(each) || /insert into/i.test(each));
   assert.equal(house.smtp.mails.length, mails, 'nothing is sent before the answer');
   assert.ok(
     before.some((each) => /^\s*insert into /.test(each)),
