@@ -1,4 +1,5 @@
 /** All tests: provides what they need, runs them in files, ends with the counts alone on the last line. */
+import { startTestServer } from '../test/test-database.ts';
 import { buildWebApp, runChecks } from './checks.ts';
 import { provide } from './provide.ts';
 import { addUp, killRunningTests, runTests, type Tally, testFiles } from './run-tests.ts';
@@ -18,8 +19,9 @@ const files = testFiles(PATTERNS).filter(
 );
 const deadline = performance.now() + MINUTES_MAX * 60_000;
 provide();
-const tallies: Tally[] = [];
-tallies.push(await check());
+const server = startTestServer();
+const tallies: Tally[] = [await check()];
+await server;
 const light = files.filter((file) => !HEAVY.test(file));
 const heavy = files.filter((file) => HEAVY.test(file));
 // One of the long ones runs beside two others; when these are done, two at a time.
@@ -27,6 +29,7 @@ const long = { concurrency: 1, testSeconds: 240, fileSeconds: 420, deadline };
 const beside = runTests(heavy, long);
 tallies.push(await runTests(light, { concurrency: 2, testSeconds: 60, fileSeconds: 180, deadline }));
 tallies.push(await runTests(heavy, long), await beside);
+await (await server).stop();
 report(addUp(tallies));
 
 async function check(): Promise<Tally> {

@@ -1,19 +1,16 @@
-/** A whole Humdrum on a clock that is moved: real database, real jobs, real SMTP; `until(t)` does everything that is due on the way. */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
 import { movableClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import { type Database, json, openDatabase } from '#platform/db/database.ts';
-import { migrate, readMigrations } from '#platform/db/migrate.ts';
 import type { Caller, Role } from '#platform/http/app.ts';
-import { createJobs } from '#platform/jobs/jobs.ts';
 import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum, ROOT } from '#src/open.ts';
 import { nextDue, sweep } from '#src/sweep.ts';
 import { startSmtp } from './servers/smtp.ts';
+import { openTestDatabase, templateImage } from './test-database.ts';
 
 export type PersonSeed = {
   id: string;
@@ -24,9 +21,11 @@ export type PersonSeed = {
 };
 export type HarnessOptions = {
   start?: string;
-  /** A PostgreSQL database instead of the embedded one. */
+  /** A PostgreSQL database, or an embedded one in a folder, that outlives the process. */
   databaseUrl?: string;
   folder?: string;
+  /** Embedded whatever the other tests have. */
+  embedded?: boolean;
   environment?: Record<string, string>;
   /** Without a mail server: SMTP_URL stays unset. */
   withoutMail?: boolean;
@@ -69,7 +68,7 @@ export async function openHarness(options: HarnessOptions = {}) {
         folder: options.folder,
         image: existsSync(join(options.folder, 'pg')) ? undefined : await templateImage(),
       });
-    return openDatabase({ image: await templateImage() });
+    return options.embedded ? openDatabase({ image: await templateImage() }) : openTestDatabase();
   };
   let humdrum = await open();
 
@@ -312,34 +311,4 @@ export async function seedAgency(harness: Harness) {
     ])
     .execute();
   return { checkout: 'svc_checkout', orders: 'svc_orders', blog: 'svc_blog' };
-}
-
-/** An initialised, migrated data folder as one file, made once per set of migrations. */
-export async function templateImage(): Promise<Blob> {
-  const hash = createHash('sha256')
-    .update(
-      readMigrations()
-        .map((each) => each.hash)
-        .join(),
-    )
-    .digest('hex')
-    .slice(0, 16);
-  const folder = join(ROOT, 'node_modules/.cache/humdrum');
-  const file = join(folder, `template-${hash}.tar`);
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    const fresh = await openDatabase({});
-    await migrate(fresh.plain, Temporal.Instant.from('2026-01-01T00:00:00Z'));
-    // The job library's own schema takes seconds to create; it belongs into the image, too.
-    const jobs = createJobs(fresh, createLog('silent'));
-    await jobs.start({}, true);
-    await jobs.stop();
-    const dump = await fresh.pglite?.dumpDataDir('none');
-    await fresh.close();
-    if (!dump) throw new Error('The embedded database could not be dumped.');
-    const partial = `${file}.${process.pid}`;
-    writeFileSync(partial, Buffer.from(await dump.arrayBuffer()));
-    renameSync(partial, file);
-  }
-  return new Blob([readFileSync(file)]);
 }

@@ -7,7 +7,7 @@ import { openDatabase } from '#platform/db/database.ts';
 import { swaggerOf } from '#platform/http/openapi.ts';
 import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum } from '#src/open.ts';
-import { templateImage } from './harness.ts';
+import { templateImage } from './test-database.ts';
 
 const TOKEN = 'bootstrap-token-of-the-test-0123456789';
 const NASTY_TEXTS = [

@@ -9,7 +9,7 @@ import type { Role } from '#platform/http/app.ts';
 import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum } from '#src/open.ts';
 import { type Permission, permissionsIn, permissionsOf, TABLE_FILE } from '../scripts/permissions.ts';
-import { templateImage } from './harness.ts';
+import { templateImage } from './test-database.ts';
 
 const BOOTSTRAP_TOKEN = 'bootstrap-token-of-the-test-0123456789';
 const ROLES: Role[] = ['viewer', 'responder', 'administrator'];

@@ -13,6 +13,7 @@ import type { Job } from '#platform/jobs/jobs.ts';
 import { createLog } from '#platform/log.ts';
 import type { Platform } from '#platform/platform.ts';
 import { createPolicies, type Policies } from '#promise/policies.ts';
+import { openTestDatabase } from './test-database.ts';
 
 const POLICY = readFileSync(join(import.meta.dirname, '../policy/default.yaml'), 'utf8');
 
@@ -34,7 +35,7 @@ export const BO: Caller = { ...ANA, loginId: 'log_bo', personId: 'per_bo', name:
 
 /**
  * @param build makes the rooms of this test
- * @param databaseUrl an empty PostgreSQL database instead of the embedded one
+ * @param databaseUrl an empty PostgreSQL database instead of a test's own
  */
 export async function openSmallHouse(
   start: string,
@@ -42,7 +43,7 @@ export async function openSmallHouse(
   databaseUrl?: string,
 ) {
   const clock = movableClock(start);
-  const database = await openDatabase(databaseUrl ? { url: databaseUrl } : { image: await migratedImage() });
+  const database = databaseUrl ? await openDatabase({ url: databaseUrl }) : await openTestDatabase();
   if (databaseUrl) await migrate(database.plain, clock.now());
   const queue: Job[] = [];
   let expected = 0;
@@ -158,19 +159,4 @@ export async function openSmallHouse(
       await database.close();
     },
   };
-}
-
-let image: Promise<Blob> | undefined;
-
-/** Migrated once per process; every test gets a copy, in a tenth of the time. */
-function migratedImage(): Promise<Blob> {
-  image ??= (async () => {
-    const fresh = await openDatabase({});
-    await migrate(fresh.plain, Temporal.Instant.from('2026-01-01T00:00:00Z'));
-    const dump = await fresh.pglite?.dumpDataDir('none');
-    await fresh.close();
-    if (!dump) throw new Error('The embedded database could not be dumped.');
-    return dump;
-  })();
-  return image;
 }

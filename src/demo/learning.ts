@@ -59,10 +59,11 @@ export const publishes: Act = async (place) => {
 };
 
 /** Another scene's postmortem covers this one. */
-export function coveredBy(scene: string): Act {
+export function coveredBy(scene: string, reason: string): Act {
   return async (place) => {
     await place.world.stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/cover`, {
       incidentId: incidentOf(place.world, scene),
+      reason,
     });
   };
 }

@@ -357,7 +357,7 @@ const mailsLate: Beat[] = [
     ),
   ],
   [150, 'jonas', settles('Send through the second account of another provider', 'mara', 25)],
-  [DAY, 'jonas', coveredBy('provider down')],
+  [DAY, 'jonas', coveredBy('provider down', 'What both teach is the same: a provider without a second way.')],
 ];
 
 const oldLogo: Beat[] = [

@@ -164,7 +164,8 @@ async function lock(tx: Tx, id: string): Promise<Incident> {
     .selectFrom('incident')
     .select('document')
     .where('id', '=', id)
-    .forUpdate()
+    // Rows that name the incident may be written meanwhile: another's cover, a delivery.
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (!row) throw notFound('incident', id);
   return fromDocument(row.document);

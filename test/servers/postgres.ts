@@ -60,6 +60,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     '-E',
     'UTF8',
     '--locale=C',
+    // What a capital letter is, in every language: words are searched for without regard to case.
+    `--lc-ctype=${process.platform === 'darwin' ? 'UTF-8' : 'C.UTF-8'}`,
     '--no-sync',
     '--no-instructions',
   ];

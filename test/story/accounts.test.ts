@@ -6,7 +6,7 @@ import { readConfig } from '#platform/config.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum } from '#src/open.ts';
-import { templateImage } from '../harness.ts';
+import { templateImage } from '../test-database.ts';
 
 const BOOTSTRAP_TOKEN = 'bootstrap-token-of-the-test-0123456789';
 const PASSWORD = 'correct horse battery';

@@ -11,7 +11,7 @@ const statements: string[] = [];
 /** The queues are kept in order by the clock on the wall, whoever asks for something meanwhile. */
 const HOUSEKEEPING = /\bpgboss\./;
 before(async () => {
-  house = await openHarness({ start: '2026-11-23T02:00:00Z' });
+  house = await openHarness({ start: '2026-11-23T02:00:00Z', embedded: true });
   visitor = visitorOf(house);
   await seedAgency(house);
   house.as({ personId: 'ana', name: 'Ana Lima' });

@@ -9,8 +9,8 @@ import { keepingMailer } from '#src/demo/outside.ts';
 import { demoOutbound } from '#src/demo/providers.ts';
 import { openStage, type Stage } from '#src/demo/stage.ts';
 import type { World } from '#src/demo/world.ts';
-import { templateImage } from '../harness.ts';
 import { violations } from '../simulation/invariants.ts';
+import { templateImage } from '../test-database.ts';
 import { importsOf, isTest, readSources, resolveImport } from '../tidy/sources.ts';
 
 const NOW = Temporal.Instant.from('2026-11-25T08:20:00Z');

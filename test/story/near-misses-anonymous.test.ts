@@ -16,8 +16,8 @@ import { readConfig } from '#platform/config.ts';
 import { openDatabase } from '#platform/db/database.ts';
 import { type Humdrum, openHumdrum } from '#src/open.ts';
 import { sweep } from '#src/sweep.ts';
-import { templateImage } from '../harness.ts';
 import { type Postgres, startPostgres } from '../servers/postgres.ts';
+import { templateImage } from '../test-database.ts';
 
 const MOMENT = '2026-11-25T13:37:42.123Z';
 const NAME = 'Zephyrine Quillfeather';

@@ -1,6 +1,7 @@
 /** Near misses from the report to the answer: found once a day, promised, answered, made an incident or an action item. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { sql } from 'kysely';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
 import { startSmtp } from '../servers/smtp.ts';
 
@@ -229,10 +230,10 @@ test('months are counted, people and teams never', async () => {
     { month: '2026-12', reported: 1, answered: 0 },
     { month: '2026-11', reported: 2, answered: 2 },
   ]);
-  const columns = await harness.humdrum.platform.database.pglite?.query<{ column_name: string }>(
-    "select column_name from information_schema.columns where table_name like 'near_miss%' and column_name ~ 'team|service|person|login|session|address|agent|created'",
-  );
-  assert.deepEqual(columns?.rows, []);
+  const { rows } = await sql`
+    select column_name from information_schema.columns where table_name like 'near_miss%'
+    and column_name ~ 'team|service|person|login|session|address|agent|created'`.execute(harness.db);
+  assert.deepEqual(rows, []);
 });
 
 test('a closed page takes no reports; receipts still open', async () => {
