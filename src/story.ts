@@ -95,7 +95,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
       outbound,
     }),
     // Afterwards: the postmortem, what was agreed, reminders that never page.
-    learnRoom(house, { mailer, findChanges }),
+    learnRoom(house, { mailer, outbound, findChanges }),
   ];
   reactions.push(...rooms.flatMap((room) => room.react ?? []));
   return { ...house, rooms, front: communicate.statusPages.handle };

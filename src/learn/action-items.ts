@@ -11,15 +11,18 @@ import { ruleOf } from '#promise/policy.ts';
 import { fireDue, reconcile } from '#promise/reconcile.ts';
 import { incidentRow } from './incident-row.ts';
 import { learningRecipients, queueMails } from './mails.ts';
+import { differencesOf } from './trackers/differences.ts';
+import type { ShownIssue } from './trackers/shapes.ts';
 
 export const ACTION_ITEM = 'action_item';
 const KIND = 'action_item_done';
 
 export type ActionItem = {
   id: string;
-  postmortemId: string;
-  incidentId: string;
-  incidentNumber: number;
+  /** Null for what was agreed elsewhere, before. */
+  postmortemId: string | null;
+  incidentId: string | null;
+  incidentNumber: number | null;
   text: string;
   ownerId: string;
   ownerName: string;
@@ -30,8 +33,16 @@ export type ActionItem = {
   strength: 'stronger' | 'intermediate' | 'weaker';
   state: 'open' | 'done' | 'dropped';
   evidence: string | null;
+  /** A tracker closed it; a person may still say what shows that it is done. */
+  endedThere: boolean;
+  /** Its owner has left, and nobody could be found to take it. */
+  ownerGone: boolean;
   droppedBecause: string | null;
+  /** Where it stands in a tracker; null: nowhere. */
+  issue: ShownIssue | null;
+  serviceId: string | null;
   createdAt: string;
+  endedAt: string | null;
   doneAt: string | null;
   version: number;
 };
@@ -41,14 +52,26 @@ type Row = Awaited<ReturnType<ReturnType<typeof rows>['execute']>>[number];
 function rows(db: Db | Tx) {
   return db
     .selectFrom('action_item')
-    .innerJoin('incident', 'incident.id', 'action_item.incident_id')
+    .leftJoin('incident', 'incident.id', 'action_item.incident_id')
     .innerJoin('person', 'person.id', 'action_item.owner_id')
+    .leftJoin('tracker_issue', 'tracker_issue.action_item_id', 'action_item.id')
+    .leftJoin('tracker', 'tracker.id', 'tracker_issue.tracker_id')
     .selectAll('action_item')
     .select([
       'incident.number as incident_number',
       'person.name as owner_name',
       'person.zone as owner_zone',
       'incident.policy_version',
+      'tracker.id as tracker_id',
+      'tracker.name as tracker_name',
+      'tracker.kind as tracker_kind',
+      'tracker_issue.state as issue_state',
+      'tracker_issue.shown as issue_shown',
+      'tracker_issue.url as issue_url',
+      'tracker_issue.failure as issue_failure',
+      'tracker_issue.next_at as issue_next_at',
+      'tracker_issue.seen_at as issue_seen_at',
+      'tracker_issue.theirs as issue_theirs',
     ]);
 }
 
@@ -57,10 +80,13 @@ export type ActionItemFilter = {
   ownerId?: string | undefined;
   postmortemId?: string | undefined;
   incidentId?: string | undefined;
+  overdue?: boolean | undefined;
+  /** The id of a tracker; "none": in no tracker. */
+  trackerId?: string | undefined;
 };
 
 function seenBy(viewerId: string | undefined) {
-  return sql<boolean>`(not incident.restricted or ${viewerId ?? ''} = any(incident.viewers))`;
+  return sql<boolean>`(incident.id is null or not incident.restricted or ${viewerId ?? ''} = any(incident.viewers))`;
 }
 
 /** @returns how many open items that the viewer may see are due by the end of this week, Sunday in UTC, or late already */
@@ -72,7 +98,7 @@ export async function countDueThisWeek(
   const today = now.toZonedDateTimeISO('UTC').toPlainDate();
   const row = await db
     .selectFrom('action_item')
-    .innerJoin('incident', 'incident.id', 'action_item.incident_id')
+    .leftJoin('incident', 'incident.id', 'action_item.incident_id')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('action_item.state', '=', 'open')
     .where('action_item.due_on', '<=', today.add({ days: 7 - today.dayOfWeek }).toString())
@@ -98,6 +124,9 @@ export async function listActionItems(
   if (filter.ownerId) query = query.where('action_item.owner_id', '=', filter.ownerId);
   if (filter.postmortemId) query = query.where('action_item.postmortem_id', '=', filter.postmortemId);
   if (filter.incidentId) query = query.where('action_item.incident_id', '=', filter.incidentId);
+  if (filter.trackerId === 'none') query = query.where('tracker_issue.tracker_id', 'is', null);
+  else if (filter.trackerId) query = query.where('tracker_issue.tracker_id', '=', filter.trackerId);
+  if (filter.overdue) query = query.where('action_item.state', '=', 'open').where(lateAt(now));
   if (page.cursor) {
     const [dueOn, id] = readCursor(page.cursor);
     query = query.where(sql<boolean>`(action_item.due_on, action_item.id) > (${dueOn}::text, ${id}::text)`);
@@ -106,6 +135,11 @@ export async function listActionItems(
   const items = found.slice(0, page.limit).map((row) => toItem(row, now));
   const last = items.at(-1);
   return { items, next: found.length > page.limit && last ? cursorOf(last.dueOn, last.id) : null };
+}
+
+/** The end of the working day where the owner lives has passed. */
+function lateAt(now: Temporal.Instant) {
+  return sql<boolean>`((action_item.due_on || ' 17:00')::timestamp at time zone person.zone) <= ${now}`;
 }
 
 export async function findActionItem(
@@ -134,10 +168,31 @@ function toItem(row: Row, now: Temporal.Instant): ActionItem {
     strength: row.strength as ActionItem['strength'],
     state: row.state as ActionItem['state'],
     evidence: row.evidence,
+    endedThere: row.ended_there,
+    ownerGone: row.owner_gone_at !== null,
     droppedBecause: row.dropped_because,
+    issue: issueIn(row),
+    serviceId: row.service_id,
     createdAt: row.created_at.toString(),
+    endedAt: row.ended_at?.toString() ?? null,
     doneAt: row.state === 'done' ? (row.ended_at?.toString() ?? null) : null,
     version: row.version,
+  };
+}
+
+function issueIn(row: Row): ShownIssue | null {
+  if (!row.tracker_id || !row.tracker_kind) return null;
+  return {
+    trackerId: row.tracker_id,
+    tracker: row.tracker_name ?? '',
+    kind: row.tracker_kind as ShownIssue['kind'],
+    state: row.issue_state as ShownIssue['state'],
+    shown: row.issue_shown,
+    url: row.issue_url,
+    failure: row.issue_failure,
+    nextAt: row.issue_next_at?.toString() ?? null,
+    seenAt: row.issue_seen_at?.toString() ?? null,
+    differences: differencesOf({ ownerName: row.owner_name, dueOn: row.due_on }, row.issue_theirs),
   };
 }
 
@@ -224,7 +279,9 @@ export async function keepPromise(
 async function owedBy(tx: Tx, policies: Policies, id: string): Promise<Owed | undefined> {
   const row = await rows(tx).where('action_item.id', '=', id).executeTakeFirst();
   if (!row) return undefined;
-  const rule = ruleOf(await policies.version(tx, row.policy_version), KIND);
+  const policy =
+    row.policy_version === null ? await policies.current(tx) : await policies.version(tx, row.policy_version);
+  const rule = ruleOf(policy, KIND);
   const state = row.state === 'done' ? 'kept' : row.state === 'dropped' ? 'waived' : 'open';
   return {
     kind: KIND,
@@ -248,22 +305,24 @@ export async function wakeActionItem(
 ): Promise<void> {
   const row = await tx
     .selectFrom('action_item')
-    .select(['incident_id', 'owner_id'])
+    .select(['incident_id', 'owner_id', 'service_id'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
   const owed = await owedBy(tx, policies, id);
   if (!row || !owed) return;
-  const incident = await incidentRow(tx, row.incident_id);
+  const about = row.incident_id
+    ? await incidentRow(tx, row.incident_id)
+    : { serviceIds: row.service_id ? [row.service_id] : [], restricted: false, viewers: [], lead: undefined };
   for (const step of await fireDue(tx, { subjectKind: ACTION_ITEM, subjectId: id, owed: [owed], now })) {
     if (step.do === 'none') continue;
-    const about = {
+    const mail = {
       subjectKind: ACTION_ITEM,
       subjectId: id,
       promise: KIND,
       cycle: step.cycle,
       step: step.step,
     } as const;
-    await queueMails(tx, about, await learningRecipients(tx, incident, step.who, row.owner_id), now);
+    await queueMails(tx, mail, await learningRecipients(tx, about, step.who, row.owner_id), now);
   }
 }

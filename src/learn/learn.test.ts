@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Command } from '#incident/commands.ts';
 import { timesOf } from '#platform/db/due-times.ts';
+import { createOutbound } from '#platform/http/outbound.ts';
 import { ANA, BO, type Json, openSmallHouse } from '../../test/small-house.ts';
 import type { ToldChange } from './draft.ts';
 import { learnRoom } from './room.ts';
@@ -30,6 +31,7 @@ let mailFails: Error | undefined;
 before(async () => {
   house = await openSmallHouse(START, (parts) => [
     learnRoom(parts, {
+      outbound: createOutbound({ allowPrivate: [] }),
       findChanges: async (_db, ids) => [CHANGE].filter((change) => ids.includes(change.id)),
       mailer: {
         configured: true,

@@ -78,7 +78,7 @@ export async function queueMails(
 /** @returns who stands on a rung of a learning ladder; only viewers, where the incident is restricted */
 export async function learningRecipients(
   db: Db | Tx,
-  incident: Incident,
+  incident: Pick<Incident, 'serviceIds' | 'restricted' | 'viewers' | 'lead'>,
   who: Rung,
   ownerId: string | undefined,
 ): Promise<string[]> {
@@ -217,16 +217,18 @@ async function compose(platform: Platform, mail: Claimed): Promise<Letter | unde
           .where('id', '=', mail.subject_id)
           .executeTakeFirst()
       : undefined;
-  const incidentId = item?.incident_id ?? mail.subject_id;
-  const row = await db
-    .selectFrom('incident')
-    .leftJoin('postmortem', 'postmortem.incident_id', 'incident.id')
-    .select(['incident.document', 'postmortem.id as postmortem_id'])
-    .where('incident.id', '=', incidentId)
-    .executeTakeFirst();
-  if (!promise || !person || !row) return undefined;
-  const incident = fromDocument(row.document);
-  if (incident.restricted && !incident.viewers.includes(person.id)) return undefined;
+  const incidentId = mail.subject_kind === 'action_item' ? item?.incident_id : mail.subject_id;
+  const row = incidentId
+    ? await db
+        .selectFrom('incident')
+        .leftJoin('postmortem', 'postmortem.incident_id', 'incident.id')
+        .select(['incident.document', 'postmortem.id as postmortem_id'])
+        .where('incident.id', '=', incidentId)
+        .executeTakeFirst()
+    : undefined;
+  if (!promise || !person || (!row && !item)) return undefined;
+  const incident = row && fromDocument(row.document);
+  if (incident?.restricted && !incident.viewers.includes(person.id)) return undefined;
   const owner = promise.owner_id
     ? await db.selectFrom('person').select('name').where('id', '=', promise.owner_id).executeTakeFirst()
     : undefined;
@@ -237,7 +239,7 @@ async function compose(platform: Platform, mail: Claimed): Promise<Letter | unde
     now: platform.clock.now(),
     ownerName: promise.owner_id === person.id ? undefined : owner?.name,
     item,
-    postmortemId: row.postmortem_id ?? undefined,
+    postmortemId: row?.postmortem_id ?? undefined,
     url: platform.config.url,
   });
 }

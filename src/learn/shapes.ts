@@ -1,6 +1,7 @@
 /** The shapes of learning, as requests bring them and answers show them. */
 import { z } from 'zod';
 import { instant, text } from '#platform/http/fields.ts';
+import { shownIssue } from './trackers/shapes.ts';
 
 const SECTION_CHARACTERS_MAX = 20_000;
 const LINE_CHARACTERS_MAX = 2000;
@@ -87,9 +88,9 @@ export const summary = z.object({
 
 export const actionItem = z.object({
   id: z.string(),
-  postmortemId: z.string(),
-  incidentId: z.string(),
-  incidentNumber: z.number(),
+  postmortemId: z.string().nullable().describe('Null for what was agreed elsewhere, before'),
+  incidentId: z.string().nullable(),
+  incidentNumber: z.number().nullable(),
   text: z.string(),
   ownerId: z.string(),
   ownerName: z.string(),
@@ -100,8 +101,13 @@ export const actionItem = z.object({
   strength: z.enum(['stronger', 'intermediate', 'weaker']),
   state: z.enum(['open', 'done', 'dropped']),
   evidence: z.string().nullable(),
+  endedThere: z.boolean().describe('A tracker closed it; a person may still say what shows that it is done'),
+  ownerGone: z.boolean().describe('Its owner has left, and nobody could be found to take it'),
   droppedBecause: z.string().nullable(),
+  issue: shownIssue.nullable().describe('Where it stands in a tracker'),
+  serviceId: z.string().nullable().describe('Of what has no incident here'),
   createdAt: z.string(),
+  endedAt: z.string().nullable(),
   doneAt: z.string().nullable(),
   version: z.number(),
 });
