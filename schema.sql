@@ -1885,13 +1885,13 @@ create unique index tracker_issue_theirs on tracker_issue (tracker_id, issue_id)
 
 -- What happened to an action item: taken over from a tracker, returned to the service, opened again.
 create table action_item_line (
-  id text primary key,
+  id bigint generated always as identity primary key,
   action_item_id text not null references action_item,
   at timestamptz not null,
   by text not null,
   text text not null
 );
-create index action_item_line_item on action_item_line (action_item_id, at);
+create index action_item_line_item on action_item_line (action_item_id, id);
 
 -- Items that were agreed elsewhere, before: they have no incident here, perhaps a service.
 alter table action_item alter column incident_id drop not null;

@@ -29,13 +29,15 @@ const SHORT_WORDS_MAX = 8;
 const ALIKE = 0.7;
 
 const VAGUE =
-  /^\s*(?:(?:we|they|the team|somebody|someone) (?:should|must|need to|have to|will) |please |to )?(?:improv\w+|enhanc\w+|better|more|consider\w*|look(?:ing)? (?:into|at)|explor\w+|investigat\w+|review\w*|discuss\w*|think\w* (?:about|of)|reflect\w*|revisit\w*|evaluat\w+|assess\w*|research\w*|study|studying|examin\w+|ensur\w+|mak(?:e|ing) (?:sure|more|better|it)|be\b|strengthen\w*|optimi[sz]\w+|streamlin\w+|increas\w+|reduc\w+|address\w*|handl\w+|fix(?:ing)? (?:the )?(?:issue|problem|bug|root cause|cause|it|this)\b|work(?:ing)? on|follow(?:ing)?[- ]up|talk(?:ing)? to|rais(?:e|ing) awareness|clean(?:ing)?[- ]up|tidy|refactor\w*|harden\w*|monitor(?:ing)?\b|support\b|try\b|plan\b(?! step)|prepar\w+|aim\b|continu\w+|encourag\w+|communicat\w+|align\w*|sociali[sz]\w+|keep(?:ing)? an eye on)/i;
+  /^\s*(?:(?:we|they|the team|somebody|someone) (?:should|must|need to|have to|will) |please |to )?(?:improv\w+|enhanc\w+|better|more|consider\w*|look(?:ing)? (?:into|at)|figur(?:e|ing) out|find(?:ing)? out|explor\w+|investigat\w+|review\w*|discuss\w*|think\w* (?:about|of)|reflect\w*|revisit\w*|evaluat\w+|assess\w*|research\w*|study|studying|examin\w+|ensur\w+|mak(?:e|ing) (?:sure|more|better|it)|be\b|strengthen\w*|optimi[sz]\w+|streamlin\w+|increas\w+|reduc\w+|address\w*|handl\w+|fix(?:ing)? (?:the )?(?:issue|problem|bug|root cause|cause|it|this)\b|work(?:ing)? on|follow(?:ing)?[- ]up|talk(?:ing)? to|rais(?:e|ing) awareness|clean(?:ing)?[- ]up|tidy|refactor\w*|harden\w*|monitor(?:ing)?\b|support\b|try\b|plan\b(?! step)|prepar\w+|aim\b|continu\w+|encourag\w+|communicat\w+|align\w*|sociali[sz]\w+|keep(?:ing)? an eye on)/i;
 // What makes even a vague beginning measurable: a number with its unit, a change from one value to another, a thing that will exist.
 const MEASURE =
   /[<>≤≥=]\s*\d|\b\d+(?:[.,]\d+)?\s*(?:%|ms\b|s\b|sec\w*|min\w*|h\b|hours?|days?|weeks?|months?|GB|MB|KB|TB|req\/s|rps|times\b|x\b|requests?|messages?|people|nodes?|hosts?|replicas?|retries)|\bfrom \S+ to \S+|\bat least \d|\bat most \d|\bbelow \d|\babove \d|\b\d+ of \d+\b|\b\d+ (?!of\b|and\b|or\b|in\b|for\b)[a-z]{3,}/i;
 const DELIVERABLE =
-  /\bby (?:a|an|the) [\w -]*(?:check|test|rule|alert|gate|job)\b|\bCI (?:check|test|job)\b|\bfails? the build\b|\brejects?\b|\bwritten (?:finding|report|decision|plan)\b|\breproduction steps?\b|\bADR\b|\bdrill\b|\brecorded\b|\bdecision record\b|\bdecided (?:in|by)\b|\bdocument\w* in\b|\brunbook section\b|\bexecuted by\b/i;
+  /\bby (?:a|an|the) [\w -]*(?:check|test|rule|alert|gate|job)\b|\bCI (?:check|test|job)\b|\bfails? the build\b|\brejects?\b|\bwritten (?:finding|report|decision|plan)\b|\breproduction steps?\b|\bADR\b|\bdrill\b|\brecorded\b|\bdecision record\b|\bdecided (?:in|by)\b|\bdocument\w* in\b|\bconfigured to (?:send|broadcast|post|write|route|forward|page|alert)\b|\brunbook section\b|\bexecuted by\b/i;
 const IDENTIFIER = /`[^`]+`|\b[a-z]+[-_/.][\w./-]+\b|\b[A-Z]{2,}\b|\bp9\d\b/;
+// "Refactor NUnit -> XUnit tests" says what will be there instead.
+const ONE_FOR_ANOTHER = /\brefactor\w*\s+\S+\s*(?:->|→)\s*\S/i;
 const PRODUCT_NOUN =
   /^\s*(?:Monitor|Review App|Support|Plan)\s+(?:service|app|feature|team|plugin|step|page)\b/;
 
@@ -79,7 +81,7 @@ function wording(text: string): Finding[] {
     ];
   const vague = PRODUCT_NOUN.test(text) ? null : VAGUE.exec(text);
   const rest = text.slice(vague?.[0].length ?? 0);
-  const measured = MEASURE.test(rest) || DELIVERABLE.test(rest);
+  const measured = MEASURE.test(rest) || DELIVERABLE.test(rest) || ONE_FOR_ANOTHER.test(text);
   if (vague && !measured)
     return [
       finding(

@@ -1,7 +1,5 @@
 /** What follows every change of an action item: its version, its promise, its tracker, and whoever looks at it. */
-import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
-import { newId } from '#platform/ids.ts';
 import type { ActionItem } from './action-items.ts';
 import { keepPromise } from './action-items.ts';
 import { incidentRow } from './incident-row.ts';
@@ -52,10 +50,7 @@ export async function addLine(
   { id, by, text }: { id: string; by: string; text: string },
   now: Temporal.Instant,
 ): Promise<void> {
-  await tx
-    .insertInto('action_item_line')
-    .values({ id: newId('ail'), action_item_id: id, at: now, by, text })
-    .execute();
+  await tx.insertInto('action_item_line').values({ action_item_id: id, at: now, by, text }).execute();
 }
 
 /** It is owed again: the promise begins a new round. */
@@ -80,8 +75,7 @@ export async function linesOf(db: Db | Tx, id: string): Promise<{ at: string; by
     .selectFrom('action_item_line')
     .select(['at', 'by', 'text'])
     .where('action_item_id', '=', id)
-    .orderBy('at', 'desc')
-    .orderBy(sql`id`)
+    .orderBy('id', 'desc')
     .limit(LINES_MAX)
     .execute();
   return rows.map((row) => ({ ...row, at: row.at.toString() }));

@@ -54,7 +54,13 @@ function field(
 
 const ended = ({ state }: { state: End }): boolean => state !== 'open';
 
-export function agreedOn(ours: Ours, { title, dueOn, text, state, assignee }: Issue): Agreed {
+/**
+ * @param before what was agreed until now, when the text was not told: a text that people changed there stays theirs
+ * @returns what both sides say once everything is taken over and told
+ */
+export function agreedOn(ours: Ours, issue: Issue, before?: Agreed): Agreed {
+  const { title, dueOn, state, assignee } = issue;
+  const text = before ? before.theirs.text : issue.text;
   return { ours, theirs: { title, dueOn, text, state, assignee: assignee?.name ?? null } };
 }
 

@@ -28,7 +28,8 @@ const NOT_DONE =
 const issueAt = (issueId: string, rest = ''): string =>
   `/rest/api/3/issue/${encodeURIComponent(issueId)}${rest}`;
 const projectAt = ({ place }: Place): string => `/rest/api/3/project/${encodeURIComponent(place)}`;
-const labelOf = (mark: string): string => `humdrum-${mark}`;
+// A label holds no spaces; the id is the last word of the mark.
+const labelOf = (mark: string): string => `humdrum-${mark.split(' ').at(-1)}`;
 
 export const jira: TrackerKind = {
   keepsDue: true,

@@ -118,16 +118,16 @@ async function make(work: Work, item: ActionItem): Promise<void> {
       throw error instanceof Gone ? unseen(tracker.kind) : error;
     });
   }
-  await agree(work, { item, ours, issue });
+  await agree(work, { item, ours, issue, told: true });
 }
 
 async function look(work: Work, issueId: string): Promise<void> {
   const { means, tracker, kind, ask, row } = work;
   const theirs = await kind.look(ask, tracker, issueId);
   const { item, ours, outcome } = await compareNow(work, theirs);
-  if (!tellsAnything(outcome.tell)) return agree(work, { item, ours, issue: theirs });
+  if (!tellsAnything(outcome.tell)) return agree(work, { item, ours, issue: theirs, told: false });
   const issue = await kind.change(ask, tracker, issueId, outcome.tell);
-  await agree(work, { item, ours, issue });
+  await agree(work, { item, ours, issue, told: outcome.tell.text !== undefined });
   const { db, clock } = means.house.platform;
   if (outcome.overruled.length)
     await transaction(db, (tx) => tellLine(tx, row.action_item_id, tracker, outcome, clock.now()));
@@ -191,7 +191,7 @@ function seenOf({ dueOn, assignee }: Issue, { kind }: Tracker) {
 /** Both sides say the same now. What was changed here meanwhile is told at once. */
 async function agree(
   { means, row, tracker }: Work,
-  { item, ours, issue }: { item: ActionItem; ours: Ours; issue: Issue },
+  { item, ours, issue, told }: { item: ActionItem; ours: Ours; issue: Issue; told: boolean },
 ): Promise<void> {
   const { db, clock } = means.house.platform;
   const now = clock.now();
@@ -210,7 +210,7 @@ async function agree(
         issue_id: issue.id,
         shown: issue.shown,
         url: issue.url,
-        agreed: json(agreedOn(ours, issue)),
+        agreed: json(agreedOn(ours, issue, told ? undefined : (row.agreed as Agreed))),
         theirs: json(seenOf(issue, tracker)),
         failures: 0,
         sending: false,

@@ -40,7 +40,7 @@ export type Schema = {
     owner_gone_at: Temporal.Instant | null;
   };
   action_item_line: {
-    id: string;
+    id: Generated<number>;
     action_item_id: string;
     at: Temporal.Instant;
     by: string;
