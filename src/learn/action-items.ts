@@ -15,7 +15,7 @@ import { differencesOf } from './trackers/differences.ts';
 import type { ShownIssue } from './trackers/shapes.ts';
 
 export const ACTION_ITEM = 'action_item';
-const KIND = 'action_item_done';
+export const DONE_PROMISE = 'action_item_done';
 
 export type ActionItem = {
   id: string;
@@ -281,10 +281,10 @@ async function owedBy(tx: Tx, policies: Policies, id: string): Promise<Owed | un
   if (!row) return undefined;
   const policy =
     row.policy_version === null ? await policies.current(tx) : await policies.version(tx, row.policy_version);
-  const rule = ruleOf(policy, KIND);
+  const rule = ruleOf(policy, DONE_PROMISE);
   const state = row.state === 'done' ? 'kept' : row.state === 'dropped' ? 'waived' : 'open';
   return {
-    kind: KIND,
+    kind: DONE_PROMISE,
     cycle: row.cycle,
     ownerId: row.owner_id,
     openedAt: row.created_at,
@@ -319,7 +319,7 @@ export async function wakeActionItem(
     const mail = {
       subjectKind: ACTION_ITEM,
       subjectId: id,
-      promise: KIND,
+      promise: DONE_PROMISE,
       cycle: step.cycle,
       step: step.step,
     } as const;

@@ -1,4 +1,5 @@
 /** Hints on an action item: is it specific, does one person answer for it, has it a day? For the writer alone. Pure. */
+import { sameWords } from './alike.ts';
 import { type Finding, type Level, places } from './finding.ts';
 
 export type ActionText = {
@@ -168,25 +169,13 @@ function joined(text: string): Finding[] {
 }
 
 function recurring({ text, earlier = [] }: ActionText): Finding[] {
-  const same = earlier.find((each) => alike(each.text, text) >= ALIKE);
+  const same = earlier.find((each) => sameWords(each.text, text) >= ALIKE);
   if (!same) return [];
   const question =
     same.state === 'done'
       ? 'The same was done before, and it came back. What did it not cover?'
       : 'The same was dropped before. What is different now?';
   return [finding('X1', { start: 0, end: text.length }, question, `${text.trim()}, which unlike before …`)];
-}
-
-/** The share of words that two texts have in common. */
-function alike(one: string, other: string): number {
-  const [first, second] = [wordsOf(one), wordsOf(other)];
-  const shared = [...first].filter((word) => second.has(word)).length;
-  const all = first.size + second.size - shared;
-  return all === 0 ? 0 : shared / all;
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
 }
 
 function beside(): { start: number; end: number } {

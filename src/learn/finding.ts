@@ -30,7 +30,10 @@ export function blanked(text: string, patterns: RegExp[]): string {
  * The rewrite put where it belongs: in place of a text that is meant as a whole, else after the sentence that is meant, so that
  * the writer fills the frame and then takes the old words away.
  */
-export function withRewrite(text: string, { start, end, rewrite }: Pick<Finding, 'start' | 'end' | 'rewrite'>): string {
+export function withRewrite(
+  text: string,
+  { start, end, rewrite }: Pick<Finding, 'start' | 'end' | 'rewrite'>,
+): string {
   if (start === 0 && end >= text.trimEnd().length && end > 0) return rewrite;
   const rest = text.slice(end);
   const stop = rest.search(/[.!?](?=\s|$)|\n/);

@@ -22,7 +22,7 @@ export type KnownBefore = {
 };
 
 /**
- * Earlier incidents of one of its services whose alert, title, trigger or kind of failure is the same, or whose action was late.
+ * Earlier incidents of one of its services whose alert, title or kind of failure is the same, or whose action was late.
  * @param viewerId of restricted incidents only what this person may see
  * @returns those that match best first; then the latest
  */
@@ -47,7 +47,6 @@ export async function knownBefore(
       'incident.number',
       'incident.title',
       sql<string | null>`incident.document->>'category'`.as('category'),
-      sql<string | null>`incident.document->'trigger'->>'kind'`.as('trigger_kind'),
       sql<unknown>`incident.document->'alerts'`.as('alerts'),
     ])
     .where('incident.id', '<>', incident.id)
@@ -55,7 +54,9 @@ export async function knownBefore(
     .where(sql<boolean>`incident.service_ids && ${incident.serviceIds}::text[]`)
     .where(sql<boolean>`(not incident.restricted or ${viewerId ?? ''} = any(incident.viewers))`)
     .where('action_item.created_at', '<', noticed)
-    .where((row) => row.or([row('action_item.ended_at', 'is', null), row('action_item.ended_at', '>', noticed)]))
+    .where((row) =>
+      row.or([row('action_item.ended_at', 'is', null), row('action_item.ended_at', '>', noticed)]),
+    )
     .orderBy('incident.detected_at', 'desc')
     .limit(LOOKED_AT_MAX)
     .execute();
@@ -83,7 +84,7 @@ export async function knownBefore(
 
 function likeness(
   incident: Incident,
-  before: { title: string; category: string | null; trigger_kind: string | null; alerts: unknown },
+  before: { title: string; category: string | null; alerts: unknown },
   late: boolean,
 ): { points: number; because: string } {
   const alerts = new Set(titlesIn(before.alerts));
@@ -92,8 +93,6 @@ function likeness(
   if (sameWords(before.title, incident.title) >= ALIKE) return { points: 3, because: 'called the same' };
   if (incident.category && incident.category === before.category)
     return { points: 2, because: 'the same kind of failure of the same service' };
-  if (incident.trigger && incident.trigger.kind === before.trigger_kind)
-    return { points: 2, because: 'set off in the same way' };
   return late ? { points: 1, because: 'the same service' } : { points: 0, because: '' };
 }
 
@@ -101,4 +100,25 @@ function titlesIn(alerts: unknown): string[] {
   return Array.isArray(alerts)
     ? alerts.flatMap((each: { title?: unknown }) => (typeof each?.title === 'string' ? [each.title] : []))
     : [];
+}
+
+/** @returns what was agreed for the same services and has ended, so that a writer notices what comes back (X1) */
+export async function endedBefore(
+  db: Db,
+  incident: Incident,
+  viewerId: string | undefined,
+): Promise<{ text: string; state: 'done' | 'dropped' }[]> {
+  if (incident.serviceIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('action_item')
+    .innerJoin('incident', 'incident.id', 'action_item.incident_id')
+    .select(['action_item.text', 'action_item.state'])
+    .where('incident.id', '<>', incident.id)
+    .where('action_item.state', 'in', ['done', 'dropped'])
+    .where(sql<boolean>`incident.service_ids && ${incident.serviceIds}::text[]`)
+    .where(sql<boolean>`(not incident.restricted or ${viewerId ?? ''} = any(incident.viewers))`)
+    .orderBy('action_item.ended_at', 'desc')
+    .limit(LOOKED_AT_MAX)
+    .execute();
+  return rows as { text: string; state: 'done' | 'dropped' }[];
 }

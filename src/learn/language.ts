@@ -2,7 +2,8 @@
 
 // The commonest small words of each language that are no words of English.
 const SMALL_WORDS: Record<string, string> = {
-  German: 'der die das und nicht ist wurde wurden mit auf für eine einen dem den zu von dass sich auch wir nach bei',
+  German:
+    'der die das und nicht ist wurde wurden mit auf für eine einen dem den zu von dass sich auch wir nach bei',
   French: 'le la les des et est une dans pour que qui pas sur avec été nous par ce au aux plus',
   Spanish: 'el la los las y es una que por para con se del fue no han pero como más',
   Italian: 'il lo gli e è una che di per con del della non sono stato nel alla più',
@@ -12,7 +13,8 @@ const SMALL_WORDS: Record<string, string> = {
   Danish: 'og at det som en på er af for med ikke den til et har vi var blev',
   Polish: 'i w na nie się z że do jest to przez dla oraz był była po',
 };
-const ENGLISH = 'the and of to was were is in that for with not on by from at it be as an this which because so';
+const ENGLISH =
+  'the and of to was were is in that for with not on by from at it be as an this which because so';
 const HITS_MIN = 3;
 const OTHER_SCRIPT_SHARE = 0.3;
 

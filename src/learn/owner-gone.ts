@@ -36,7 +36,7 @@ export function ownersGone(house: House): Due {
 async function giveBack(house: House, tx: Tx, id: string, now: Temporal.Instant): Promise<void> {
   await lockItem(tx, id);
   const item = await findActionItem(tx, id, now);
-  if (!item || item.state !== 'open' || item.ownerGone) return;
+  if (item?.state !== 'open' || item.ownerGone) return;
   const next = await nextOwner(tx, item);
   await tx
     .updateTable('action_item')
@@ -55,7 +55,11 @@ async function nextOwner(tx: Tx, item: ActionItem): Promise<{ id: string; name: 
   const incident = item.incidentId ? await incidentRow(tx, item.incidentId) : undefined;
   const serviceIds = incident?.serviceIds ?? (item.serviceId ? [item.serviceId] : []);
   const postmortem = item.postmortemId
-    ? await tx.selectFrom('postmortem').select('owner_id').where('id', '=', item.postmortemId).executeTakeFirst()
+    ? await tx
+        .selectFrom('postmortem')
+        .select('owner_id')
+        .where('id', '=', item.postmortemId)
+        .executeTakeFirst()
     : undefined;
   const candidates = [
     ...(await managersOf(tx, serviceIds)),

@@ -8,8 +8,10 @@ import type { Policies } from '#promise/policies.ts';
 import { actionItemRoutes } from './action-item-routes.ts';
 import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
 import type { ToldChange } from './draft.ts';
+import { knownRoutes } from './known-routes.ts';
 import { learningMails, type Mailer } from './mails.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
+import { ownersGone } from './owner-gone.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
 import { trackerHook } from './trackers/hook.ts';
@@ -36,6 +38,7 @@ export function learnRoom(house: House, handed: Handed): Room {
       postmortemRoutes(app, house);
       publishingRoutes(app, house);
       actionItemRoutes(app, house);
+      knownRoutes(app, house);
       trackerRoutes(app, means);
       trackerHook(app, means);
     },
@@ -45,6 +48,6 @@ export function learnRoom(house: House, handed: Handed): Room {
       [ACTION_ITEM]: (id) =>
         transaction(platform.db, (tx) => wakeActionItem(tx, policies, id, platform.clock.now())),
     },
-    due: [learningMails(platform, handed.mailer), trackersDue(means)],
+    due: [learningMails(platform, handed.mailer), trackersDue(means), ownersGone(house)],
   };
 }
