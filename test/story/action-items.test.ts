@@ -45,7 +45,7 @@ test('when its owner leaves, an open item goes back to the service on the same d
   const item = await agree(postmortemId, { ownerId: 'eli' });
   const done = await agree(postmortemId, { ownerId: 'eli', text: 'Refuse a pool size above 50' });
   await house.ask('POST', `/action-items/${done.id}/completion`, { evidence: 'refused at 51' });
-  await house.ask('DELETE', '/people/eli');
+  await house.ask('POST', '/people/eli/archival', {});
   await house.settle();
   const now = await read(item.id);
   assert.deepEqual([now.ownerName, now.ownerGone, now.state], ['Cleo Marsh', false, 'open']);
@@ -75,7 +75,7 @@ test('where nobody answers for the service, the item says that it needs an owner
       },
     ]),
   });
-  await house.ask('DELETE', '/people/fay');
+  await house.ask('POST', '/people/fay/archival', {});
   await house.settle();
   const { items } = await house.ask('GET', '/action-items?owner=fay');
   assert.equal(items[0].ownerGone, true);
@@ -99,6 +99,7 @@ test('an incident of the same kind names the action that was known, and how late
   assert.equal(known.because, 'called the same');
   assert.ok(!items.some((each: { actionItemId: string }) => each.actionItemId === kept.id));
   assert.ok(ended.some((each: { text: string }) => each.text === 'Something that was done in time'));
+  await later({ hours: 1 });
   await house.ask('POST', `/action-items/${item.id}/completion`, { evidence: 'limited to 40' });
   const after = await house.ask('GET', `/incidents/${second.id}/known-before`);
   assert.equal(

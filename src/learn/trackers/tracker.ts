@@ -3,15 +3,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failed } from '#platform/errors.ts';
 import type { Answered, Ask, Outbound } from '#platform/http/outbound.ts';
+import { KIND_WORDS, KINDS, type Kind } from './words.ts';
 
-export const KINDS = ['github', 'gitlab', 'jira', 'linear'] as const;
-export type Kind = (typeof KINDS)[number];
-export const KIND_WORDS: Record<Kind, string> = {
-  github: 'GitHub',
-  gitlab: 'GitLab',
-  jira: 'Jira',
-  linear: 'Linear',
-};
+export { KIND_WORDS, KINDS, type Kind };
 
 const SAID_CHARACTERS_MAX = 300;
 const TITLE_CHARACTERS_MAX = 250;

@@ -17,6 +17,7 @@ import { Hints } from './Hints.tsx';
 import { NewActionItem } from './NewActionItem.tsx';
 import { LEARN_KEYS, type Postmortem } from './postmortem.ts';
 import { Saved } from './Saved.tsx';
+import { SetHints } from './SetHints.tsx';
 import { TimelineEditor } from './TimelineEditor.tsx';
 import { useWriting, type Writing } from './writing.ts';
 
@@ -90,7 +91,11 @@ function QuestionField({
               onChange={(event) => write(written(sections, field, event.currentTarget.value))}
               aria-describedby={`${field}-asks`}
             />
-            <Hints text={text} findings={blameIn(text, { field })} />
+            <Hints
+              text={text}
+              findings={blameIn(text, { field })}
+              insert={(next) => write(written(sections, field, next))}
+            />
           </>
         )}
       </div>
@@ -112,7 +117,8 @@ function Agreed({ postmortem }: { postmortem: Postmortem }) {
           <ActionItemRow key={item.id} item={item} />
         ))}
       </ul>
-      <NewActionItem postmortemId={postmortem.id} />
+      <SetHints postmortem={postmortem} />
+      <NewActionItem postmortemId={postmortem.id} incidentId={postmortem.incidentId} />
     </>
   );
 }

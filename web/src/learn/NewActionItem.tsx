@@ -1,5 +1,6 @@
 /** Agreeing on something to do: specific, one owner, a date, and how somebody else sees that it is done. */
 import { Button, Select, Textarea, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { actionFindings } from '#src/learn/action.ts';
 import { post } from '../api/http.ts';
@@ -9,6 +10,7 @@ import { PersonSelect } from '../pieces/Choosers.tsx';
 import { Refusal } from '../pieces/Refusal.tsx';
 import { nowMs } from '../words/clock.ts';
 import { Hints } from './Hints.tsx';
+import { knownQuery } from './KnownBefore.tsx';
 import { LEARN_KEYS } from './postmortem.ts';
 
 const STRENGTHS = [
@@ -24,10 +26,11 @@ const EMPTY = {
   strength: 'intermediate',
 };
 
-export function NewActionItem({ postmortemId }: { postmortemId: string }) {
+export function NewActionItem({ postmortemId, incidentId }: { postmortemId: string; incidentId: string }) {
   const [open, setOpen] = useState(false);
   const [form, setForm] = useState(EMPTY);
   const set = (part: Partial<typeof EMPTY>) => setForm({ ...form, ...part });
+  const earlier = useQuery({ ...knownQuery(incidentId), enabled: open }).data?.ended;
   const agree = useAct({
     does: () =>
       post(`/postmortems/${postmortemId}/action-items`, { ...form, ownerId: form.ownerId ?? undefined }),
@@ -71,7 +74,9 @@ export function NewActionItem({ postmortemId }: { postmortemId: string }) {
             owner: form.ownerId ? 'one person' : undefined,
             due: form.dueOn || undefined,
             today,
+            earlier,
           }).filter((each) => each.end > each.start)}
+          insert={(text) => set({ text })}
         />
       ) : null}
       <div className="pair">

@@ -8,6 +8,7 @@ import { Screen } from '../pieces/Screen.tsx';
 import { Severity } from '../pieces/Severity.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { Editor } from './Editor.tsx';
+import { KnownBefore } from './KnownBefore.tsx';
 import { Standing } from './Postmortems.tsx';
 import { type Postmortem, postmortemQuery } from './postmortem.ts';
 import { Reading } from './Reading.tsx';
@@ -31,6 +32,7 @@ export function PostmortemScreen() {
   const { data } = postmortem;
   return (
     <Screen title={data.title} lead={<Lead postmortem={data} />}>
+      <KnownBefore incidentId={data.incidentId} />
       {mayAct && !data.coveredBy ? <Editor key={id} postmortem={data} /> : <Reading postmortem={data} />}
     </Screen>
   );
