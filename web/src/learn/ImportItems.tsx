@@ -2,7 +2,8 @@
 import { Button, FileButton, SegmentedControl, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Problem, post } from '../api/http.ts';
+import { post } from '../api/http.ts';
+import { FileProblems } from '../directory/FileProblems.tsx';
 import { ActButton } from '../pieces/ActButton.tsx';
 import { useAct } from '../pieces/acting.ts';
 import { Refusal } from '../pieces/Refusal.tsx';
@@ -121,15 +122,7 @@ export function ImportItems({ close }: { close: () => void }) {
         </p>
       ) : null}
       <Refusal error={error} />
-      {error instanceof Problem && error.fields.length ? (
-        <ul className="missing">
-          {error.fields.map((each) => (
-            <li key={`${each.path}${each.message}`}>
-              <span className="mono">{each.path}</span>: {each.message}
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      <FileProblems error={error} />
     </section>
   );
 }
