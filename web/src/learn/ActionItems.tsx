@@ -10,7 +10,7 @@ import { Because } from '../pieces/Because.tsx';
 import { Listed } from '../pieces/Listed.tsx';
 import { useListing } from '../pieces/listing.ts';
 import { ImportItems } from './ImportItems.tsx';
-import { ItemIssue, trackersQuery } from './ItemIssue.tsx';
+import { IssueWays, ItemIssue, trackersQuery } from './ItemIssue.tsx';
 import { type ActionItem, LEARN_KEYS } from './postmortem.ts';
 
 type Whose = 'all' | 'mine' | 'late' | 'ended';
@@ -117,8 +117,13 @@ export function ActionItemRow({ item, linked = false }: { item: ActionItem; link
         {item.droppedBecause ? ` · not done, because ${item.droppedBecause}` : ''}
       </span>
       <ItemIssue item={item} />
-      {mayAct && item.state === 'open' ? <Ending id={item.id} /> : null}
-      {mayAct && item.endedThere ? <Better id={item.id} /> : null}
+      {mayAct ? (
+        <div className="small item-ending">
+          {item.state === 'open' ? <Ending id={item.id} /> : null}
+          {item.endedThere ? <Better id={item.id} /> : null}
+          <IssueWays item={item} />
+        </div>
+      ) : null}
     </li>
   );
 }
@@ -134,16 +139,15 @@ function useComplete(id: string) {
 function Better({ id }: { id: string }) {
   const complete = useComplete(id);
   return (
-    <div className="small item-ending">
-      <Because
-        words="Say what shows that it is done…"
-        label="What shows that it is done?"
-        placeholder="A link, a number, a document"
-        button="Keep it"
-        busy={complete.isPending}
-        send={(evidence) => complete.mutate(evidence)}
-      />
-    </div>
+    <Because
+      small
+      words="Say what shows that it is done…"
+      label="What shows that it is done?"
+      placeholder="A link, a number, a document"
+      button="Keep it"
+      busy={complete.isPending}
+      send={(evidence) => complete.mutate(evidence)}
+    />
   );
 }
 
@@ -154,8 +158,9 @@ function Ending({ id }: { id: string }) {
     doubt: LEARN_KEYS,
   });
   return (
-    <div className="small item-ending">
+    <>
       <Because
+        small
         words="It is done…"
         label="What shows that it is done?"
         placeholder="A link, a number, a document"
@@ -164,12 +169,13 @@ function Ending({ id }: { id: string }) {
         send={(evidence) => complete.mutate(evidence)}
       />
       <Because
+        small
         words="Decide against it, because…"
         label="Why is not doing it right?"
         button="Decide against it"
         busy={drop.isPending}
         send={(reason) => drop.mutate(reason)}
       />
-    </div>
+    </>
   );
 }

@@ -4,7 +4,6 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ShownTracker } from '#src/learn/trackers/shapes.ts';
 import { get, post, remove } from '../api/http.ts';
-import { useMayAct } from '../api/session.ts';
 import { useAct } from '../pieces/acting.ts';
 import { Time } from '../pieces/Time.tsx';
 import { type ActionItem, LEARN_KEYS } from './postmortem.ts';
@@ -14,49 +13,44 @@ export const trackersQuery = queryOptions({
   queryFn: ({ signal }) => get<{ items: ShownTracker[] }>('/trackers', {}, signal),
 });
 
-export function ItemIssue({ item }: { item: ActionItem }) {
-  const mayAct = useMayAct();
-  const { issue } = item;
+/** @returns nothing for an item that is in no tracker */
+export function ItemIssue({ item: { issue } }: { item: ActionItem }) {
+  if (!issue) return null;
   return (
     <div className="item-issue">
-      {issue ? (
+      {issue.url && issue.state !== 'deleted' ? (
+        <a href={issue.url} rel="noreferrer" target="_blank">
+          {issue.tracker} {issue.shown}
+        </a>
+      ) : (
         <>
-          {issue.url && issue.state !== 'deleted' ? (
-            <a href={issue.url} rel="noreferrer" target="_blank">
-              {issue.tracker} {issue.shown}
-            </a>
-          ) : (
-            <>
-              {issue.tracker} {issue.shown}
-            </>
-          )}
-          <span className="quiet"> · {stateWords(issue)}</span>
-          {issue.seenAt ? (
-            <span className="quiet">
-              {' '}
-              · seen <Time at={issue.seenAt} show="relative" />
-            </span>
-          ) : null}
-          {issue.failure ? (
-            <p className="red" style={{ margin: '4px 0' }}>
-              {issue.failure}{' '}
-              {issue.nextAt ? (
-                <>
-                  Tried again <Time at={issue.nextAt} show="relative" />.
-                </>
-              ) : (
-                'It is not tried again by itself.'
-              )}
-            </p>
-          ) : null}
-          {issue.differences.map((each) => (
-            <p key={each} className="amber" style={{ margin: '4px 0' }}>
-              {each}
-            </p>
-          ))}
+          {issue.tracker} {issue.shown}
         </>
+      )}
+      <span className="quiet"> · {stateWords(issue)}</span>
+      {issue.seenAt ? (
+        <span className="quiet">
+          {' '}
+          · seen <Time at={issue.seenAt} show="relative" />
+        </span>
       ) : null}
-      {mayAct ? <Ways item={item} /> : null}
+      {issue.failure ? (
+        <p className="red item-note">
+          {issue.failure}{' '}
+          {issue.nextAt ? (
+            <>
+              Tried again <Time at={issue.nextAt} show="relative" />.
+            </>
+          ) : (
+            'It is not tried again by itself.'
+          )}
+        </p>
+      ) : null}
+      {issue.differences.map((each) => (
+        <p key={each} className="amber item-note">
+          {each}
+        </p>
+      ))}
     </div>
   );
 }
@@ -74,7 +68,8 @@ function stateWords({ state }: NonNullable<ActionItem['issue']>): string {
   }
 }
 
-function Ways({ item }: { item: ActionItem }) {
+/** Buttons for the row of an item: there, back, now, and what happened. */
+export function IssueWays({ item }: { item: ActionItem }) {
   const [shows, setShows] = useState(false);
   const trackers = useQuery(trackersQuery).data?.items ?? [];
   const { issue } = item;
@@ -86,7 +81,7 @@ function Ways({ item }: { item: ActionItem }) {
   });
   const take = useAct({ does: () => remove(`/action-items/${item.id}/issue`), doubt: LEARN_KEYS });
   return (
-    <div className="record-acts" style={{ marginLeft: -11 }}>
+    <>
       {!there && item.state === 'open' && trackers.length ? <Send item={item} trackers={trackers} /> : null}
       {issue && issue.state !== 'deleted' ? (
         <Button size="compact-md" variant="subtle" disabled={look.isPending} onClick={() => look.mutate()}>
@@ -102,7 +97,7 @@ function Ways({ item }: { item: ActionItem }) {
         {shows ? 'Hide what happened' : 'What happened'}
       </Button>
       {shows ? <Lines id={item.id} /> : null}
-    </div>
+    </>
   );
 }
 
