@@ -395,7 +395,7 @@ test('a token that was revoked is said on the item and on the connection, and a 
   const fresh = await agree();
   await house.ask('POST', `/action-items/${fresh.id}/issue`, { trackerId: connected.jira });
   await house.settle();
-  assert.match((await read(id)).issue.failure, /^Jira does not accept our token any more/);
+  assert.match((await read(id)).issue.failure, /^Jira does not accept our token/);
   assert.equal((await read(fresh.id)).issue.state, 'refused');
   const shown = async () =>
     (await house.ask('GET', '/trackers')).items.find((each: { id: string }) => each.id === connected.jira);

@@ -130,7 +130,7 @@ function failureOf(kind: Kind, answer: Answered, json: unknown): Error | undefin
       retryAfterSeconds: waitOf(answer),
     });
   if (status === 401 || codesIn(json).includes('AUTHENTICATION_ERROR'))
-    return new KeyRefused(`${who} does not accept our token any more. An administrator can give a new one.`, {
+    return new KeyRefused(`${who} does not accept our token. An administrator can give a new one.`, {
       permanent: true,
     });
   if (status === 403)
