@@ -108,7 +108,7 @@ function Row({ tracker, edit }: { tracker: ShownTracker; edit: () => void }) {
         )}
         {tracker.hookSecretSet ? '' : ' · no secret for messages, so it is looked at every half hour'}
       </span>
-      {tracker.failure ? (
+      {tracker.failure && !trial ? (
         <span className="small red">
           {tracker.failure}
           {tracker.failedAt ? (
