@@ -78,6 +78,7 @@ export function tellStory(platform: Platform, { mailer, outbound, mailbox }: Out
   });
   const learn = learnRoom(house, {
     mailer,
+    outbound,
     findChanges,
     zoneOf: async (from) => (await readOrganisation(from)).zone,
     organisationName: async () => (await readOrganisation(db)).name,

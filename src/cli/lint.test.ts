@@ -75,6 +75,14 @@ test('hints stand in the findings and never in the codes', async () => {
   );
 });
 
+test('a language without a list of words is said, and only owner and day are looked at', async () => {
+  const german = 'Der Kollege hat vergessen, die Sicherung zu prüfen, und das war nicht gut für den Dienst.';
+  const [blame] = (await humdrum(['lint', 'blame'], JSON.stringify({ text: german }))).answers();
+  assert.deepEqual(blame, { codes: [], findings: [], off: 'German' });
+  const [item] = (await humdrum(['lint', 'action-item'], JSON.stringify({ text: german }))).answers();
+  assert.deepEqual([item.codes, item.off], [['O1', 'D1'], 'German']);
+});
+
 test('a broken line says why in its place, and the others go on', async () => {
   const input = '{"text":1}\r\nnope\n\n{"text":"Improve it"}\n[1]\n{"text":"x","due":5}';
   const { code, answers } = await humdrum(['lint', 'action-item'], input);

@@ -1,16 +1,18 @@
 /** Action items over HTTP: agreed under a postmortem, listed, changed, completed with evidence, dropped with a reason. */
 import { z } from 'zod';
-import { seenBy } from '#incident/seen-by.ts';
+import type { Incident } from '#incident/types.ts';
 import { type Tx, transaction } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
 import { type App, type Caller, callerOf } from '#platform/http/app.ts';
 import { filled, pageQuery, text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
-import { type ActionItem, agreed, findActionItem, keepPromise, listActionItems } from './action-items.ts';
-import { keepText } from './library/text.ts';
+import { type ActionItem, agreed, findActionItem, listActionItems } from './action-items.ts';
+import { itemAndIncident, itemFor } from './item-access.ts';
+import { lockItem, settled } from './item-change.ts';
 import type { House } from './room.ts';
 import { actionItem, params } from './shapes.ts';
 import { ACTION_ITEMS_MAX, postmortemFor } from './show.ts';
+import { sendByItself } from './trackers/issues.ts';
 
 const TEXT_CHARACTERS_MAX = 1000;
 const STRENGTHS = ['stronger', 'intermediate', 'weaker'] as const;
@@ -42,6 +44,8 @@ export function actionItemRoutes(app: App, house: House): void {
           owner: text(64).optional().describe('The id of a person, or "me"'),
           postmortem: text(64).optional(),
           incident: text(64).optional(),
+          overdue: z.enum(['true']).optional().describe('Only open ones whose day has passed'),
+          tracker: text(64).optional().describe('The id of a tracker, or "none"'),
           ...pageQuery,
         }),
         response: { 200: z.object({ items: z.array(actionItem), next: z.string().nullable() }) },
@@ -52,11 +56,18 @@ export function actionItemRoutes(app: App, house: House): void {
     },
     async (request) => {
       const caller = callerOf(request);
-      const { state, owner, postmortem, incident, cursor, limit } = request.query;
+      const { state, owner, postmortem, incident, overdue, tracker, cursor, limit } = request.query;
       const ownerId = owner === 'me' ? (caller.personId ?? 'nobody') : owner;
       return listActionItems(
         platform.db,
-        { state, ownerId, postmortemId: postmortem, incidentId: incident },
+        {
+          state,
+          ownerId,
+          postmortemId: postmortem,
+          incidentId: incident,
+          overdue: overdue === 'true',
+          trackerId: tracker,
+        },
         caller.personId,
         platform.clock.now(),
         { cursor, limit },
@@ -126,6 +137,7 @@ export function actionItemRoutes(app: App, house: House): void {
           .set((row) => ({
             text: next.text,
             owner_id: next.ownerId,
+            owner_gone_at: null,
             done_condition: next.doneCondition,
             strength: body.strength ?? item.strength,
             ...(next.dueOn === item.dueOn ? {} : { due_on: next.dueOn, cycle: row('cycle', '+', 1) }),
@@ -149,19 +161,26 @@ export function actionItemRoutes(app: App, house: House): void {
         }),
         response: { 201: actionItem },
         tags,
-        summary: 'Say that it is done, with the evidence',
+        summary: 'Say that it is done, with the evidence; also where a tracker closed it, to say it better',
         operationId: 'completeActionItem',
       },
     },
     async (request, reply) => {
       const { evidence } = request.body;
-      const item = await change(house, request.params.id, callerOf(request), async (tx, { id }, now) => {
+      const complete = async (tx: Tx, { id, endedThere }: ActionItem, now: Temporal.Instant) => {
         await tx
           .updateTable('action_item')
-          .set({ state: 'done', evidence, ended_at: now })
+          .set({
+            state: 'done',
+            evidence,
+            dropped_because: null,
+            ended_there: false,
+            ...(endedThere ? {} : { ended_at: now }),
+          })
           .where('id', '=', id)
           .execute();
-      });
+      };
+      const item = await change(house, request.params.id, callerOf(request), complete, 'ended there');
       return reply.code(201).send(item);
     },
   );
@@ -195,7 +214,7 @@ export function actionItemRoutes(app: App, house: House): void {
 
 /** What an action item comes of. */
 type Origin =
-  | { postmortemId: string; incident: { id: string; restricted: boolean; viewers: string[] } }
+  | { postmortemId: string; incident: Pick<Incident, 'id' | 'restricted' | 'serviceIds'> }
   | { nearMissId: string };
 
 /** @returns the id of the new item. @throws Refused for what makes it no agreement, and for more than can be kept */
@@ -229,19 +248,9 @@ export async function agree(
       created_at: now,
     })
     .execute();
-  await settled(house, tx, id, 'incident' in origin ? origin.incident : undefined, now);
+  if ('incident' in origin) await sendByItself(tx, { id, by: caller.name }, origin.incident, now);
+  await settled(house, tx, id, now);
   return id;
-}
-
-async function itemFor(house: House, id: string, caller: Caller): Promise<ActionItem> {
-  return (await itemAndIncident(house, id, caller)).item;
-}
-
-async function itemAndIncident({ platform, incidents }: House, id: string, caller: Caller) {
-  const item = await findActionItem(platform.db, id, platform.clock.now());
-  const incident = item?.incidentId ? await incidents.load(item.incidentId) : undefined;
-  if (!item || (incident && !seenBy(incident, caller.personId))) throw notFound('action item', id);
-  return { item, incident };
 }
 
 /** Locks an open item, changes it, brings its promise in line. */
@@ -250,43 +259,22 @@ async function change(
   id: string,
   caller: Caller,
   work: (tx: Tx, item: ActionItem, now: Temporal.Instant) => Promise<void>,
+  also?: 'ended there',
 ): Promise<ActionItem> {
-  const { incident } = await itemAndIncident(house, id, caller);
+  await itemAndIncident(house, id, caller);
   const now = house.platform.clock.now();
   await transaction(house.platform.db, async (tx) => {
-    await tx.selectFrom('action_item').select('id').where('id', '=', id).forUpdate().execute();
+    await lockItem(tx, id);
     const item = await findActionItem(tx, id, now);
     if (!item) throw notFound('action item', id);
-    if (item.state !== 'open')
+    if (item.state !== 'open' && !(also === 'ended there' && item.endedThere))
       throw new Refused('conflict', `This action item is ${item.state} already.`, {
         mend: 'Agree on a new one if something is left to do.',
       });
     await work(tx, item, now);
-    await settled(house, tx, id, incident, now);
+    await settled(house, tx, id, now);
   });
   return itemFor(house, id, caller);
-}
-
-async function settled(
-  { platform, policies }: House,
-  tx: Tx,
-  id: string,
-  incident: { restricted: boolean; viewers: string[] } | undefined,
-  now: Temporal.Instant,
-): Promise<void> {
-  const { version, postmortem_id } = await tx
-    .updateTable('action_item')
-    .set((row) => ({ version: row('version', '+', 1) }))
-    .where('id', '=', id)
-    .returning(['version', 'postmortem_id'])
-    .executeTakeFirstOrThrow();
-  if (postmortem_id) await keepText(tx, postmortem_id);
-  await keepPromise(tx, policies, id, now);
-  await platform.live.publish(
-    tx,
-    { kind: 'action_item', id, version, viewers: incident?.restricted ? incident.viewers : undefined },
-    now,
-  );
 }
 
 async function refuseMoreThanMany(

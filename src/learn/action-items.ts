@@ -12,13 +12,15 @@ import { fireDue, reconcile } from '#promise/reconcile.ts';
 import { incidentRow } from './incident-row.ts';
 import { learningRecipients, queueMails } from './mails.ts';
 import { learnersOn } from './near-misses/settings.ts';
+import { differencesOf } from './trackers/differences.ts';
+import type { ShownIssue } from './trackers/shapes.ts';
 
 export const ACTION_ITEM = 'action_item';
-const KIND = 'action_item_done';
+export const DONE_PROMISE = 'action_item_done';
 
 export type ActionItem = {
   id: string;
-  /** Null, as are the two below: it comes of a near miss. */
+  /** Null, as are the two below, for what comes of a near miss, or was agreed elsewhere before. */
   postmortemId: string | null;
   incidentId: string | null;
   incidentNumber: number | null;
@@ -33,8 +35,16 @@ export type ActionItem = {
   strength: 'stronger' | 'intermediate' | 'weaker';
   state: 'open' | 'done' | 'dropped';
   evidence: string | null;
+  /** A tracker closed it; a person may still say what shows that it is done. */
+  endedThere: boolean;
+  /** Its owner has left, and nobody could be found to take it. */
+  ownerGone: boolean;
   droppedBecause: string | null;
+  /** Where it stands in a tracker; null: nowhere. */
+  issue: ShownIssue | null;
+  serviceId: string | null;
   createdAt: string;
+  endedAt: string | null;
   doneAt: string | null;
   version: number;
 };
@@ -47,13 +57,26 @@ function rows(db: Db | Tx) {
     .leftJoin('incident', 'incident.id', 'action_item.incident_id')
     .leftJoin('near_miss', 'near_miss.id', 'action_item.near_miss_id')
     .innerJoin('person', 'person.id', 'action_item.owner_id')
+    .leftJoin('tracker_issue', 'tracker_issue.action_item_id', 'action_item.id')
+    .leftJoin('tracker', 'tracker.id', 'tracker_issue.tracker_id')
     .selectAll('action_item')
-    .select(['incident.number as incident_number', 'person.name as owner_name', 'person.zone as owner_zone'])
+    .select([
+      'incident.number as incident_number',
+      'person.name as owner_name',
+      'person.zone as owner_zone',
+      'tracker.id as tracker_id',
+      'tracker.name as tracker_name',
+      'tracker.kind as tracker_kind',
+      'tracker_issue.state as issue_state',
+      'tracker_issue.shown as issue_shown',
+      'tracker_issue.url as issue_url',
+      'tracker_issue.failure as issue_failure',
+      'tracker_issue.next_at as issue_next_at',
+      'tracker_issue.seen_at as issue_seen_at',
+      'tracker_issue.theirs as issue_theirs',
+    ])
     .select(({ fn }) =>
-      fn
-        .coalesce('incident.policy_version', 'near_miss.policy_version')
-        .$castTo<number>()
-        .as('policy_version'),
+      fn.coalesce('incident.policy_version', 'near_miss.policy_version').as('policy_version'),
     );
 }
 
@@ -62,6 +85,9 @@ export type ActionItemFilter = {
   ownerId?: string | undefined;
   postmortemId?: string | undefined;
   incidentId?: string | undefined;
+  overdue?: boolean | undefined;
+  /** The id of a tracker; "none": in no tracker. */
+  trackerId?: string | undefined;
 };
 
 function seenBy(viewerId: string | undefined) {
@@ -103,6 +129,9 @@ export async function listActionItems(
   if (filter.ownerId) query = query.where('action_item.owner_id', '=', filter.ownerId);
   if (filter.postmortemId) query = query.where('action_item.postmortem_id', '=', filter.postmortemId);
   if (filter.incidentId) query = query.where('action_item.incident_id', '=', filter.incidentId);
+  if (filter.trackerId === 'none') query = query.where('tracker_issue.tracker_id', 'is', null);
+  else if (filter.trackerId) query = query.where('tracker_issue.tracker_id', '=', filter.trackerId);
+  if (filter.overdue) query = query.where('action_item.state', '=', 'open').where(lateAt(now));
   if (page.cursor) {
     const [dueOn, id] = readCursor(page.cursor);
     query = query.where(sql<boolean>`(action_item.due_on, action_item.id) > (${dueOn}::text, ${id}::text)`);
@@ -111,6 +140,11 @@ export async function listActionItems(
   const items = found.slice(0, page.limit).map((row) => toItem(row, now));
   const last = items.at(-1);
   return { items, next: found.length > page.limit && last ? cursorOf(last.dueOn, last.id) : null };
+}
+
+/** The end of the working day where the owner lives has passed. */
+function lateAt(now: Temporal.Instant) {
+  return sql<boolean>`((action_item.due_on || ' 17:00')::timestamp at time zone person.zone) <= ${now}`;
 }
 
 export async function findActionItem(
@@ -140,10 +174,31 @@ function toItem(row: Row, now: Temporal.Instant): ActionItem {
     strength: row.strength as ActionItem['strength'],
     state: row.state as ActionItem['state'],
     evidence: row.evidence,
+    endedThere: row.ended_there,
+    ownerGone: row.owner_gone_at !== null,
     droppedBecause: row.dropped_because,
+    issue: issueIn(row),
+    serviceId: row.service_id,
     createdAt: row.created_at.toString(),
+    endedAt: row.ended_at?.toString() ?? null,
     doneAt: row.state === 'done' ? (row.ended_at?.toString() ?? null) : null,
     version: row.version,
+  };
+}
+
+function issueIn(row: Row): ShownIssue | null {
+  if (!row.tracker_id || !row.tracker_kind) return null;
+  return {
+    trackerId: row.tracker_id,
+    tracker: row.tracker_name ?? '',
+    kind: row.tracker_kind as ShownIssue['kind'],
+    state: row.issue_state as ShownIssue['state'],
+    shown: row.issue_shown,
+    url: row.issue_url,
+    failure: row.issue_failure,
+    nextAt: row.issue_next_at?.toString() ?? null,
+    seenAt: row.issue_seen_at?.toString() ?? null,
+    differences: differencesOf({ ownerName: row.owner_name, dueOn: row.due_on }, row.issue_theirs),
   };
 }
 
@@ -230,10 +285,12 @@ export async function keepPromise(
 async function owedBy(tx: Tx, policies: Policies, id: string): Promise<Owed | undefined> {
   const row = await rows(tx).where('action_item.id', '=', id).executeTakeFirst();
   if (!row) return undefined;
-  const rule = ruleOf(await policies.version(tx, row.policy_version), KIND);
+  const policy =
+    row.policy_version === null ? await policies.current(tx) : await policies.version(tx, row.policy_version);
+  const rule = ruleOf(policy, DONE_PROMISE);
   const state = row.state === 'done' ? 'kept' : row.state === 'dropped' ? 'waived' : 'open';
   return {
-    kind: KIND,
+    kind: DONE_PROMISE,
     cycle: row.cycle,
     ownerId: row.owner_id,
     openedAt: row.created_at,
@@ -254,25 +311,27 @@ export async function wakeActionItem(
 ): Promise<void> {
   const row = await tx
     .selectFrom('action_item')
-    .select(['incident_id', 'owner_id'])
+    .select(['incident_id', 'near_miss_id', 'owner_id', 'service_id'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
   const owed = await owedBy(tx, policies, id);
   if (!row || !owed) return;
-  const incident = row.incident_id ? await incidentRow(tx, row.incident_id) : undefined;
+  const about = row.incident_id
+    ? await incidentRow(tx, row.incident_id)
+    : { serviceIds: row.service_id ? [row.service_id] : [], restricted: false, viewers: [], lead: undefined };
   for (const step of await fireDue(tx, { subjectKind: ACTION_ITEM, subjectId: id, owed: [owed], now })) {
     if (step.do === 'none') continue;
-    const about = {
+    const mail = {
       subjectKind: ACTION_ITEM,
       subjectId: id,
-      promise: KIND,
+      promise: DONE_PROMISE,
       cycle: step.cycle,
       step: step.step,
     } as const;
-    const readers = incident
-      ? await learningRecipients(tx, incident, step.who, row.owner_id)
-      : await learnersOn(tx, step.who, row.owner_id);
-    await queueMails(tx, about, readers, now);
+    const readers = row.near_miss_id
+      ? await learnersOn(tx, step.who, row.owner_id)
+      : await learningRecipients(tx, about, step.who, row.owner_id);
+    await queueMails(tx, mail, readers, now);
   }
 }

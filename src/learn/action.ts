@@ -1,4 +1,5 @@
 /** Hints on an action item: is it specific, does one person answer for it, has it a day? For the writer alone. Pure. */
+import { sameWords } from './alike.ts';
 import { type Finding, type Level, places } from './finding.ts';
 
 export type ActionText = {
@@ -29,13 +30,15 @@ const SHORT_WORDS_MAX = 8;
 const ALIKE = 0.7;
 
 const VAGUE =
-  /^\s*(?:(?:we|they|the team|somebody|someone) (?:should|must|need to|have to|will) |please |to )?(?:improv\w+|enhanc\w+|better|more|consider\w*|look(?:ing)? (?:into|at)|explor\w+|investigat\w+|review\w*|discuss\w*|think\w* (?:about|of)|reflect\w*|revisit\w*|evaluat\w+|assess\w*|research\w*|study|studying|examin\w+|ensur\w+|mak(?:e|ing) (?:sure|more|better|it)|be\b|strengthen\w*|optimi[sz]\w+|streamlin\w+|increas\w+|reduc\w+|address\w*|handl\w+|fix(?:ing)? (?:the )?(?:issue|problem|bug|root cause|cause|it|this)\b|work(?:ing)? on|follow(?:ing)?[- ]up|talk(?:ing)? to|rais(?:e|ing) awareness|clean(?:ing)?[- ]up|tidy|refactor\w*|harden\w*|monitor(?:ing)?\b|support\b|try\b|plan\b(?! step)|prepar\w+|aim\b|continu\w+|encourag\w+|communicat\w+|align\w*|sociali[sz]\w+|keep(?:ing)? an eye on)/i;
+  /^\s*(?:(?:we|they|the team|somebody|someone) (?:should|must|need to|have to|will) |please |to )?(?:improv\w+|enhanc\w+|better|more|consider\w*|look(?:ing)? (?:into|at)|figur(?:e|ing) out|find(?:ing)? out|explor\w+|investigat\w+|review\w*|discuss\w*|think\w* (?:about|of)|reflect\w*|revisit\w*|evaluat\w+|assess\w*|research\w*|study|studying|examin\w+|ensur\w+|mak(?:e|ing) (?:sure|more|better|it)|be\b|strengthen\w*|optimi[sz]\w+|streamlin\w+|increas\w+|reduc\w+|address\w*|handl\w+|fix(?:ing)? (?:the )?(?:issue|problem|bug|root cause|cause|it|this)\b|work(?:ing)? on|follow(?:ing)?[- ]up|talk(?:ing)? to|rais(?:e|ing) awareness|clean(?:ing)?[- ]up|tidy|refactor\w*|harden\w*|monitor(?:ing)?\b|support\b|try\b|plan\b(?! step)|prepar\w+|aim\b|continu\w+|encourag\w+|communicat\w+|align\w*|sociali[sz]\w+|keep(?:ing)? an eye on)/i;
 // What makes even a vague beginning measurable: a number with its unit, a change from one value to another, a thing that will exist.
 const MEASURE =
   /[<>≤≥=]\s*\d|\b\d+(?:[.,]\d+)?\s*(?:%|ms\b|s\b|sec\w*|min\w*|h\b|hours?|days?|weeks?|months?|GB|MB|KB|TB|req\/s|rps|times\b|x\b|requests?|messages?|people|nodes?|hosts?|replicas?|retries)|\bfrom \S+ to \S+|\bat least \d|\bat most \d|\bbelow \d|\babove \d|\b\d+ of \d+\b|\b\d+ (?!of\b|and\b|or\b|in\b|for\b)[a-z]{3,}/i;
 const DELIVERABLE =
-  /\bby (?:a|an|the) [\w -]*(?:check|test|rule|alert|gate|job)\b|\bCI (?:check|test|job)\b|\bfails? the build\b|\brejects?\b|\bwritten (?:finding|report|decision|plan)\b|\breproduction steps?\b|\bADR\b|\bdrill\b|\brecorded\b|\bdecision record\b|\bdecided (?:in|by)\b|\bdocument\w* in\b|\brunbook section\b|\bexecuted by\b/i;
+  /\bby (?:a|an|the) [\w -]*(?:check|test|rule|alert|gate|job)\b|\bCI (?:check|test|job)\b|\bfails? the build\b|\brejects?\b|\bwritten (?:finding|report|decision|plan)\b|\breproduction steps?\b|\bADR\b|\bdrill\b|\brecorded\b|\bdecision record\b|\bdecided (?:in|by)\b|\bdocument\w* in\b|\bconfigured to (?:send|broadcast|post|write|route|forward|page|alert)\b|\brunbook section\b|\bexecuted by\b/i;
 const IDENTIFIER = /`[^`]+`|\b[a-z]+[-_/.][\w./-]+\b|\b[A-Z]{2,}\b|\bp9\d\b/;
+// "Refactor NUnit -> XUnit tests" says what will be there instead.
+const ONE_FOR_ANOTHER = /\brefactor\w*\s+\S+\s*(?:->|→)\s*\S/i;
 const PRODUCT_NOUN =
   /^\s*(?:Monitor|Review App|Support|Plan)\s+(?:service|app|feature|team|plugin|step|page)\b/;
 
@@ -79,7 +82,7 @@ function wording(text: string): Finding[] {
     ];
   const vague = PRODUCT_NOUN.test(text) ? null : VAGUE.exec(text);
   const rest = text.slice(vague?.[0].length ?? 0);
-  const measured = MEASURE.test(rest) || DELIVERABLE.test(rest);
+  const measured = MEASURE.test(rest) || DELIVERABLE.test(rest) || ONE_FOR_ANOTHER.test(text);
   if (vague && !measured)
     return [
       finding(
@@ -166,25 +169,13 @@ function joined(text: string): Finding[] {
 }
 
 function recurring({ text, earlier = [] }: ActionText): Finding[] {
-  const same = earlier.find((each) => alike(each.text, text) >= ALIKE);
+  const same = earlier.find((each) => sameWords(each.text, text) >= ALIKE);
   if (!same) return [];
   const question =
     same.state === 'done'
       ? 'The same was done before, and it came back. What did it not cover?'
       : 'The same was dropped before. What is different now?';
   return [finding('X1', { start: 0, end: text.length }, question, `${text.trim()}, which unlike before …`)];
-}
-
-/** The share of words that two texts have in common. */
-function alike(one: string, other: string): number {
-  const [first, second] = [wordsOf(one), wordsOf(other)];
-  const shared = [...first].filter((word) => second.has(word)).length;
-  const all = first.size + second.size - shared;
-  return all === 0 ? 0 : shared / all;
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
 }
 
 function beside(): { start: number; end: number } {

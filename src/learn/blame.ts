@@ -61,13 +61,20 @@ function rulesFor(names: string[]): Rule[] {
     ),
     rule('B2', '\\bsupport\\s+(?:failed to|forgot|neglected|missed|overlooked|ignored)\\b'),
     rule('B2', `\\b${WORD_HERE}\\s+(?:${HUMAN_OMISSIONS})\\b`),
+    // The same without saying who: somebody is meant all the same.
+    rule(
+      'B2',
+      '\\b(?:was|were|been|got) (?:overlooked|forgotten|neglected)\\b',
+      /\b(?:overlooked|forgotten|neglected) by the \w*(?:scheduler|parser|job|check|controller|cache)/i,
+    ),
     rule(
       'B2',
       `\\b(?:${other}|${PRONOUNS}|${WORD_HERE})\\s+finally (?:noticed|reali[sz]ed|checked|reacted)|\\b(?:nobody|no one)\\s+(?:noticed|checked|looked|tested)`,
     ),
     rule(
       'B3',
-      "\\b(?:should|ought to|must|could|might)(?:n['’]t| not)? have (?:been )?(?:tested|checked|reviewed|verified|caught|noticed|prevented|avoided|escalated|known|followed|rolled|done|asked|validated|communicated|anticipated|foreseen|reali[sz]ed|detected|told|updated)\\b|\\bwould have been (?:avoided|prevented|caught)|\\bif only\\b",
+      // "so they could have tested it" says what a change makes possible.
+      "(?<!\\bso (?:that )?\\w{1,20} )\\b(?:should|ought to|must|could|might)(?:n['’]t| not)? have (?:been )?(?:addressed|tested|checked|reviewed|verified|caught|noticed|prevented|avoided|escalated|known|followed|rolled|done|asked|validated|communicated|anticipated|foreseen|reali[sz]ed|detected|told|updated)\\b|\\bwould have been (?:avoided|prevented|caught)|\\bif only\\b",
       /\b(?:customers?|users?|clients?) (?:could|might|should)/i,
     ),
     rule('B3', `\\bif ${other} had\\b`),

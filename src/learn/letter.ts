@@ -5,7 +5,8 @@ export type Letter = { to: { name: string; address: string }; subject: string; t
 
 export type LetterFacts = {
   person: { id: string; name: string; email: string; zone: string };
-  incident: Pick<Incident, 'number' | 'title' | 'restricted'>;
+  /** Undefined for an action item that was agreed elsewhere, before. */
+  incident: Pick<Incident, 'number' | 'title' | 'restricted'> | undefined;
   dueAt: Temporal.Instant;
   now: Temporal.Instant;
   /** Whose it is, when it is not the reader's own. */
@@ -19,20 +20,23 @@ export type LetterFacts = {
 export function letterOf(facts: LetterFacts): Letter {
   const { person, incident, item, dueAt, now, ownerName, url, postmortemId } = facts;
   const late = Temporal.Instant.compare(dueAt, now) <= 0;
-  const called = `INC-${incident.number}`;
+  const restricted = incident?.restricted === true;
+  const called = incident ? `INC-${incident.number}` : 'an earlier agreement';
   // A mail is read in many places: of a restricted incident it carries the number alone.
-  const title = incident.restricted ? called : `${called}, ${incident.title}`;
+  const title = !incident || restricted ? called : `${called}, ${incident.title}`;
   const when = `${late ? 'was due' : 'is due'} ${inZone(dueAt, person.zone)}`;
-  const what = item
-    ? `The action item “${incident.restricted ? called : item.text}”`
-    : `The postmortem of ${title}`;
+  const what = item ? `The action item “${restricted ? called : item.text}”` : `The postmortem of ${title}`;
   const whose = ownerName ? ` It belongs to ${ownerName}.` : '';
-  const condition = item && !incident.restricted ? [`Done when: ${item.done_condition}`] : [];
-  const link = url && postmortemId ? [`${url}/postmortems/${postmortemId}`] : [];
+  const condition = item && !restricted ? [`Done when: ${item.done_condition}`] : [];
+  const place =
+    item && !postmortemId ? 'postmortems?show=actions' : postmortemId && `postmortems/${postmortemId}`;
+  const link = url && place ? [`${url}/${place}`] : [];
   const lines = [
     `${what} ${when}.${whose}`,
     ...condition,
-    ...(item ? [`It was agreed after ${title}.`] : []),
+    ...(item
+      ? [incident ? `It was agreed after ${title}.` : 'It was agreed elsewhere and brought here.']
+      : []),
     ...link,
     'This is a reminder in working hours. Nothing here ever pages.',
   ];

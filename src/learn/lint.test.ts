@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { actionFindings, dayOf } from './action.ts';
+import { setHints } from './action-set.ts';
 import { type BlameContext, blameIn } from './blame.ts';
+import { withRewrite } from './finding.ts';
+import { otherLanguage } from './language.ts';
 
 const codes = (text: string, context?: BlameContext) => [
   ...new Set(blameIn(text, context).map((each) => each.code)),
@@ -132,3 +137,73 @@ test('what was done or dropped before is noticed when it comes back', () => {
   assert.ok(item('Add an alert for the disk of the primary', { earlier }).includes('X1'));
   assert.ok(!item('Cap uploads at 20 MB', { earlier }).includes('X1'));
 });
+
+test('what a change makes possible is no reproach; what should have been dealt with is', () => {
+  assert.deepEqual(codes('The ALBs were announced so they could have tested their scenarios.'), []);
+  assert.deepEqual(codes('This should have been addressed before it had any impact.'), ['B3']);
+});
+
+test('an omission without a person is one all the same, unless a machine is named', () => {
+  assert.deepEqual(codes('That the protocol changed was overlooked.'), ['B2']);
+  assert.deepEqual(codes('The new queue was overlooked by the scheduler.'), []);
+});
+
+test('one thing for another is specific, a path of calls is not', () => {
+  assert.deepEqual(item('We need to refactor NUnit -> XUnit tests so that they run on Linux agents'), []);
+  assert.deepEqual(item('Improve checkout -> payment'), ['V1']);
+  assert.deepEqual(item('Figure out how to watch the critical advisories'), ['V1']);
+});
+
+test('the actions of a serious incident are looked at together: some strong, one soon, few, and not only graphs', () => {
+  const one = (more: object = {}) => ({
+    text: 'Refuse a pool size above 100',
+    dueOn: '2026-12-01',
+    strength: 'stronger' as const,
+    ...more,
+  });
+  const asks = (items: ReturnType<typeof one>[], severity = 'P1') =>
+    setHints(items, severity, TODAY).map((each) => each.question.slice(0, 12));
+  assert.deepEqual(asks([one()]), []);
+  assert.deepEqual(asks([one({ strength: 'weaker' })]), ['All of them ']);
+  assert.deepEqual(asks([one({ dueOn: '2026-12-09' })]), ['None is due ']);
+  assert.deepEqual(asks(Array.from({ length: 8 }, () => one())), ['8 are more t']);
+  assert.deepEqual(asks([one({ text: 'Add an alert for the disk' }), one({ text: 'Add a dashboard' })]), [
+    'Every one of',
+  ]);
+  assert.deepEqual(asks([one({ text: 'Add an alert for the disk' }), one()]), []);
+  assert.deepEqual(asks([one({ strength: 'weaker' })], 'P3'), []);
+  assert.deepEqual(asks([]), []);
+});
+
+test('a text in another language is told by its small words, and a doubt turns nothing off', () => {
+  assert.equal(
+    otherLanguage('Der Kollege hat die Datei gelöscht und das war nicht gut für den Dienst'),
+    'German',
+  );
+  assert.equal(
+    otherLanguage("L'ingénieur a oublié de vérifier la sauvegarde et les données sont perdues"),
+    'French',
+  );
+  assert.equal(otherLanguage('Инженер забыл проверить резервную копию'), 'another script');
+  assert.equal(otherLanguage('The engineer forgot to check the backup of die Datenbank'), undefined);
+  assert.equal(otherLanguage('Redis OOM'), undefined);
+  for (const { text } of labelledTexts()) assert.equal(otherLanguage(text), undefined, text);
+});
+
+test('a rewrite is put after the sentence that is meant, or in place of a text that is meant as a whole', () => {
+  const text = 'Tom forgot the backup. It was noon.';
+  const [hint] = blameIn(text);
+  assert.equal(withRewrite(text, hint!), `Tom forgot the backup. ${hint!.rewrite} It was noon.`);
+  const short = 'Remove the old rule';
+  const [whole] = actionFindings({ text: short, owner: 'Ana', due: '2026-12-04', today: TODAY });
+  assert.equal(withRewrite(short, whole!), whole!.rewrite);
+});
+
+function labelledTexts(): { text: string }[] {
+  return ['blame', 'action_items', 'updates'].flatMap((name) =>
+    readFileSync(join(import.meta.dirname, `../../test/labelled/${name}.jsonl`), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  );
+}

@@ -80,7 +80,7 @@ export async function queueMails(
 /** @returns who stands on a rung of a learning ladder; only viewers, where the incident is restricted */
 export async function learningRecipients(
   db: Db | Tx,
-  incident: Incident,
+  incident: Pick<Incident, 'serviceIds' | 'restricted' | 'viewers' | 'lead'>,
   who: Rung,
   ownerId: string | undefined,
 ): Promise<string[]> {
@@ -227,17 +227,19 @@ async function compose(platform: Platform, mail: Claimed): Promise<Letter | unde
   const [now, { url }] = [platform.clock.now(), platform.config];
   if (item?.near_miss_id && promise && person)
     return nearMissItemLetter({ person, item, dueAt: promise.due_at, now, ownerName, url });
-  const incidentId = item?.incident_id ?? mail.subject_id;
-  const row = await db
-    .selectFrom('incident')
-    .leftJoin('postmortem', 'postmortem.incident_id', 'incident.id')
-    .select(['incident.document', 'postmortem.id as postmortem_id'])
-    .where('incident.id', '=', incidentId)
-    .executeTakeFirst();
-  if (!person || !row) return undefined;
-  const incident = fromDocument(row.document);
-  if (incident.restricted && !incident.viewers.includes(person.id)) return undefined;
-  if (isReviewMail(mail))
+  const incidentId = mail.subject_kind === 'action_item' ? item?.incident_id : mail.subject_id;
+  const row = incidentId
+    ? await db
+        .selectFrom('incident')
+        .leftJoin('postmortem', 'postmortem.incident_id', 'incident.id')
+        .select(['incident.document', 'postmortem.id as postmortem_id'])
+        .where('incident.id', '=', incidentId)
+        .executeTakeFirst()
+    : undefined;
+  if (!person || (!row && !item)) return undefined;
+  const incident = row && fromDocument(row.document);
+  if (incident?.restricted && !incident.viewers.includes(person.id)) return undefined;
+  if (incident && isReviewMail(mail))
     return reviewLetter(db, mail, { incident, postmortemId: row.postmortem_id, person, url });
   if (!promise) return undefined;
   return letterOf({
@@ -247,7 +249,7 @@ async function compose(platform: Platform, mail: Claimed): Promise<Letter | unde
     now,
     ownerName,
     item,
-    postmortemId: row.postmortem_id ?? undefined,
+    postmortemId: row?.postmortem_id ?? undefined,
     url,
   });
 }

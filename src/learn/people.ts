@@ -101,6 +101,14 @@ export async function namedPeople(db: Db | Tx, incident: Incident): Promise<Name
   add(incident.acknowledgedBy?.personId, 'the first responder');
   for (const each of incident.handedOver) add(each.personId, 'an earlier responder');
   for (const action of incident.actions) add(action.ownerId, 'a responder');
+  return everybody(db, roles);
+}
+
+/** @param roles by the id of a person who took part */
+export async function everybody(
+  db: Db | Tx,
+  roles: ReadonlyMap<string, string> = new Map(),
+): Promise<NamedPerson[]> {
   const people = await db.selectFrom('person').select(['id', 'name', 'email']).execute();
   const contacts = await db.selectFrom('contact').select(['name', 'email']).execute();
   return [

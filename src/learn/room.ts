@@ -3,6 +3,7 @@ import type { Incidents } from '#incident/execute.ts';
 import type { Room } from '#incident/room.ts';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
 import type { Front } from '#platform/http/app.ts';
+import type { Outbound } from '#platform/http/outbound.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Policies } from '#promise/policies.ts';
 import { actionItemRoutes } from './action-item-routes.ts';
@@ -10,6 +11,7 @@ import { ACTION_ITEM, wakeActionItem } from './action-items.ts';
 import { commentRoutes } from './comment-routes.ts';
 import { coverRoutes } from './cover-routes.ts';
 import type { ToldChange } from './draft.ts';
+import { knownRoutes } from './known-routes.ts';
 import { exportRoutes } from './library/export-routes.ts';
 import { searchRoutes } from './library/search-routes.ts';
 import { themesRoutes } from './library/themes-routes.ts';
@@ -22,10 +24,14 @@ import { nearMissWarnings } from './near-misses/warning.ts';
 import { openedHandler, postmortemReaction } from './open.ts';
 import { outsideRoutes } from './outside-routes.ts';
 import type { Outside } from './outside-texts.ts';
+import { ownersGone } from './owner-gone.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { togetherRoutes } from './together-routes.ts';
+import { trackerHook } from './trackers/hook.ts';
+import { trackerRoutes } from './trackers/routes.ts';
+import { trackersDue } from './trackers/run.ts';
 import { writersDue } from './writers.ts';
 
 export { countDueThisWeek } from './action-items.ts';
@@ -36,6 +42,7 @@ export type House = { platform: Platform; incidents: Incidents; policies: Polici
 /** `findChanges`: those of the ids that exist; it is called within a transaction, with that transaction. */
 export type Handed = {
   mailer: Mailer;
+  outbound: Outbound;
   findChanges(db: Db | Tx, ids: string[]): Promise<ToldChange[]>;
   /** The zone in which the days of the house are counted. */
   zoneOf: ZoneOf;
@@ -50,6 +57,7 @@ export type LearnRoom = Room & { reports: Front };
 export function learnRoom(house: House, handed: Handed): LearnRoom {
   const { platform, policies } = house;
   const door = createDoor(house, handed);
+  const means = { house, outbound: handed.outbound };
   return {
     name: 'learn',
     reports: door.handle,
@@ -66,6 +74,9 @@ export function learnRoom(house: House, handed: Handed): LearnRoom {
       searchRoutes(app, house);
       exportRoutes(app, house, handed);
       themesRoutes(app, house);
+      knownRoutes(app, house);
+      trackerRoutes(app, means);
+      trackerHook(app, means);
     },
     react: postmortemReaction(house, handed),
     jobs: { 'learn.opened': openedHandler(house) },
@@ -80,6 +91,8 @@ export function learnRoom(house: House, handed: Handed): LearnRoom {
       writersDue(platform.db),
       nearMissRound(house, handed.zoneOf, door.failures),
       nearMissWarnings(platform, handed.mailer),
+      trackersDue(means),
+      ownersGone(house),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { instant, text } from '#platform/http/fields.ts';
 import { LINE_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './accept.ts';
 import { OWN_LINES_MAX, TIMELINE_LINES_MAX } from './sections.ts';
 import { NOTE_CHARACTERS_MAX } from './timeline.ts';
+import { shownIssue } from './trackers/shapes.ts';
 
 export const params = z.object({ id: text(64) });
 
@@ -95,7 +96,10 @@ export const actionItem = z.object({
   postmortemId: z.string().nullable(),
   incidentId: z.string().nullable(),
   incidentNumber: z.number().nullable(),
-  nearMissId: z.string().nullable().describe('It comes of a near miss; without it, of a postmortem'),
+  nearMissId: z
+    .string()
+    .nullable()
+    .describe('It comes of a near miss; without it and a postmortem, it was agreed elsewhere before'),
   text: z.string(),
   ownerId: z.string(),
   ownerName: z.string(),
@@ -106,8 +110,13 @@ export const actionItem = z.object({
   strength: z.enum(['stronger', 'intermediate', 'weaker']),
   state: z.enum(['open', 'done', 'dropped']),
   evidence: z.string().nullable(),
+  endedThere: z.boolean().describe('A tracker closed it; a person may still say what shows that it is done'),
+  ownerGone: z.boolean().describe('Its owner has left, and nobody could be found to take it'),
   droppedBecause: z.string().nullable(),
+  issue: shownIssue.nullable().describe('Where it stands in a tracker'),
+  serviceId: z.string().nullable().describe('Of what has no incident here'),
   createdAt: z.string(),
+  endedAt: z.string().nullable(),
   doneAt: z.string().nullable(),
   version: z.number(),
 });

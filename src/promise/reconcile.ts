@@ -119,23 +119,33 @@ function keyOf(promise: { kind: string; cycle: number }): string {
 }
 
 async function open(tx: Tx, what: Subject, owed: Owed): Promise<void> {
-  const late = owed.endedAt && Temporal.Instant.compare(owed.endedAt, owed.dueAt) > 0;
+  await tx.insertInto('promise').values(rowFor(what, owed)).execute();
+}
+
+/** Opens the promises of many subjects that have none yet, in one statement. */
+export async function openMany(tx: Tx, promises: (Subject & { owed: Owed })[]): Promise<void> {
+  if (promises.length === 0) return;
   await tx
     .insertInto('promise')
-    .values({
-      subject_kind: what.subjectKind,
-      subject_id: what.subjectId,
-      kind: owed.kind,
-      cycle: owed.cycle,
-      owner_id: owed.ownerId ?? null,
-      opened_at: owed.openedAt,
-      due_at: owed.dueAt,
-      next_wake_at: nextWake(owed, 0, false) ?? null,
-      state: owed.state,
-      missed_at: late ? (owed.endedAt ?? null) : null,
-      ended_at: owed.endedAt ?? null,
-    })
+    .values(promises.map((each) => rowFor(each, each.owed)))
     .execute();
+}
+
+function rowFor(what: Subject, owed: Owed) {
+  const late = owed.endedAt && Temporal.Instant.compare(owed.endedAt, owed.dueAt) > 0;
+  return {
+    subject_kind: what.subjectKind,
+    subject_id: what.subjectId,
+    kind: owed.kind,
+    cycle: owed.cycle,
+    owner_id: owed.ownerId ?? null,
+    opened_at: owed.openedAt,
+    due_at: owed.dueAt,
+    next_wake_at: nextWake(owed, 0, false) ?? null,
+    state: owed.state,
+    missed_at: late ? (owed.endedAt ?? null) : null,
+    ended_at: owed.endedAt ?? null,
+  };
 }
 
 async function move(tx: Tx, row: Row, owed: Owed): Promise<void> {

@@ -35,6 +35,17 @@ export type Schema = {
     created_at: Temporal.Instant;
     ended_at: Temporal.Instant | null;
     near_miss_id: string | null;
+    service_id: string | null;
+    external_id: string | null;
+    ended_there: Generated<boolean>;
+    owner_gone_at: Temporal.Instant | null;
+  };
+  action_item_line: {
+    id: Generated<number>;
+    action_item_id: string;
+    at: Temporal.Instant;
+    by: string;
+    text: string;
   };
   alert: {
     id: string;
@@ -1266,6 +1277,43 @@ export type Schema = {
     address_sealed: string;
     asked_at: Temporal.Instant;
     confirmed_at: Temporal.Instant | null;
+  };
+  tracker: {
+    id: string;
+    kind: string;
+    name: string;
+    base_url: string;
+    place: string;
+    issue_type: string | null;
+    audience: string;
+    sends: string;
+    service_ids: Generated<string[]>;
+    sealed: string;
+    failure: string | null;
+    failed_at: Temporal.Instant | null;
+    heard_at: Temporal.Instant | null;
+    archived_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
+  tracker_issue: {
+    action_item_id: string;
+    tracker_id: string;
+    state: string;
+    issue_id: string | null;
+    shown: string | null;
+    url: string | null;
+    agreed: unknown;
+    theirs: unknown;
+    failures: Generated<number>;
+    sending: Generated<boolean>;
+    failure: string | null;
+    failed_at: Temporal.Instant | null;
+    asked_by: string;
+    asked_at: Temporal.Instant;
+    seen_at: Temporal.Instant | null;
+    hinted_by: string | null;
+    next_at: Temporal.Instant | null;
   };
   update_text: {
     update_id: string;

@@ -15,7 +15,7 @@ const REDIRECTS_MAX = 3;
 const PACKINGS_MAX = 1;
 
 export type Ask = {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;

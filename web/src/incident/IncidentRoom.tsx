@@ -7,6 +7,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { incidentQuery } from '../api/queries.ts';
 import { useMayAct, useSession } from '../api/session.ts';
+import { KnownBefore } from '../learn/KnownBefore.tsx';
 import { useTitle } from '../pieces/Screen.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { useKey } from '../shell/keyboard.ts';
@@ -72,6 +73,7 @@ function Room({ incident }: { incident: IncidentView }) {
             <>
               <Reminders incident={incident} />
               <NextStepCard {...step} />
+              <KnownBefore incidentId={incident.id} />
               <section className="beats-block">
                 <div className="beats-head">
                   <h2 className="beats-title">Beats: what people have heard</h2>

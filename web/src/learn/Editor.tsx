@@ -18,9 +18,10 @@ import { NewActionItem } from './NewActionItem.tsx';
 import { PublishButton } from './PublishButton.tsx';
 import { LEARN_KEYS, type Postmortem } from './postmortem.ts';
 import { Saved } from './Saved.tsx';
+import { SetHints } from './SetHints.tsx';
 import { TimelineEditor } from './TimelineEditor.tsx';
 import { WritingHere } from './Writers.tsx';
-import { WrittenText } from './WrittenText.tsx';
+import { insertInto, WrittenText } from './WrittenText.tsx';
 import { rootOf, useWriting, type Writing } from './writing.ts';
 
 const FIELD_CHARACTERS_MAX = 20_000;
@@ -98,7 +99,11 @@ function QuestionField({
               maxLength={FIELD_CHARACTERS_MAX}
               aria-describedby={`${field}-asks`}
             />
-            <Hints text={text} findings={blameIn(text, { field })} />
+            <Hints
+              text={text}
+              findings={blameIn(text, { field })}
+              insert={(typed) => insertInto(writing.together.root(rootOf(field)), typed, writing)}
+            />
             {field === 'trigger' ? (
               <MarkedTrigger marked={postmortem.markedTrigger} sections={sections} write={write} />
             ) : null}
@@ -123,7 +128,8 @@ function Agreed({ postmortem }: { postmortem: Postmortem }) {
           <ActionItemRow key={item.id} item={item} />
         ))}
       </ul>
-      <NewActionItem postmortemId={postmortem.id} />
+      <SetHints postmortem={postmortem} />
+      <NewActionItem postmortemId={postmortem.id} incidentId={postmortem.incidentId} />
     </>
   );
 }

@@ -1,8 +1,10 @@
 /** One contributing factor: yes and how, or "no, because…". */
 import { SegmentedControl } from '@mantine/core';
 import type * as Y from 'yjs';
+import { blameIn } from '#src/learn/blame.ts';
 import type { Factor } from '#src/learn/sections.ts';
-import { WrittenText } from './WrittenText.tsx';
+import { Hints } from './Hints.tsx';
+import { insertInto, WrittenText } from './WrittenText.tsx';
 import type { Writing } from './writing.ts';
 
 const ANSWERS = [
@@ -34,14 +36,21 @@ export function FactorField({
         onChange={(answer) => change({ ...factor, answer: answer as Factor['answer'] })}
       />
       {factor.answer === 'unanswered' && !factor.text ? null : (
-        <WrittenText
-          aria-label={factor.answer === 'no' ? `${label}: why not` : `${label}: how`}
-          placeholder={factor.answer === 'no' ? 'Because…' : 'How, in one sentence'}
-          mt="xs"
-          minRows={2}
-          text={text}
-          writing={writing}
-        />
+        <>
+          <WrittenText
+            aria-label={factor.answer === 'no' ? `${label}: why not` : `${label}: how`}
+            placeholder={factor.answer === 'no' ? 'Because…' : 'How, in one sentence'}
+            mt="xs"
+            minRows={2}
+            text={text}
+            writing={writing}
+          />
+          <Hints
+            text={factor.text}
+            findings={blameIn(factor.text, { field: 'contributing' })}
+            insert={(typed) => insertInto(text, typed, writing)}
+          />
+        </>
       )}
     </fieldset>
   );

@@ -1,5 +1,6 @@
 /** Agreeing on something to do: specific, one owner, a date, and how somebody else sees that it is done. */
 import { Button, Select, Textarea, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { actionFindings } from '#src/learn/action.ts';
 import { post } from '../api/http.ts';
@@ -9,6 +10,7 @@ import { PersonSelect } from '../pieces/Choosers.tsx';
 import { Refusal } from '../pieces/Refusal.tsx';
 import { nowMs } from '../words/clock.ts';
 import { Hints } from './Hints.tsx';
+import { knownQuery } from './KnownBefore.tsx';
 import { LEARN_KEYS } from './postmortem.ts';
 
 const STRENGTHS = [
@@ -24,14 +26,21 @@ const EMPTY = {
   strength: 'intermediate',
 };
 
-/** `of`: where it is agreed, such as /near-misses/nm_1; without it, under the postmortem. */
-export function NewActionItem({ postmortemId, of }: { postmortemId?: string; of?: string }) {
+/** Where it is agreed: under the postmortem of an incident, or under a near miss. */
+type Place = { postmortemId: string; incidentId: string } | { nearMissId: string };
+
+export function NewActionItem(place: Place) {
   const [open, setOpen] = useState(false);
   const [form, setForm] = useState(EMPTY);
   const set = (part: Partial<typeof EMPTY>) => setForm({ ...form, ...part });
+  const incidentId = 'incidentId' in place ? place.incidentId : undefined;
+  const earlier = useQuery({ ...knownQuery(incidentId ?? ''), enabled: open && Boolean(incidentId) }).data
+    ?.ended;
+  const of =
+    'nearMissId' in place ? `/near-misses/${place.nearMissId}` : `/postmortems/${place.postmortemId}`;
   const agree = useAct({
     does: () =>
-      post(`${of ?? `/postmortems/${postmortemId}`}/action-items`, {
+      post(`${of}/action-items`, {
         ...form,
         ownerId: form.ownerId ?? undefined,
       }),
@@ -75,7 +84,9 @@ export function NewActionItem({ postmortemId, of }: { postmortemId?: string; of?
             owner: form.ownerId ? 'one person' : undefined,
             due: form.dueOn || undefined,
             today,
+            earlier,
           }).filter((each) => each.end > each.start)}
+          insert={(text) => set({ text })}
         />
       ) : null}
       <div className="pair">

@@ -10,6 +10,7 @@ import { Severity } from '../pieces/Severity.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { CoverForm, CoverNotice } from './Cover.tsx';
 import { Editor } from './Editor.tsx';
+import { KnownBefore } from './KnownBefore.tsx';
 import { OutsideTexts } from './OutsideTexts.tsx';
 import { OwnerAsked } from './OwnerAsked.tsx';
 import { Standing } from './Postmortems.tsx';
@@ -40,6 +41,7 @@ export function PostmortemScreen() {
     <Screen title={data.title} lead={<Lead postmortem={data} />}>
       <CoverNotice postmortem={data} />
       <OwnerAsked postmortem={data} />
+      <KnownBefore incidentId={data.incidentId} />
       {mayAct && !data.coveredBy ? <Editor key={id} postmortem={data} /> : <Reading postmortem={data} />}
       <Reviews postmortem={data} />
       <OutsideTexts postmortem={data} />

@@ -72,3 +72,8 @@ function undoStep({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): '
   if (letter === 'z') return shiftKey ? 'redo' : 'undo';
   return letter === 'y' && ctrlKey ? 'redo' : undefined;
 }
+
+/** Puts a whole text in place of this one, as one edit of what differs. */
+export function insertInto(text: Y.Text, typed: string, { together }: Pick<Writing, 'together'>): void {
+  together.type(text, { shown: text.toString(), typed, caret: 0 });
+}

@@ -16,6 +16,7 @@ import { OrganisationChannels } from './OrganisationChannels.tsx';
 import { SuspectWeights } from './SuspectWeights.tsx';
 import { Templates } from './Templates.tsx';
 import { Tokens } from './Tokens.tsx';
+import { Trackers } from './Trackers.tsx';
 
 const PARTS = [
   { part: 'account', name: 'My account', show: Account, administrators: false },
@@ -23,6 +24,7 @@ const PARTS = [
   { part: 'channels', name: 'Channels', show: OrganisationChannels, administrators: false },
   { part: 'templates', name: 'Message templates', show: Templates, administrators: false },
   { part: 'levers', name: 'Levers', show: Levers, administrators: false },
+  { part: 'trackers', name: 'Trackers', show: Trackers, administrators: false },
   { part: 'questions', name: 'Questions', show: Asking, administrators: true },
   { part: 'duties', name: 'Duties to notify', show: DutySettings, administrators: true },
   { part: 'near-misses', name: 'Near misses', show: NearMissSettings, administrators: true },

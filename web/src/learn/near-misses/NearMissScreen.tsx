@@ -166,7 +166,7 @@ function Becomes({ nearMiss, mayAct }: { nearMiss: NearMiss; mayAct: boolean }) 
       ) : null}
       {mayAct ? (
         <div className="becomes">
-          <NewActionItem of={`/near-misses/${id}`} />
+          <NewActionItem nearMissId={id} />
           {incident ? null : <ToIncident nearMiss={nearMiss} />}
         </div>
       ) : null}
