@@ -182,17 +182,20 @@ test('a window that is closed without a network leaves its words in the browser,
   assert.deepEqual(left, [], 'nothing stays in the browser once it is saved');
 });
 
-test('a line is taken out and put back by keyboard, and the screen is sound on a phone', async () => {
-  const take = bo.getByRole('button', { name: /^Take out: Incident declared/ });
-  await take.focus();
-  await bo.keyboard.press('Enter');
+test('a line of the record is hidden, one of their own taken out, both by keyboard and back, and the screen is sound on a phone', async () => {
+  const by = async (page: Page, name: RegExp) => {
+    await page.getByRole('button', { name }).focus();
+    await page.keyboard.press('Enter');
+  };
+  await by(bo, /^Hide: Incident declared/);
+  await by(ana, /^Show: Incident declared/);
+  await by(bo, /^Take out: The graph looked normal/);
   const gone = ana.getByText('1 line is taken out');
   await gone.waitFor();
   await gone.click();
-  const back = ana.getByRole('button', { name: /^Put back: Incident declared/ });
-  await back.focus();
-  await ana.keyboard.press('Enter');
-  await take.waitFor();
+  await by(ana, /^Put back: The graph looked normal/);
+  await bo.getByRole('button', { name: /^Take out: The graph looked normal/ }).waitFor();
+  await bo.getByRole('button', { name: /^Hide: Incident declared/ }).waitFor();
   const wide = await bo.evaluate('document.documentElement.scrollWidth');
   assert.ok(Number(wide) <= PHONE.width, `${wide} px wide`);
   const { violations } = await new AxeBuilder({ page: bo }).setLegacyMode().analyze();
