@@ -38,6 +38,8 @@ const LEASE_SECONDS = 45;
 const BEGIN_MILLISECONDS_MAX = 12_000;
 // A channel that hangs is waited for so long; its run goes on beside everything else.
 const WAIT_MILLISECONDS_MAX = 5_000;
+// Whoever hears first is waited for, but not for long: that channel may hang.
+const FIRST_WAIT_MILLISECONDS_MAX = 2_000;
 const BACKOFF_SECONDS = 15;
 const BACKOFF_SECONDS_MAX = 1800;
 // A few are in use at a time; the oldest messages are forgotten.
@@ -70,6 +72,8 @@ type Claimed = {
   next_at: Temporal.Instant | null;
   written_at: Temporal.Instant;
   about: About;
+  /** An account owner: the client's people hear after them. */
+  hears_first: boolean;
 };
 
 export type Means = {
@@ -120,10 +124,34 @@ export function nextDelivery(): RawBuilder<unknown> {
 }
 
 async function withinPatience(run: Promise<number>): Promise<number> {
-  const signal = AbortSignal.timeout(WAIT_MILLISECONDS_MAX);
-  const { promise, resolve } = Promise.withResolvers<number>();
-  signal.addEventListener('abort', () => resolve(0), { once: true });
+  return (await within(run, WAIT_MILLISECONDS_MAX)) ?? 0;
+}
+
+/** @returns undefined when it takes longer */
+async function within<Value>(run: Promise<Value>, milliseconds: number): Promise<Value | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  AbortSignal.timeout(milliseconds).addEventListener('abort', () => resolve(undefined), { once: true });
   return Promise.race([run, promise]);
+}
+
+type Attempt = (row: Claimed) => Promise<Ended>;
+
+/** Whoever hears first has been tried when the others of the same message are begun. */
+function inTurn(attempt: Attempt): Attempt {
+  const first = new Map<string, Promise<unknown>>();
+  return async (row) => {
+    const before = first.get(row.update_id);
+    if (!row.hears_first) {
+      if (before) await within(before, FIRST_WAIT_MILLISECONDS_MAX);
+      return attempt(row);
+    }
+    const tried = attempt(row);
+    const all = Promise.allSettled([before, tried]).then(() => {
+      if (first.get(row.update_id) === all) first.delete(row.update_id);
+    });
+    first.set(row.update_id, all);
+    return tried;
+  };
 }
 
 function lineFor(means: Means, lane: Lane, kind: ToldBy): Line {
@@ -133,7 +161,7 @@ function lineFor(means: Means, lane: Lane, kind: ToldBy): Line {
   return createLine<Claimed, Ended>(
     {
       claim: () => claim(means.db, { lane, kind }, means.clock.now()),
-      attempt: (row) => attempt(means, row, wordings),
+      attempt: inTurn((row) => attempt(means, row, wordings)),
       record: (ended) => record(means, ended),
       release: (rows) => release(means.db, rows, means.clock.now()),
     },
@@ -156,23 +184,23 @@ async function claim(
   const lease = now.add({ seconds: LEASE_SECONDS });
   const { rows } = await sql<Claimed>`
     with due as (
-      select id from delivery
+      select id, next_attempt_at as due_at from delivery
       where urgent = ${lane === 'urgent'} and channel = ${kind} and next_attempt_at <= ${now}::timestamptz and state in ('queued', 'sending')
       order by next_attempt_at limit ${LIMITS[lane].claimMax} for update skip locked
     ), claimed as (
       update delivery d set state = 'sending', attempts = d.attempts + 1, next_attempt_at = ${lease}::timestamptz
-      from due where d.id = due.id returning d.*
+      from due where d.id = due.id returning d.*, due.due_at
     ), noted as (
       insert into delivery_attempt (delivery_id, attempt, started_at) select id, attempts, ${now}::timestamptz from claimed
     )
     select c.id, c.attempts, c.audience, c.recipient_name, c.zone, c.channel, c.channel_id, c.contact_id, c.address, ch.sealed,
            c.channel_id is null or ch.id is not null as known,
            c.channel = 'sms' and exists (select 1 from sms_stopped s where s.address = c.address) as stopped, c.about as services, c.urgent, c.valid_until, c.update_id, c.incident_id,
-           u.kind, u.status, c.text_audience, t.impact, t.action, u.next_at, u.created_at as written_at, u.about
+           u.kind, u.status, c.text_audience, t.impact, t.action, u.next_at, u.created_at as written_at, u.about,
+           c.due_at < u.created_at as hears_first
     from claimed c join incident_update u on u.id = c.update_id
-      join update_text t on t.update_id = c.update_id and t.audience = c.text_audience left join channel ch on ch.id = c.channel_id`.execute(
-    db,
-  );
+      join update_text t on t.update_id = c.update_id and t.audience = c.text_audience left join channel ch on ch.id = c.channel_id
+    order by c.due_at`.execute(db);
   return rows;
 }
 
