@@ -1,4 +1,5 @@
 /** What a browser sends is tried on a copy of the document and taken whole, or refused whole with what to do. */
+import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
 import { Refused } from '#platform/errors.ts';
 import {
@@ -8,6 +9,8 @@ import {
   LINES,
   linesOf,
   lineText,
+  OWN,
+  ownOf,
   ROOT_TEXTS,
   rootText,
   TAKEN_OUT,
@@ -64,6 +67,7 @@ export function accepted(doc: Y.Doc, edit: Uint8Array): Uint8Array | undefined {
   const hear = (update: Uint8Array) => fresh.push(update);
   const vector = Y.encodeStateVector(doc);
   const before = linesBefore(doc);
+  const asked = askedIn(doc);
   doc.on('update', hear);
   try {
     if (!ofKnownKinds(edit)) throw notAnEdit('It holds something that a postmortem does not consist of.');
@@ -79,17 +83,19 @@ export function accepted(doc: Y.Doc, edit: Uint8Array): Uint8Array | undefined {
   if (fresh.length === 0) return undefined;
   checkWhole(doc);
   checkRecord(doc, before);
+  if (!isDeepStrictEqual(askedIn(doc), asked)) throw notAnEdit('What is asked is said by templates alone.');
   return Y.mergeUpdates(fresh);
 }
 
 /** @throws Refused when the document is too large, or is no postmortem */
 export function checkWhole(doc: Y.Doc): void {
-  const known = new Set<string>([...ROOT_TEXTS, ANSWERS, LINES]);
+  const known = new Set<string>([...ROOT_TEXTS, ANSWERS, LINES, OWN]);
   if ([...doc.share.keys()].some((name) => !known.has(name)))
     throw notAnEdit('It names a section that a postmortem does not have.');
   for (const name of ROOT_TEXTS) checkText(rootText(doc, name), name, TEXT_CHARACTERS_MAX);
   checkAnswers(doc.getMap(ANSWERS));
   checkLines(doc);
+  checkOwn(doc);
   const bytes = Y.encodeStateAsUpdate(doc).length - bytesOfRecord(doc);
   if (bytes > DOCUMENT_BYTES_MAX)
     throw tooLarge(
@@ -133,6 +139,16 @@ function checkRecord(doc: Y.Doc, before: LinesBefore): void {
   });
 }
 
+/** What the own questions say, without their answers. */
+function askedIn(doc: Y.Doc): Map<string, unknown> {
+  return new Map(
+    [...ownOf(doc)].map(([id, each]) => {
+      const { [LINE_TEXT]: _text, ...said } = Object.fromEntries(each.entries());
+      return [id, said];
+    }),
+  );
+}
+
 function ofKnownKinds(edit: Uint8Array): boolean {
   return Y.decodeUpdate(edit).structs.every(
     (struct) =>
@@ -172,6 +188,16 @@ function checkLines(doc: Y.Doc): void {
     if (!(line instanceof Y.Map) || line._start || !LINE_ID.test(id))
       throw notAnEdit('A line of the timeline is not a line.');
     checkLine(line);
+  });
+}
+
+function checkOwn(doc: Y.Doc): void {
+  const own = ownOf(doc) as Y.Map<unknown>;
+  if (own._start) throw notAnEdit('Questions are not a list.');
+  own.forEach((each) => {
+    const text = each instanceof Y.Map && !each._start ? lineText(each) : undefined;
+    if (!text) throw notAnEdit('A question has no place for an answer.');
+    checkText(text, String((each as Y.Map<unknown>).get('label')), TEXT_CHARACTERS_MAX);
   });
 }
 

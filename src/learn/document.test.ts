@@ -4,7 +4,18 @@ import { test } from 'node:test';
 import * as Y from 'yjs';
 import { type Chance, chance } from '../../test/simulation/random.ts';
 import { accepted, DOCUMENT_BYTES_MAX, Gap, LINE_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './accept.ts';
-import { addLine, documentOf, linesOf, rootText, sectionsIn, seedOf, takenOutIn } from './document.ts';
+import {
+  addLine,
+  addOwn,
+  documentOf,
+  linesOf,
+  lineText,
+  ownOf,
+  rootText,
+  sectionsIn,
+  seedOf,
+  takenOutIn,
+} from './document.ts';
 import { placeSections, placeTyped } from './place.ts';
 import { emptySections, type Sections, type TimelineEntry } from './sections.ts';
 
@@ -318,6 +329,38 @@ for (const [what, why, change] of BAD)
       },
     );
   });
+
+const ASKED = {
+  id: 'pmq_data',
+  section: 'root_cause',
+  label: 'Data at risk',
+  question: 'Which data could have been read?',
+  help: '',
+  required: true,
+  asked: true,
+  text: '',
+} as const;
+
+test('two who answer an own question at once both stand in it; what is asked is said by templates alone', () => {
+  const doc = opened({ ...SECTIONS, own: [ASKED] });
+  const answer = (words: string) =>
+    edit(doc, (copy) => lineText(ownOf(copy).get('pmq_data')!)!.insert(0, words));
+  const [one, other] = [answer('Invoices. '), answer('No passwords. ')];
+  assert.ok(accepted(doc, one) && accepted(doc, other));
+  const text = sectionsIn(doc).own?.[0]?.text ?? '';
+  assert.ok(text.includes('Invoices.') && text.includes('No passwords.'), text);
+  for (const change of [
+    (copy: Y.Doc) => ownOf(copy).get('pmq_data')!.set('required', false),
+    (copy: Y.Doc) => ownOf(copy).delete('pmq_data'),
+    (copy: Y.Doc) => addOwn(copy, { ...ASKED, id: 'pmq_mine', question: 'Who did it?' }, 9),
+  ])
+    assert.throws(
+      () =>
+        accepted(opened({ ...SECTIONS, own: [ASKED] }), edit(opened({ ...SECTIONS, own: [ASKED] }), change)),
+      /templates alone/,
+    );
+  assert.throws(() => accepted(doc, answer(LONG)), /Data at risk: \d+ characters/);
+});
 
 test('a postmortem of 2 MB is refused with its size, however it is cut', () => {
   const doc = opened();

@@ -5,6 +5,8 @@ import {
   FACTOR_NAMES,
   type Factor,
   type FactorName,
+  type OwnAnswer,
+  type OwnQuestion,
   type Sections,
   type TimelineEntry,
 } from './sections.ts';
@@ -27,6 +29,8 @@ export const ANSWERS = 'answers';
 /** The timeline by the id of the line; its order is that of time. */
 export const LINES = 'lines';
 export const LINE_TEXT = 'text';
+/** What the organisation asks, by the id of the question: what it says and, beside it, the answer. */
+export const OWN = 'own';
 /** Lines of the same moment stand in the order in which they were added. */
 export const LINE_ORDER = 'order';
 /**
@@ -57,6 +61,9 @@ export function seedOf(sections: Sections): Uint8Array {
     if (sections.triggerChangeId) answers.set('triggerChangeId', sections.triggerChangeId);
     sections.timeline.forEach((line, order) => {
       addLine(doc, line, order);
+    });
+    sections.own?.forEach((question, order) => {
+      addOwn(doc, question, order);
     });
   });
   return Y.encodeStateAsUpdate(doc);
@@ -93,6 +100,32 @@ export function addLine(doc: Y.Doc, line: TimelineEntry, order: number): void {
   linesOf(doc).set(id, made);
 }
 
+export function ownOf(doc: Y.Doc): Y.Map<Y.Map<unknown>> {
+  return doc.getMap<Y.Map<unknown>>(OWN);
+}
+
+export function addOwn(doc: Y.Doc, { text, ...question }: OwnAnswer, order: number): void {
+  const made = new Y.Map<unknown>();
+  const written = new Y.Text();
+  if (text) written.insert(0, text);
+  for (const [key, value] of saidBy(question)) made.set(key, value);
+  made.set(LINE_TEXT, written);
+  made.set(LINE_ORDER, order);
+  ownOf(doc).set(question.id, made);
+}
+
+/** What a question says, in the order in which it is stored. */
+export function saidBy({
+  section,
+  label,
+  question,
+  help,
+  required,
+  asked,
+}: OwnQuestion & { asked: boolean }): [string, unknown][] {
+  return Object.entries({ asked, help, label, question, required, section });
+}
+
 /** The sections as everything else reads them: saved, searched, published, exported. */
 export function sectionsIn(doc: Y.Doc): Sections {
   const answers = doc.getMap(ANSWERS);
@@ -104,8 +137,10 @@ export function sectionsIn(doc: Y.Doc): Sections {
   const change = answers.get('triggerChangeId');
   const sections = emptySections();
   for (const name of TEXT_NAMES) sections[name] = said(name);
+  const own = ownAnswersIn(doc);
   return {
     ...sections,
+    ...(own.length ? { own } : {}),
     timeline: timelineIn(doc)
       .filter((line) => !line.out)
       .map(({ entry }) => entry),
@@ -117,6 +152,22 @@ export function sectionsIn(doc: Y.Doc): Sections {
       others: said('others'),
     },
   };
+}
+
+function ownAnswersIn(doc: Y.Doc): OwnAnswer[] {
+  const found: { answer: OwnAnswer; order: number }[] = [];
+  ownOf(doc).forEach((each, id) => {
+    const { [LINE_ORDER]: order, [LINE_TEXT]: _text, ...said } = Object.fromEntries(each.entries());
+    const answer = {
+      ...(said as Omit<OwnAnswer, 'id' | 'text'>),
+      id,
+      text: kept(lineText(each)?.toString() ?? ''),
+    };
+    found.push({ answer, order: Number(order) });
+  });
+  return found
+    .toSorted((one, other) => one.order - other.order || (one.answer.id < other.answer.id ? -1 : 1))
+    .map(({ answer }) => answer);
 }
 
 /** Lines that were taken out, so that they can be put back. */

@@ -2,24 +2,30 @@
 import type { ActionItem } from './action-items.ts';
 import type { Copy } from './library/copy.ts';
 import { QUESTION_GROUPS } from './questions.ts';
-import { FACTOR_NAMES, type Sections, type TimelineEntry } from './sections.ts';
+import { FACTOR_NAMES, ownIn, type SectionName, type Sections, type TimelineEntry } from './sections.ts';
 
 const NOTHING = '_Not written._';
 
 export function markdownOf({ incident, title, publishedAt, sections, actionItems }: Copy): string {
   const { contributingFactors: factors } = sections;
+  const own = (section: SectionName) =>
+    ownIn(sections, section).map(({ label, text }) => optional(inline(label), text));
   const parts = [
     `# Postmortem of INC-${incident.number}: ${inline(title)}`,
     `${incident.severity} · ${publishedAt ? `published ${minute(publishedAt)}` : 'draft, not published'}`,
     block('Summary', sections.summary),
     block('Impact', sections.impact),
+    ...own('timeline'),
     `## Timeline\n\n${sections.timeline.map((entry) => `- **${minute(entry.at)}** ${inline(entry.text)} _(${recorded(entry)}${inline(entry.source)})_`).join('\n') || NOTHING}`,
     `## Root cause\n\n**Trigger.** ${sections.trigger || NOTHING}\n\n${sections.rootCause || NOTHING}`,
+    ...own('root_cause'),
     `## Contributing factors\n\n${FACTOR_NAMES.map((name) => factorLine(name, factors[name])).join('\n')}${factors.others ? `\n\n${factors.others}` : ''}`,
     optional('What limited the harm', sections.limitedHarm),
     optional('What went well', sections.wentWell),
+    ...own('contributing_factors'),
     `## Action items\n\n${itemsText(actionItems, sections.noActionBecause)}`,
     optional('Open questions', sections.openQuestions),
+    ...own('action_items'),
   ];
   return harmless(`${parts.filter(Boolean).join('\n\n')}\n`);
 }

@@ -23,6 +23,8 @@ import { findPostmortem, keepFirstVersion, publishHint } from './postmortems.ts'
 import { rolesNotPeople, sectionsWithRoles } from './roles.ts';
 import type { Handed, House } from './room.ts';
 import { emptySections, type Sections, whatIsMissing } from './sections.ts';
+import { taken, withTemplate } from './template.ts';
+import { templateFor } from './templates.ts';
 import { filledTrigger } from './trigger.ts';
 
 const FACTS_AT_ONCE = 2000;
@@ -74,19 +76,21 @@ async function openOrRefresh(happening: Happening, handed: Handed, live: Live): 
     return [];
   }
   const before = await normalBefore(tx, incident, lines, now);
-  const sections: Sections = {
+  const drafted: Sections = {
     ...emptySections(),
     ...filledTrigger(emptySections(), incident.trigger),
     impact: draftImpact(incident),
     timeline: withLines([], [...before, ...lines]),
   };
-  const id = await insertDraft(tx, happening, sections);
+  const id = await insertDraft(tx, happening, drafted);
   await publishHint(live, tx, { id, version: 1 }, incident, now);
   return [{ queue: 'learn.opened', data: { incidentId: incident.id } satisfies Opened }];
 }
 
-async function insertDraft(tx: Tx, happening: Happening, sections: Sections): Promise<string> {
+async function insertDraft(tx: Tx, happening: Happening, drafted: Sections): Promise<string> {
   const { incident, now } = happening;
+  const template = await templateFor(tx, incident.category);
+  const sections = withTemplate(drafted, template);
   const id = newId('pm');
   const owner = await postmortemOwner(tx, incident, now);
   if (!owner) await askForOwner(tx, happening);
@@ -99,6 +103,7 @@ async function insertDraft(tx: Tx, happening: Happening, sections: Sections): Pr
       owner_id: owner?.personId ?? null,
       version: 1,
       sections: json(sections),
+      template: template ? json(taken(template)) : null,
       drafted_through: incident.seq,
       created_at: now,
       updated_at: now,
@@ -180,7 +185,7 @@ export async function publishCopy(
     .where('postmortem_id', '=', id)
     .where('state', '<>', 'dropped')
     .executeTakeFirstOrThrow();
-  const missing = whatIsMissing(known.sections, Number(count));
+  const missing = whatIsMissing(known.sections, Number(count), known.template?.beginnings);
   if (missing.length)
     throw new Refused(
       'conflict',

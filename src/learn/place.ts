@@ -3,16 +3,19 @@ import type * as Y from 'yjs';
 import {
   ANSWERS,
   addLine,
+  addOwn,
   LINE_ORDER,
   linesOf,
   lineText,
+  ownOf,
   ROOT_TEXTS,
   rootText,
+  saidBy,
   sectionsIn,
   TAKEN_OUT,
   textIn,
 } from './document.ts';
-import { FACTOR_NAMES, type Sections, type TimelineEntry } from './sections.ts';
+import { FACTOR_NAMES, type OwnAnswer, type Sections, type TimelineEntry } from './sections.ts';
 import { rebased, type Span, spanBetween, wordSpans } from './span.ts';
 
 /**
@@ -41,6 +44,7 @@ export function placeSections(
     });
   planAnswers(plan, base, current, next);
   planLines(plan, base.timeline, current.timeline, next.timeline);
+  planOwn(plan, base.own ?? [], next.own ?? []);
   if (whenTouched === 'refuse' && plan.touched.size) return [...plan.touched];
   if (plan.edits.length)
     doc.transact(() => {
@@ -108,6 +112,32 @@ function planLines(plan: Plan, base: TimelineEntry[], current: TimelineEntry[], 
     const held = lines.get(id);
     if (!wanted.has(id) && held && now.has(id))
       plan.edits.push(() => held.set(TAKEN_OUT, lineText(held)?.toString() ?? ''));
+  }
+}
+
+/** What is asked is said by templates alone. A question is never taken away, since somebody may be answering it just now. */
+function planOwn(plan: Plan, base: OwnAnswer[], next: OwnAnswer[]): void {
+  const own = ownOf(plan.doc);
+  const before = new Map(base.map((answer) => [answer.id, answer]));
+  let order = 1 + Math.max(-1, ...[...own.values()].map((each) => Number(each.get(LINE_ORDER) ?? 0)));
+  for (const answer of next) {
+    const [was, held] = [before.get(answer.id), own.get(answer.id)];
+    if (!held) {
+      const place = order;
+      order += 1;
+      plan.edits.push(() => addOwn(plan.doc, answer, place));
+    }
+    if (!held || !was) continue;
+    const said = new Map(saidBy(was));
+    for (const [key, value] of saidBy(answer))
+      if (said.get(key) !== value) plan.edits.push(() => held.set(key, value));
+    const text = lineText(held);
+    if (text)
+      planText(plan, text, `own.${answer.id}`, {
+        base: was.text,
+        current: text.toString(),
+        next: answer.text,
+      });
   }
 }
 

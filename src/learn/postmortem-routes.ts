@@ -9,7 +9,7 @@ import { HUMDRUM } from './of-record.ts';
 import { findPostmortem, listPostmortems, publishHint, publishTextHint } from './postmortems.ts';
 import { QUESTION_GROUPS } from './questions.ts';
 import type { House } from './room.ts';
-import { settleTimeline } from './save.ts';
+import { settleOwn, settleTimeline } from './save.ts';
 import type { Sections } from './sections.ts';
 import {
   collision,
@@ -123,7 +123,11 @@ export function postmortemRoutes(app: App, house: House): void {
         if (!current) throw notFound('postmortem', id);
         const base = await sectionsAt(tx, current, version);
         if (!base) return true;
-        const next = { ...sent, timeline: settleTimeline(sent.timeline, base.timeline, now) };
+        const next = {
+          ...sent,
+          timeline: settleTimeline(sent.timeline, base.timeline, now),
+          own: settleOwn(sent.own, base.own),
+        };
         const saved = await saveOnto(
           tx,
           current,

@@ -5,6 +5,7 @@ import { type Db, json, type Tx } from '#platform/db/database.ts';
 import { cursorOf, readTimeCursor } from '#platform/http/fields.ts';
 import type { Live } from '#platform/http/live.ts';
 import type { Sections } from './sections.ts';
+import type { TakenTemplate } from './template.ts';
 
 export type Published = { title: string; sections: Sections };
 
@@ -15,6 +16,8 @@ export type Postmortem = {
   ownerId: string | null;
   version: number;
   sections: Sections;
+  /** What it took over from the organisation's template. */
+  template: TakenTemplate | null;
   draftedThrough: number;
   coveredBy: string | null;
   published: Published | null;
@@ -44,6 +47,7 @@ export async function findPostmortem(
       ownerId: row.owner_id,
       version: row.version,
       sections: row.sections as Sections,
+      template: row.template as TakenTemplate | null,
       draftedThrough: row.drafted_through,
       coveredBy: row.covered_by,
       published: row.published as Published | null,

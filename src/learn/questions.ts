@@ -1,8 +1,10 @@
 /** The four sections of a postmortem and the questions that help to write them. Pure; they ask how and what, never who. */
 
+import type { SectionName } from './sections.ts';
+
 export type Question = { field: string; label: string; question: string; help: string };
 export type QuestionGroup = {
-  section: 'timeline' | 'root_cause' | 'contributing_factors' | 'action_items';
+  section: SectionName;
   title: string;
   explanation: string;
   questions: Question[];

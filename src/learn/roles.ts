@@ -55,5 +55,6 @@ export function sectionsWithRoles(sections: Sections, people: NamedPerson[]): Se
     wentWell: mend(sections.wentWell),
     openQuestions: mend(sections.openQuestions),
     noActionBecause: mend(sections.noActionBecause),
+    ...(sections.own ? { own: sections.own.map((each) => ({ ...each, text: mend(each.text) })) } : {}),
   };
 }

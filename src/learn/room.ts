@@ -28,6 +28,7 @@ import { ownersGone } from './owner-gone.ts';
 import { postmortemRoutes } from './postmortem-routes.ts';
 import { publishingRoutes } from './publishing-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
+import { postmortemTemplateRoutes } from './template-routes.ts';
 import { togetherRoutes } from './together-routes.ts';
 import { trackerHook } from './trackers/hook.ts';
 import { trackerRoutes } from './trackers/routes.ts';
@@ -69,6 +70,7 @@ export function learnRoom(house: House, handed: Handed): LearnRoom {
       commentRoutes(app, house);
       reviewRoutes(app, house);
       outsideRoutes(app, house, handed.outside);
+      postmortemTemplateRoutes(app, house);
       actionItemRoutes(app, house);
       nearMissRoutes(app, house);
       searchRoutes(app, house);

@@ -11,7 +11,10 @@ export type SentLine = Arrangement & {
   text: string;
   source?: string | undefined;
 };
-export type SentSections = Omit<Sections, 'timeline'> & { timeline: SentLine[] };
+export type SentSections = Omit<Sections, 'timeline' | 'own'> & {
+  timeline: SentLine[];
+  own?: { id: string; text: string }[] | undefined;
+};
 
 const WRITTEN = 'written afterwards';
 const QUOTED_CHARACTERS_MAX = 80;
@@ -48,6 +51,19 @@ export function settleTimeline(
     line.joinedTo ? { ...line, joinedTo: ids.get(line.joinedTo) ?? line.joinedTo } : line,
   );
   return keptRecord(joined, before);
+}
+
+/** @throws Refused for an answer to a question that nobody asks here */
+export function settleOwn(sent: SentSections['own'], before: Sections['own']): Sections['own'] {
+  if (!sent) return before;
+  const answers = new Map(sent.map(({ id, text }) => [id, text]));
+  const stranger = sent.find(({ id }) => !before?.some((each) => each.id === id));
+  if (stranger)
+    throw new Refused('invalid', `This postmortem does not ask "${stranger.id}"; nothing was saved.`, {
+      mend: 'Read the postmortem again: `sections.own` has the ids of its own questions.',
+      fields: [{ path: 'sections.own', message: 'answers a question that is not asked here' }],
+    });
+  return before?.map((each) => ({ ...each, text: answers.get(each.id) ?? each.text }));
 }
 
 function sameTime(one: string, other: string): boolean {

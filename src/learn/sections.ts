@@ -33,6 +33,25 @@ export const TIMELINE_LINES_MAX = 10_000;
 /** And so many that people write beside them. */
 export const OWN_LINES_MAX = 2000;
 
+/** Of all templates that a postmortem has followed. */
+export const OWN_QUESTIONS_MAX = 60;
+
+/** The four sections (process.md). */
+export type SectionName = 'timeline' | 'root_cause' | 'contributing_factors' | 'action_items';
+
+/** A question that the organisation asks beside ours. */
+export type OwnQuestion = {
+  id: string;
+  section: SectionName;
+  label: string;
+  question: string;
+  help: string;
+  /** Nothing is published before it is answered. */
+  required: boolean;
+};
+/** `asked`: false once the postmortem follows another template; what was written stays. */
+export type OwnAnswer = OwnQuestion & { asked: boolean; text: string };
+
 export type Sections = {
   summary: string;
   impact: string;
@@ -47,6 +66,8 @@ export type Sections = {
   openQuestions: string;
   /** Why nothing is to be done, where no action item is agreed. */
   noActionBecause: string;
+  /** Absent where the organisation asks nothing of its own. */
+  own?: OwnAnswer[] | undefined;
 };
 
 const UNANSWERED: Factor = { answer: 'unanswered', text: '' };
@@ -80,12 +101,19 @@ const FACTOR_WORDS: Record<FactorName, string> = {
   missingMonitoring: 'whether monitoring was missing',
 };
 
-/** @returns exactly what stands between this text and publishing it; empty when nothing does */
-export function whatIsMissing(sections: Sections, actionItems: number): Missing[] {
+/**
+ * @param begun what the template of the organisation had written before anybody did
+ * @returns exactly what stands between this text and publishing it; empty when nothing does
+ */
+export function whatIsMissing(
+  sections: Sections,
+  actionItems: number,
+  begun: { rootCause?: string | undefined } = {},
+): Missing[] {
   const missing: Missing[] = [];
   if (!toldTimeline(sections.timeline).some((entry) => entry.text.trim()))
     missing.push({ path: 'timeline', message: 'The timeline is empty. Write what happened, and when.' });
-  if (!sections.rootCause.trim())
+  if (sections.rootCause.trim() === (begun.rootCause ?? '').trim() || !sections.rootCause.trim())
     missing.push({
       path: 'rootCause',
       message: 'The root cause is not written. Say what in the system made this possible.',
@@ -108,5 +136,16 @@ export function whatIsMissing(sections: Sections, actionItems: number): Missing[
       path: 'actionItems',
       message: 'No action item is agreed. Add one, or write "no action, because…".',
     });
+  for (const { id, label, required, asked, text } of sections.own ?? [])
+    if (required && asked && !text.trim())
+      missing.push({
+        path: `own.${id}`,
+        message: `“${label}” is not answered. Answer it, or write why it does not apply.`,
+      });
   return missing;
+}
+
+/** @returns the own questions of one section that are asked, or answered */
+export function ownIn({ own }: Pick<Sections, 'own'>, section: SectionName): OwnAnswer[] {
+  return (own ?? []).filter((each) => each.section === section && (each.asked || each.text.trim()));
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { instant, text } from '#platform/http/fields.ts';
 import { LINE_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './accept.ts';
-import { OWN_LINES_MAX, TIMELINE_LINES_MAX } from './sections.ts';
+import { OWN_LINES_MAX, OWN_QUESTIONS_MAX, TIMELINE_LINES_MAX } from './sections.ts';
 import { NOTE_CHARACTERS_MAX } from './timeline.ts';
 import { shownIssue } from './trackers/shapes.ts';
 
@@ -39,6 +39,11 @@ export const sentSections = z.object({
   wentWell: section,
   openQuestions: section,
   noActionBecause: section,
+  own: z
+    .array(z.object({ id: text(64), text: section }))
+    .max(OWN_QUESTIONS_MAX)
+    .optional()
+    .describe('Answers to own questions; left out, they stay'),
 });
 
 const shownFactor = z.object({ answer: z.enum(['unanswered', 'yes', 'no']), text: z.string() });
@@ -71,6 +76,21 @@ export const sections = z.object({
   wentWell: z.string(),
   openQuestions: z.string(),
   noActionBecause: z.string(),
+  own: z
+    .array(
+      z.object({
+        id: z.string(),
+        section: z.enum(['timeline', 'root_cause', 'contributing_factors', 'action_items']),
+        label: z.string(),
+        question: z.string(),
+        help: z.string(),
+        required: z.boolean(),
+        asked: z.boolean().describe('false: the postmortem follows another template since'),
+        text: z.string(),
+      }),
+    )
+    .optional()
+    .describe('What the organisation asks beside the usual questions, with the answers'),
 });
 
 export const summary = z.object({
@@ -126,6 +146,16 @@ export const missing = z.object({ path: z.string(), message: z.string() });
 export const postmortem = summary.extend({
   sections,
   actionItems: z.array(actionItem),
+  /** Whose questions it asks, and what stands beside the usual ones instead of our words, by field. */
+  template: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      version: z.number(),
+      guidance: z.record(z.string(), z.string()),
+      beginnings: z.record(z.string(), z.string()),
+    })
+    .nullable(),
   /** What was marked in "What changed" as having set it off. */
   markedTrigger: z.object({ changeId: z.string().nullable(), text: z.string() }).nullable(),
   /** What stands between this text and publishing it. */

@@ -1,15 +1,18 @@
 /** Versions of a postmortem: which parts differ, and how an old one is brought back without losing the record. Pure. */
 import { QUESTION_GROUPS } from './questions.ts';
-import { FACTOR_NAMES, type FactorName, type Sections } from './sections.ts';
+import { FACTOR_NAMES, type FactorName, ownIn, type Sections } from './sections.ts';
 import { toldTimeline } from './timeline.ts';
 
 export type Part = { field: string; label: string; text: string };
 
 /** @returns every part of the text in the order of the questions, as one would read it */
 export function partsOf(sections: Sections): Part[] {
-  return QUESTION_GROUPS.flatMap((group) => group.questions)
-    .filter(({ field }) => field !== 'actionItems')
-    .map(({ field, label }) => ({ field, label, text: textOf(sections, field) }));
+  return QUESTION_GROUPS.flatMap(({ section, questions }) => [
+    ...questions
+      .filter(({ field }) => field !== 'actionItems')
+      .map(({ field, label }) => ({ field, label, text: textOf(sections, field) })),
+    ...ownIn(sections, section).map(({ id, label, text }) => ({ field: `own.${id}`, label, text })),
+  ]);
 }
 
 export type ChangedPart = { field: string; label: string; before: string; after: string };
@@ -23,14 +26,16 @@ export function changedParts(before: Sections, after: Sections): ChangedPart[] {
   });
 }
 
-/** The text of an old version; lines that the record has added since stay, as they stand now. */
+/** The text of an old version; lines that the record has added since stay, as they stand now, and so does what is asked. */
 export function restoredSections(old: Sections, current: Sections): Sections {
   const had = new Set(old.timeline.map((line) => line.id));
   const added = current.timeline.filter((line) => line.from === 'record' && !had.has(line.id));
   const timeline = [...old.timeline, ...added].toSorted(
     (one, other) => Date.parse(one.at) - Date.parse(other.at),
   );
-  return { ...old, timeline };
+  const answers = new Map(old.own?.map(({ id, text }) => [id, text]));
+  const own = current.own?.map((each) => ({ ...each, text: answers.get(each.id) ?? '' }));
+  return { ...old, timeline, own };
 }
 
 function textOf(sections: Sections, field: string): string {

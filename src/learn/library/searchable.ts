@@ -37,6 +37,7 @@ export function searchableOf(
       sections.limitedHarm,
       sections.wentWell,
       sections.openQuestions,
+      ...(sections.own ?? []).map(({ text }) => text),
     ]),
     timeline: together(toldTimeline(sections.timeline).map((line) => line.text)),
   };

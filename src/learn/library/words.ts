@@ -1,7 +1,7 @@
 /** The words that every export has in common: its sections in their order, times in UTC, how long it lasted. Pure. */
 import type { ActionItem } from '../action-items.ts';
 import { QUESTION_GROUPS } from '../questions.ts';
-import { FACTOR_NAMES, type Sections, type TimelineEntry } from '../sections.ts';
+import { FACTOR_NAMES, ownIn, type SectionName, type Sections, type TimelineEntry } from '../sections.ts';
 import type { Copy } from './copy.ts';
 
 export const NOT_WRITTEN = 'Not written.';
@@ -27,14 +27,18 @@ export function partsOf(sections: Sections): {
 } {
   const { contributingFactors: factors } = sections;
   const optional = (title: string, text: string) => (text.trim() ? [{ title, text }] : []);
+  const own = (section: SectionName) =>
+    ownIn(sections, section).flatMap(({ label, text }) => optional(label, text));
   return {
     before: [
       { title: 'Summary', text: sections.summary },
       { title: 'Impact', text: sections.impact },
+      ...own('timeline'),
     ],
     cause: [
       { title: 'Trigger', text: sections.trigger },
       { title: 'Root cause', text: sections.rootCause },
+      ...own('root_cause'),
     ],
     factors: [
       ...FACTOR_NAMES.map((name) => ({
@@ -46,8 +50,9 @@ export function partsOf(sections: Sections): {
     after: [
       ...optional('What limited the harm', sections.limitedHarm),
       ...optional('What went well', sections.wentWell),
+      ...own('contributing_factors'),
     ],
-    end: optional('Open questions', sections.openQuestions),
+    end: [...optional('Open questions', sections.openQuestions), ...own('action_items')],
   };
 }
 

@@ -899,6 +899,7 @@ export type Schema = {
     covered_because: string | null;
     covered_approved_by: string | null;
     covered_at: Temporal.Instant | null;
+    template: unknown;
   };
   postmortem_comment: {
     id: string;
@@ -948,6 +949,19 @@ export type Schema = {
     words: string;
     head: string;
     opened_at: Temporal.Instant;
+  };
+  postmortem_template: {
+    id: string;
+    name: string;
+    categories: Generated<string[]>;
+    questions: unknown;
+    guidance: unknown;
+    beginnings: unknown;
+    version: Generated<number>;
+    updated_by: string;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    archived_at: Temporal.Instant | null;
   };
   postmortem_text: {
     postmortem_id: string;

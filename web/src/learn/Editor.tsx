@@ -2,13 +2,14 @@
 
 import { blameIn } from '#src/learn/blame.ts';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
-import { type Missing, whatIsMissing } from '#src/learn/sections.ts';
+import { type Missing, type OwnAnswer, ownIn, whatIsMissing } from '#src/learn/sections.ts';
 import { Problem, post, put } from '../api/http.ts';
 import { useAct } from '../pieces/acting.ts';
 import { PersonSelect } from '../pieces/Choosers.tsx';
 import { Refusal } from '../pieces/Refusal.tsx';
 import { Failed, Loading } from '../pieces/States.tsx';
 import { ActionItemRow } from './ActionItems.tsx';
+import { ChooseTemplate } from './ChooseTemplate.tsx';
 import { SectionComments } from './Comments.tsx';
 import { FactorField } from './FactorField.tsx';
 import { factorOf, valueAt } from './fields.ts';
@@ -29,7 +30,7 @@ const FIELD_CHARACTERS_MAX = 20_000;
 export function Editor({ postmortem }: { postmortem: Postmortem }) {
   const writing = useWriting(postmortem);
   const agreed = postmortem.actionItems.filter((item) => item.state !== 'dropped').length;
-  const missing = whatIsMissing(writing.sections, agreed);
+  const missing = whatIsMissing(writing.sections, agreed, postmortem.template?.beginnings);
   if (writing.unread) return <Failed {...writing.unread} />;
   if (writing.state === 'loading') return <Loading />;
   return (
@@ -47,9 +48,13 @@ export function Editor({ postmortem }: { postmortem: Postmortem }) {
               postmortem={postmortem}
             />
           ))}
+          {ownIn(writing.sections, group.section).map((asked) => (
+            <OwnField key={asked.id} asked={asked} writing={writing} />
+          ))}
           <SectionComments id={postmortem.id} section={group.section} />
         </section>
       ))}
+      <ChooseTemplate postmortem={postmortem} writing={writing} />
       <Publish postmortem={postmortem} writing={writing} missing={missing} />
     </>
   );
@@ -112,7 +117,41 @@ function QuestionField({
       </div>
       <div className="question-asks" id={`${field}-asks`}>
         <p>{question.question}</p>
-        <p className="quiet small">{help}</p>
+        <p className="quiet small">{postmortem.template?.guidance[field] ?? help}</p>
+      </div>
+    </div>
+  );
+}
+
+/** What the organisation asks; the answer stays to be read and changed when it is not asked any more. */
+function OwnField({ asked, writing }: { asked: OwnAnswer; writing: Writing }) {
+  const field = `own.${asked.id}`;
+  const text = writing.together.ownText(asked.id);
+  if (!text) return null;
+  return (
+    <div className="question" id={field}>
+      <div className="question-field">
+        <WritingHere others={writing.others} field={field} />
+        <WrittenText
+          label={asked.label}
+          text={text}
+          writing={writing}
+          minRows={2}
+          maxLength={FIELD_CHARACTERS_MAX}
+          aria-describedby={`${field}-asks`}
+        />
+        <Hints
+          text={asked.text}
+          findings={blameIn(asked.text, { field })}
+          insert={(typed) => insertInto(text, typed, writing)}
+        />
+      </div>
+      <div className="question-asks" id={`${field}-asks`}>
+        <p>{asked.question}</p>
+        <p className="quiet small">
+          {asked.asked ? asked.help : 'The template of this postmortem does not ask this any more.'}
+          {asked.asked && asked.required ? ' Needed for publishing.' : ''}
+        </p>
       </div>
     </div>
   );

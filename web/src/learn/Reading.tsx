@@ -1,5 +1,6 @@
 /** A postmortem to be read: the published copy if there is one, else the draft as it stands. */
 import { QUESTION_GROUPS } from '#src/learn/questions.ts';
+import { ownIn } from '#src/learn/sections.ts';
 import { toldTimeline } from '#src/learn/timeline.ts';
 import { clockIn } from '../words/time.ts';
 import { ActionItemRow } from './ActionItems.tsx';
@@ -18,6 +19,9 @@ export function Reading({ postmortem }: { postmortem: Postmortem }) {
           <h2>{group.title}</h2>
           {group.questions.map(({ field, label }) => (
             <Field key={field} field={field} label={label} sections={sections} />
+          ))}
+          {ownIn(sections, group.section).map(({ id, label, text }) => (
+            <Paragraphs key={id} label={label} text={text} />
           ))}
           {group.section === 'action_items' ? (
             <ul className="rows">
@@ -47,7 +51,10 @@ function Field({ field, label, sections }: { field: string; label: string; secti
         ))}
       </ol>
     );
-  const text = valueAt(sections, field);
+  return <Paragraphs label={label} text={valueAt(sections, field)} />;
+}
+
+function Paragraphs({ label, text }: { label: string; text: string }) {
   if (!text.trim()) return null;
   return (
     <div>

@@ -1,6 +1,14 @@
 /** One window's copy of a text that several people write: sends what is typed here, takes in what others wrote, and keeps the unsent. */
 import * as Y from 'yjs';
-import { linesOf, lineText, type RootText, rootText, sectionsIn, takenOutIn } from '#src/learn/document.ts';
+import {
+  linesOf,
+  lineText,
+  ownOf,
+  type RootText,
+  rootText,
+  sectionsIn,
+  takenOutIn,
+} from '#src/learn/document.ts';
 import { placeSections, placeTyped } from '#src/learn/place.ts';
 import type { Sections, TimelineEntry } from '#src/learn/sections.ts';
 import { inWords, Problem } from '../api/http.ts';
@@ -189,6 +197,11 @@ export function createTogether(line: Line, kept: Kept, empty: Sections) {
     /** The text of a line of the timeline; undefined when there is no such line. */
     lineText(id: string): Y.Text | undefined {
       const found = linesOf(doc).get(id);
+      return found && lineText(found);
+    },
+    /** The answer to an own question; undefined when it is not asked here. */
+    ownText(id: string): Y.Text | undefined {
+      const found = ownOf(doc).get(id);
       return found && lineText(found);
     },
     /** Changes whole fields, from what the screen showed. */

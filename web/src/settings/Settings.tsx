@@ -13,6 +13,7 @@ import { Logins } from './Logins.tsx';
 import { NearMissSettings } from './NearMissSettings.tsx';
 import { Organisation } from './Organisation.tsx';
 import { OrganisationChannels } from './OrganisationChannels.tsx';
+import { PostmortemTemplates } from './PostmortemTemplates.tsx';
 import { SuspectWeights } from './SuspectWeights.tsx';
 import { Templates } from './Templates.tsx';
 import { Tokens } from './Tokens.tsx';
@@ -23,6 +24,7 @@ const PARTS = [
   { part: 'organisation', name: 'Organisation', show: Organisation, administrators: false },
   { part: 'channels', name: 'Channels', show: OrganisationChannels, administrators: false },
   { part: 'templates', name: 'Message templates', show: Templates, administrators: false },
+  { part: 'postmortems', name: 'Postmortem templates', show: PostmortemTemplates, administrators: false },
   { part: 'levers', name: 'Levers', show: Levers, administrators: false },
   { part: 'trackers', name: 'Trackers', show: Trackers, administrators: false },
   { part: 'questions', name: 'Questions', show: Asking, administrators: true },
