@@ -116,28 +116,30 @@ function Usual({ question: { field, label, question, help }, form, set }: Part &
       <summary>
         {label} <span className="quiet small">{question}</span>
       </summary>
-      <TextInput
-        label="Beside it"
-        placeholder={help}
-        size="md"
-        maxLength={WORDS_CHARACTERS_MAX}
-        value={form.guidance[field] ?? ''}
-        onChange={(event) => set({ guidance: { ...form.guidance, [field]: event.currentTarget.value } })}
-      />
-      {begins ? (
-        <Textarea
-          label="A draft begins with"
-          placeholder="Nothing"
+      <div className="template-words">
+        <TextInput
+          label="Beside it"
+          placeholder={help}
           size="md"
-          autosize
-          minRows={1}
-          maxLength={BEGINNING_CHARACTERS_MAX}
-          value={form.beginnings[field] ?? ''}
-          onChange={(event) =>
-            set({ beginnings: { ...form.beginnings, [field]: event.currentTarget.value } })
-          }
+          maxLength={WORDS_CHARACTERS_MAX}
+          value={form.guidance[field] ?? ''}
+          onChange={(event) => set({ guidance: { ...form.guidance, [field]: event.currentTarget.value } })}
         />
-      ) : null}
+        {begins ? (
+          <Textarea
+            label="A draft begins with"
+            placeholder="Nothing"
+            size="md"
+            autosize
+            minRows={1}
+            maxLength={BEGINNING_CHARACTERS_MAX}
+            value={form.beginnings[field] ?? ''}
+            onChange={(event) =>
+              set({ beginnings: { ...form.beginnings, [field]: event.currentTarget.value } })
+            }
+          />
+        ) : null}
+      </div>
     </details>
   );
 }
@@ -204,9 +206,9 @@ function Own({ section, form, set, refused }: OwnPart) {
                 variant="subtle"
                 size="compact-md"
                 onClick={() => set({ questions: form.questions.filter(({ key }) => key !== asked.key) })}
-                aria-label={`Ask no more: ${asked.label || 'the question'}`}
+                aria-label={`Remove: ${asked.label || 'the question'}`}
               >
-                Ask no more
+                Remove
               </Button>
             </div>
           </div>
@@ -215,11 +217,12 @@ function Own({ section, form, set, refused }: OwnPart) {
       <Button
         variant="subtle"
         size="compact-md"
+        className="template-add"
         onClick={add}
         disabled={form.questions.length >= QUESTIONS_MAX}
-        aria-label={`Ask something else under ${QUESTION_GROUPS.find((each) => each.section === section)?.title}`}
+        aria-label={`Add a question under ${QUESTION_GROUPS.find((each) => each.section === section)?.title}`}
       >
-        Ask something else
+        Add a question
       </Button>
     </>
   );

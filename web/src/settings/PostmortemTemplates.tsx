@@ -8,6 +8,7 @@ import { postmortemTemplatesQuery, type ShownTemplate } from '../learn/ChooseTem
 import { useAct } from '../pieces/acting.ts';
 import { Confirm } from '../pieces/Confirm.tsx';
 import { Shown } from '../pieces/States.tsx';
+import '../learn/learn.css';
 import { CATEGORY_ISSUES } from '../playbooks/playbook.ts';
 import { PostmortemTemplateForm } from './PostmortemTemplateForm.tsx';
 
@@ -90,7 +91,7 @@ function Row({ template, edit }: { template: ShownTemplate; edit: (() => void) |
           : 'any kind of failure'}
       </p>
       {questions.length ? (
-        <ul className="small">
+        <ul className="small template-asks">
           {questions.map(({ id, label, question, required }) => (
             <li key={id}>
               <span className="strong">{label}</span>: {question}
