@@ -38,6 +38,18 @@ const HUMAN_OMISSIONS =
 const RULES =
   'process|procedures?|policy|policies|runbooks?|playbooks?|review|rules?|protocols?|checks?|freeze';
 
+const NOBODY: string[] = [];
+/** Made once for each list of names: a screen asks at every letter. */
+const rulesByNames = new WeakMap<string[], { rules: Rule[]; named: RegExp[] }>();
+
+function madeFor(names: string[]): { rules: Rule[]; named: RegExp[] } {
+  const known = rulesByNames.get(names);
+  if (known) return known;
+  const made = { rules: rulesFor(names), named: namePatterns(names) };
+  rulesByNames.set(names, made);
+  return made;
+}
+
 function rulesFor(names: string[]): Rule[] {
   const listed = names.filter((name) => name.length > 1).map(escaped);
   const name = `(?:${[...listed, ...GIVEN_NAMES].join('|')})${SURNAME}(?![a-z])`;
@@ -122,7 +134,11 @@ const NOT_JUDGED = [
   /\bgit blame\b/gi,
 ];
 const PRAISE = /\bfinally identified\b/i;
+/** As the lint is told of them, and as the sections call them. */
 const SHARED_FIELDS: ReadonlySet<string> = new Set([
+  'rootCause',
+  'contributing_factors',
+  'contributingFactors.others',
   'trigger',
   'root_cause',
   'contributing',
@@ -143,9 +159,10 @@ function escaped(name: string): string {
 
 /** @returns hints in the order of the text, one for each rule and place */
 export function blameIn(text: string, context: BlameContext = {}): Finding[] {
+  const { rules, named } = madeFor(context.names ?? NOBODY);
   const clean = blanked(text, NOT_JUDGED);
   const findings: Finding[] = [];
-  for (const { code, pattern, unless } of rulesFor(context.names ?? []))
+  for (const { code, pattern, unless } of rules)
     for (const place of places(clean, pattern)) {
       if (findings.some((each) => each.code === code && each.start < place.end && place.start < each.end))
         continue;
@@ -158,9 +175,8 @@ export function blameIn(text: string, context: BlameContext = {}): Finding[] {
         ...askOf(code),
       });
     }
-  return [...findings, ...namesIn(clean, context, findings)].toSorted(
-    (one, other) => one.start - other.start,
-  );
+  const shared = SHARED_FIELDS.has(context.field ?? '') ? namesIn(clean, named, findings) : [];
+  return [...findings, ...shared].toSorted((one, other) => one.start - other.start);
 }
 
 function exempt(
@@ -182,15 +198,18 @@ function sentenceAround(text: string, at: number): string {
 }
 
 /** In the sections that explain, even a neutral name draws the eye to a person; owners and helpers elsewhere are welcome. */
-function namesIn(text: string, { names = [], field = '' }: BlameContext, known: Finding[]): Finding[] {
-  if (!SHARED_FIELDS.has(field)) return [];
-  const patterns = [
-    /(?<![\w.])@[a-z][\w-]+/gi,
-    /\b[\w.+-]+@[\w-]+\.[\w.]+\b/g,
-    ...names.map((name) => new RegExp(`(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`, 'gu')),
-  ];
-  return patterns
+function namesIn(text: string, named: RegExp[], known: Finding[]): Finding[] {
+  return named
     .flatMap((pattern) => places(text, pattern))
     .filter((place) => !known.some((each) => each.start <= place.start && place.end <= each.end))
     .map(({ start, end }) => ({ code: 'B11', level: 'hint', start, end, ...askOf('B11') }));
+}
+
+function namePatterns(names: string[]): RegExp[] {
+  const full = names.filter((name) => name.length > 1).map(escaped);
+  return [
+    /(?<![\w.])@[a-z][\w-]+/gi,
+    /\b[\w.+-]+@[\w-]+\.[\w.]+\b/g,
+    ...(full.length ? [new RegExp(`(?<![\\p{L}\\p{N}])(?:${full.join('|')})(?![\\p{L}\\p{N}])`, 'gu')] : []),
+  ];
 }

@@ -73,6 +73,8 @@ test('a name of the directory is only a hint, and only where causes are explaine
   const names = ['Ana Lima'];
   assert.deepEqual(codes('Ana Lima restarted the worker.', { names, field: 'root_cause' }), ['B11']);
   assert.deepEqual(codes('Ana Lima restarted the worker.', { names, field: 'timeline' }), []);
+  assert.deepEqual(codes('Ana Lima restarted the worker.', { names, field: 'rootCause' }), ['B11']);
+  assert.deepEqual(codes('Ana Lima restarted the worker.', { names, field: 'wentWell' }), []);
 });
 
 test('a name that is a word is a person only where it blames', () => {

@@ -2,7 +2,6 @@
 import { Button, Group, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { blameIn } from '#src/learn/blame.ts';
 import type { QuestionGroup } from '#src/learn/questions.ts';
 import { post, remove } from '../api/http.ts';
 import { useMayAct } from '../api/session.ts';
@@ -14,7 +13,7 @@ import { Failed } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
 import { count } from '../words/count.ts';
 import { commentsQuery, type Thread } from './agree.ts';
-import { Hints } from './Hints.tsx';
+import { BlameHints } from './BlameHints.tsx';
 import { LEARN_KEYS } from './postmortem.ts';
 
 const COMMENT_CHARACTERS_MAX = 4000;
@@ -160,7 +159,7 @@ function Write({
         autoFocus
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <Hints text={text} findings={blameIn(text)} />
+      <BlameHints text={text} />
       <PeopleSelect
         label="Mention"
         description="They get a mail in their working hours. Nobody is paged."

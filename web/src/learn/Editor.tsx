@@ -1,6 +1,5 @@
 /** The writer's screen. Questions stand beside the fields; what is missing before publishing is named exactly. */
 
-import { blameIn } from '#src/learn/blame.ts';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
 import { type Missing, type OwnAnswer, ownIn, whatIsMissing } from '#src/learn/sections.ts';
 import { Problem, post, put } from '../api/http.ts';
@@ -9,11 +8,11 @@ import { PersonSelect } from '../pieces/Choosers.tsx';
 import { Refusal } from '../pieces/Refusal.tsx';
 import { Failed, Loading } from '../pieces/States.tsx';
 import { ActionItemRow } from './ActionItems.tsx';
+import { BlameHints } from './BlameHints.tsx';
 import { ChooseTemplate } from './ChooseTemplate.tsx';
 import { SectionComments } from './Comments.tsx';
 import { FactorField } from './FactorField.tsx';
 import { factorOf, valueAt } from './fields.ts';
-import { Hints } from './Hints.tsx';
 import { MarkedTrigger } from './MarkedTrigger.tsx';
 import { NewActionItem } from './NewActionItem.tsx';
 import { PublishButton } from './PublishButton.tsx';
@@ -104,9 +103,9 @@ function QuestionField({
               maxLength={FIELD_CHARACTERS_MAX}
               aria-describedby={`${field}-asks`}
             />
-            <Hints
+            <BlameHints
               text={text}
-              findings={blameIn(text, { field })}
+              field={field}
               insert={(typed) => insertInto(writing.together.root(rootOf(field)), typed, writing)}
             />
             {field === 'trigger' ? (
@@ -140,9 +139,9 @@ function OwnField({ asked, writing }: { asked: OwnAnswer; writing: Writing }) {
           maxLength={FIELD_CHARACTERS_MAX}
           aria-describedby={`${field}-asks`}
         />
-        <Hints
+        <BlameHints
           text={asked.text}
-          findings={blameIn(asked.text, { field })}
+          field={asked.section}
           insert={(typed) => insertInto(text, typed, writing)}
         />
       </div>

@@ -1,9 +1,8 @@
 /** One contributing factor: yes and how, or "no, because…". */
 import { SegmentedControl } from '@mantine/core';
 import type * as Y from 'yjs';
-import { blameIn } from '#src/learn/blame.ts';
 import type { Factor } from '#src/learn/sections.ts';
-import { Hints } from './Hints.tsx';
+import { BlameHints } from './BlameHints.tsx';
 import { insertInto, WrittenText } from './WrittenText.tsx';
 import type { Writing } from './writing.ts';
 
@@ -45,9 +44,9 @@ export function FactorField({
             text={text}
             writing={writing}
           />
-          <Hints
+          <BlameHints
             text={factor.text}
-            findings={blameIn(factor.text, { field: 'contributing' })}
+            field="contributing"
             insert={(typed) => insertInto(text, typed, writing)}
           />
         </>

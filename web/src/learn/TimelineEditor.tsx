@@ -4,8 +4,9 @@ import { useState } from 'react';
 import type { TimelineEntry } from '#src/learn/sections.ts';
 import { nowMs } from '../words/clock.ts';
 import { Arrange, Beside, NoteField } from './Arrange.tsx';
+import { BlameHints } from './BlameHints.tsx';
 import { TakenOut } from './TakenOut.tsx';
-import { WrittenText } from './WrittenText.tsx';
+import { insertInto, WrittenText } from './WrittenText.tsx';
 import type { Writing } from './writing.ts';
 
 const LINE_CHARACTERS_MAX = 2_000;
@@ -129,15 +130,18 @@ function Line({ line, lines, put, remove, added, writing }: LineProps) {
         onChange={(event) => setAt(event.currentTarget.value)}
         onBlur={settle}
       />
-      <WrittenText
-        aria-label="What happened"
-        placeholder="What happened, as it was known then"
-        minRows={1}
-        maxLength={LINE_CHARACTERS_MAX}
-        text={text}
-        writing={writing}
-        autoFocus={added}
-      />
+      <div>
+        <WrittenText
+          aria-label="What happened"
+          placeholder="What happened, as it was known then"
+          minRows={1}
+          maxLength={LINE_CHARACTERS_MAX}
+          text={text}
+          writing={writing}
+          autoFocus={added}
+        />
+        <BlameHints text={line.text} insert={(typed) => insertInto(text, typed, writing)} />
+      </div>
       <Button variant="default" onClick={() => setOpen(false)}>
         Done
       </Button>
