@@ -208,10 +208,28 @@ function resolve(incident: Incident, note: string, { now, policy }: Circumstance
 }
 
 function split(incident: Incident, command: Extract<Command, { type: 'split' }>): FactBody[] {
-  needs(incident, ['detected', 'confirmed', 'restored'], 'split', 'Only an open incident can be split.');
-  if (command.serviceIds.length + command.alertIds.length === 0)
-    throw new Refused('invalid', 'Nothing was chosen to split off.', { mend: 'Choose services or alerts.' });
+  refuseSplit(incident, command);
   return [{ kind: 'split_off', to: command.to, serviceIds: command.serviceIds, alertIds: command.alertIds }];
+}
+
+/** @throws Refused where this cannot be split off; asked before the second incident is declared, so that none is made in vain */
+export function refuseSplit(
+  incident: Incident,
+  { serviceIds, alertIds }: { serviceIds: string[]; alertIds: string[] },
+): void {
+  needs(incident, ['detected', 'confirmed', 'restored'], 'split', 'Only an open incident can be split.');
+  const here = new Set([...incident.serviceIds, ...incident.alerts.map((alert) => alert.alertId)]);
+  const chosen = new Set([...serviceIds, ...alertIds]);
+  if (chosen.size === 0)
+    throw new Refused('invalid', 'Nothing was chosen to split off.', { mend: 'Choose services or alerts.' });
+  if ([...chosen].some((id) => !here.has(id)))
+    throw new Refused('invalid', 'This incident does not have everything that was chosen.', {
+      mend: 'Choose among its services and alerts as they are now.',
+    });
+  if (chosen.size === here.size)
+    throw new Refused('invalid', 'All of it would go, and nothing would stay here.', {
+      mend: 'Leave a service or an alert here, or change the title instead.',
+    });
 }
 
 /** Never waived: it is learned from another incident's postmortem, and somebody stands for that by name. */

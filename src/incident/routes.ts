@@ -6,6 +6,7 @@ import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import * as body from './bodies.ts';
 import type { Command } from './commands.ts';
+import { refuseSplit } from './decide-ending.ts';
 import { doingOf, personFrom } from './doing.ts';
 import type { Doing } from './execute.ts';
 import { listRoutes } from './list-routes.ts';
@@ -376,11 +377,8 @@ function splitRoute(app: App, house: IncidentRoutes): void {
       const incident = await visible(house, request, request.params.id);
       const { title, serviceIds, alertIds } = request.body;
       const doing = doingOf(request);
+      refuseSplit(incident, { serviceIds, alertIds });
       const alerts = incident.alerts.filter((alert) => alertIds.includes(alert.alertId));
-      if (serviceIds.length + alerts.length === 0)
-        throw new Refused('invalid', 'Nothing was chosen to split off.', {
-          mend: 'Choose services or alerts.',
-        });
       const fresh = await house.incidents.declare(
         {
           title,

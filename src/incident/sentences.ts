@@ -20,7 +20,7 @@ export function sentence(fact: Fact): string {
     case 'declared':
       return fact.automatic
         ? `Incident declared by rule${fact.rule ? ` “${fact.rule}”` : ''}: ${fact.title}`
-        : `Incident declared: ${fact.title}`;
+        : `Incident declared: ${fact.title}${fact.splitFrom ? ` (split off from INC-${fact.splitFrom.number})` : ''}`;
     case 'alert_joined':
       return `Alert: ${fact.alert.title}`;
     case 'more_alerts_joined':

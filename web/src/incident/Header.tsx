@@ -1,4 +1,6 @@
 /** What is wrong, since when, for whom: the first two lines of the room, readable at arm's length. */
+
+import { Link } from '@tanstack/react-router';
 import type { IncidentView } from '#incident/view.ts';
 import { STATE_NAMES } from '#incident/words.ts';
 import { Severity } from '../pieces/Severity.tsx';
@@ -18,8 +20,16 @@ export function Header({ incident, me }: { incident: IncidentView; me: string | 
         {incident.title}
       </h1>
       <p className="quiet">
-        INC-{incident.number} · since{' '}
-        <Time at={incident.impactStartedAt ?? incident.detectedAt} show="both" />
+        INC-{incident.number}
+        {incident.splitFrom ? (
+          <>
+            , split off from{' '}
+            <Link to="/incidents/$id" params={{ id: incident.splitFrom.id }}>
+              INC-{incident.splitFrom.number}
+            </Link>
+          </>
+        ) : null}{' '}
+        · since <Time at={incident.impactStartedAt ?? incident.detectedAt} show="both" />
         {parts.filter(Boolean).map((part) => ` · ${part}`)}
       </p>
       {incident.drill ? <p className="room-mark">This is a drill. Nobody outside hears of it.</p> : null}

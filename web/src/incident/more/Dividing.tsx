@@ -39,7 +39,7 @@ export function Split({ incident, done }: Form) {
   const [title, setTitle] = useState('');
   const [serviceIds, setServiceIds] = useState<string[]>([]);
   const [alertIds, setAlertIds] = useState<string[]>([]);
-  const split = useCommand(incident.id, 'split', { done, said: 'Split off; the new incident is on Now.' });
+  const split = useCommand(incident.id, 'split', { done, said: 'Split off. This is the new incident.' });
   const toggle = (ids: string[], id: string) =>
     ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id];
   const send = async () => {
