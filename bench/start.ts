@@ -62,7 +62,12 @@ export async function run(args: string[]): Promise<object> {
 async function measured(where: Record<string, string>, rounds: number, after: number): Promise<Measured> {
   const folder = temporaryFolder('bench-start');
   try {
-    const environment = { HUMDRUM_DATA: folder.path, HUMDRUM_LOG_LEVEL: 'error', ...where };
+    const environment = {
+      HUMDRUM_DATA: folder.path,
+      HUMDRUM_LOG_LEVEL: 'error',
+      HUMDRUM_URL: 'http://127.0.0.1:4646',
+      ...where,
+    };
     await fillWithDemo(environment);
     const seconds: number[] = [];
     let memoryMegabytes = 0;
