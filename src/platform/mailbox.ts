@@ -1,5 +1,5 @@
 /** Reads one mailbox over IMAP, from where it stopped, and hands on what is new, as it came. Changes nothing there. Knows nothing of incidents. */
-import { type FetchMessageObject, ImapFlow } from 'imapflow';
+import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import type { Config } from './config.ts';
 import { Failed } from './errors.ts';
 import type { Logger } from './log.ts';
@@ -56,7 +56,9 @@ export function createMailbox({ imapUrl }: Pick<Config, 'imapUrl'>, log: Logger)
 
   const connected = async (): Promise<ImapFlow> => {
     if (client?.usable) return client;
-    const fresh = new ImapFlow({
+    // Read only where a mailbox is.
+    const { ImapFlow: Imap } = await import('imapflow');
+    const fresh = new Imap({
       host: address.host,
       port: address.port,
       secure: address.secure,

@@ -1,6 +1,6 @@
 /** What every document that we hand out as PDF has: the letters of the app, lines of text, rules, and feet with the page's number. */
 import { fileURLToPath } from 'node:url';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 
 export type Doc = InstanceType<typeof PDFDocument>;
 
@@ -19,8 +19,14 @@ const FOOT = 40;
 type About = { title: string; author: string | null; madeAt: string };
 
 /** @returns an A4 document whose text can be selected, and a function that ends it and gives its bytes */
-export function openPdf({ title, author, madeAt }: About): { doc: Doc; finish(): Promise<Buffer> } {
-  const doc = new PDFDocument({
+export async function openPdf({
+  title,
+  author,
+  madeAt,
+}: About): Promise<{ doc: Doc; finish(): Promise<Buffer> }> {
+  // Read when the first document is asked for: its fonts' tables take 10 MB, and most processes make none.
+  const { default: Pdf } = await import('pdfkit');
+  const doc = new Pdf({
     size: 'A4',
     font: REGULAR,
     margins: { top: MARGIN, bottom: MARGIN + FOOT, left: MARGIN, right: MARGIN },

@@ -28,7 +28,7 @@ const EVIDENCE_LINES_MAX = 400;
 /** @returns the finished document, A4, with text that can be selected and bookmarks */
 export async function promisesKeptPdf(page: PromisesKept): Promise<Buffer> {
   const title = `Promises kept: ${page.client.name}, ${page.period.name}`;
-  const { doc, finish } = openPdf({ title, author: page.organisation, madeAt: page.asOf });
+  const { doc, finish } = await openPdf({ title, author: page.organisation, madeAt: page.asOf });
   head(doc, page);
   figures(doc, page);
   if (page.incidents.length) legend(doc);

@@ -48,7 +48,7 @@ const WHAT_X = MARGIN + 116;
 export async function pdfOf(copy: Copy): Promise<Buffer> {
   const { incident, sections } = copy;
   const reference = `Postmortem of INC-${incident.number}`;
-  const { doc, finish } = openPdf({
+  const { doc, finish } = await openPdf({
     title: `${reference}: ${copy.title}`,
     author: copy.organisation,
     madeAt: copy.exportedAt,
