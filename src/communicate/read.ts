@@ -341,8 +341,11 @@ export async function readClientsTold(
     newest: boolean;
   }>`
     select distinct on (spoken.client_id) spoken.client_id, case when ${HAS_EVIDENCE} then d.sent_at end as sent_at, d.evidence ->> 'response' as response,
-           u.created_at = max(u.created_at) over (partition by spoken.client_id) and ${HAS_EVIDENCE} as newest
-    from delivery d join incident_update u on u.id = d.update_id cross join lateral unnest(d.client_ids) as spoken (client_id)
+           bool_or(d.update_id = newest.id and ${HAS_EVIDENCE}) over (partition by spoken.client_id) as newest
+    from delivery d cross join lateral unnest(d.client_ids) as spoken (client_id)
+    left join lateral (
+      select u.id from incident_update u where u.incident_id = d.incident_id and u.client_ids @> array[spoken.client_id]
+      order by u.created_at desc, u.id limit 1) newest on true
     where d.incident_id = ${incident.id} and d.audience = 'client'
     order by spoken.client_id, case when ${HAS_EVIDENCE} then d.sent_at end desc nulls last, d.id`.execute(
     db,

@@ -7,6 +7,8 @@ import { type Installation, install } from './installation.ts';
 /** True in the browser once the worker has the page and its files. */
 const KEPT = `caches.open('humdrum-call-list-1').then((cache) => cache.keys()).then((kept) =>
   kept.some(({ url }) => url.endsWith('/call-list')) && kept.some(({ url }) => url.endsWith('.css')))`;
+const FONTS_READY = 'document.fonts.ready.then(() => undefined)';
+const FONTS = '[...document.fonts].map(({ family, status }) => ({ family, status }))';
 const PHONE = { width: 390, height: 844 };
 
 let house: Installation;
@@ -50,11 +52,25 @@ test('a call is logged with one tap, and the client is told', async () => {
 
 test('without a network it opens again and says as of when it is', async () => {
   await page.waitForFunction(KEPT);
+  // What the browser holds by chance does not count.
+  await (await page.context().newCDPSession(page)).send('Network.clearBrowserCache');
   await page.context().setOffline(true);
   await page.reload();
   await shown(/As of .* offline/);
   assert.equal(await page.getByRole('link', { name: '+49 30 5550 1120' }).count(), 1);
   assert.equal(await page.getByRole('button', { name: 'Log the call' }).count(), 0);
+  await page.evaluate(FONTS_READY);
+  const fonts = (await page.evaluate(FONTS)) as { family: string; status: string }[];
+  assert.deepEqual(
+    fonts.filter(({ status }) => status === 'error'),
+    [],
+    'no fallback font',
+  );
+  for (const name of ['Inter', 'IBM Plex Mono'])
+    assert.ok(
+      fonts.some(({ family, status }) => family.includes(name) && status === 'loaded'),
+      name,
+    );
 });
 
 test('the worker answers for no other page', async () => {

@@ -150,3 +150,31 @@ test('a restricted incident waits only for those whom somebody named, and strang
     404,
   );
 });
+
+test('a client whose last channel is gone since it was told is half told everywhere, not told on one screen and half on the other', async () => {
+  house.as({ personId: 'ana', name: 'Ana Lima' });
+  id = (await house.ask('POST', '/incidents', { title: 'pay fails again', serviceIds: ['svc_checkout'] })).id;
+  await house.ask('POST', `/incidents/${id}/confirmation`, { evidence: 'seen' });
+  const say = async (kind: string) => {
+    await house.ask('POST', `/incidents/${id}/updates`, {
+      kind,
+      status: 'looking',
+      impact: 'Nobody can pay by card.',
+      action: 'We are undoing a change.',
+    });
+    await house.settle();
+  };
+  const northwind = async () => {
+    const { clients } = await house.ask('GET', `/incidents/${id}/deliveries`);
+    const told = clients.find((each: Json) => each.id === 'cli_northwind');
+    return [(await board()).find((each) => each.id === 'cli_northwind').state, told.told, told.latestTold];
+  };
+  await say('first');
+  assert.deepEqual(await northwind(), ['told', true, true]);
+  const { items } = await house.ask('GET', '/contacts?limit=200');
+  for (const contact of items.filter((each: Json) => each.client.id === 'cli_northwind'))
+    await house.ask('PATCH', `/contacts/${contact.id}`, { email: null, channels: [] });
+  await house.pass({ minutes: 5 });
+  await say('next');
+  assert.deepEqual(await northwind(), ['half', true, false]);
+});

@@ -29,11 +29,15 @@ export function CallList() {
   const unreachable = query.error instanceof Problem && query.error.status === 0;
   const refused = query.error instanceof Problem && query.error.status >= 400 && query.error.status < 500;
   useTitle('Call list');
-  useEffect(() => keepScreenOffline(), []);
   useEffect(() => {
     if (query.data && !query.isError) keepList(id, query.data);
     if (refused) forgetList(id);
   }, [id, query.data, query.isError, refused]);
+  const listed = query.data !== undefined;
+  // Once the list is drawn, so that what it is written in is kept, too.
+  useEffect(() => {
+    if (listed) keepScreenOffline();
+  }, [listed]);
   const list = refused ? undefined : (query.data ?? (unreachable ? keptList(id) : undefined));
   return (
     <main className="call-list">

@@ -9,7 +9,7 @@ import { ServicesSelect } from '../../pieces/Choosers.tsx';
 import { count } from '../../words/count.ts';
 import { clockIn } from '../../words/time.ts';
 import { useCommand } from '../command.ts';
-import { useTold } from '../told.ts';
+import { type Told, useTold } from '../told.ts';
 
 const IMPACT: Record<IncidentView['clients'][number]['impact'], string> = {
   down: 'down',
@@ -56,7 +56,7 @@ export function Affected({ incident }: { incident: IncidentView }) {
             incident={incident}
             client={client}
             mayAct={mayAct}
-            told={told?.has(client.id)}
+            told={told?.of(client.id)}
           />
         ))}
       </ul>
@@ -79,23 +79,17 @@ function Client({
   incident: IncidentView;
   client: IncidentView['clients'][number];
   mayAct: boolean;
-  told: boolean | undefined;
+  told: ReturnType<Told['of']> | undefined;
 }) {
   const set = useCommand(incident.id, 'client-impacts');
   const report = useCommand(incident.id, 'client-reports', { said: `Noted: ${client.name} told us.` });
-  const words =
-    client.impact === 'not_affected' || told === undefined
-      ? ''
-      : told
-        ? ' ✓ told'
-        : client.told
-          ? ' sent, no evidence'
-          : ' not told';
+  const known =
+    client.impact === 'not_affected' || told === undefined ? undefined : toldWords(told, client.told);
   return (
     <li className="row">
       <span>
         {client.name}
-        <span className={told ? 'green small' : 'quiet small'}>{words}</span>
+        {known ? <span className={`${known.colour} small`}> {known.words}</span> : null}
         {client.contract ? <ByContract contract={client.contract} /> : null}
       </span>
       {mayAct ? (
@@ -122,6 +116,12 @@ function Client({
       )}
     </li>
   );
+}
+
+function toldWords(state: ReturnType<Told['of']>, sent: boolean): { words: string; colour: string } {
+  if (state === 'told') return { words: '✓ told', colour: 'green' };
+  if (state === 'half') return { words: '◐ not told of the latest', colour: 'amber' };
+  return { words: sent ? 'sent, no evidence' : 'not told', colour: 'quiet' };
 }
 
 function ByContract({ contract }: { contract: NonNullable<IncidentView['clients'][number]['contract']> }) {
