@@ -266,5 +266,5 @@ function htmlOf(subject: string, body: string): string {
     .split(/\n{2,}/)
     .map((each) => `<p style="margin:0 0 14px">${escaped(each).replaceAll('\n', '<br>')}</p>`)
     .join('');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${paragraphs}</div></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;overflow-wrap:anywhere;word-break:break-word;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${paragraphs}</div></body></html>`;
 }

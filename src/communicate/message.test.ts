@@ -98,7 +98,26 @@ test('the automatic message holds nothing but facts and never claims that somebo
   });
   assert.equal(
     plainText({ kind: 'late', status: 'looking', ...text, nextAt: '2026-11-25T03:14:00Z' }, utc),
-    'Automatic message. Our update for 02:44 is late. Last confirmed at 02:14: card payments fail. A second and third person have been called. Next message by 03:14 UTC.',
+    'Automatic message. Our update for 02:44 UTC is late. Last confirmed at 02:14 UTC: card payments fail. A second and third person have been called. Next message by 03:14 UTC.',
+  );
+});
+
+test('the automatic message names the zone of every time, for readers who are in another one', () => {
+  const late = {
+    promisedAt: '2026-11-25T02:44:00Z',
+    publicNames: ['Checkout'],
+    detectedAt: '2026-11-25T02:04:00Z',
+    last: { impact: 'Card payments fail.', at: '2026-11-25T02:14:00Z' },
+    calledCount: 1,
+    zone: 'Europe/Berlin',
+  };
+  assert.equal(
+    lateMessage({ ...late, first: false }).impact,
+    'Our update for 03:44 CET (02:44 UTC) is late. Last confirmed at 03:14 CET: card payments fail.',
+  );
+  assert.equal(
+    lateMessage({ ...late, first: true }).impact,
+    'We are aware of an issue affecting Checkout, noticed at 03:04 CET. Our first message for 03:44 CET (02:44 UTC) is late.',
   );
 });
 

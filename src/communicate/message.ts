@@ -1,6 +1,6 @@
 /** What is said, and in which order: impact, action, next time. Drafts for every kind of message. Pure; the web may import it. */
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
-import { type At, clockTime, counted, knownZone, listed, STATUS_WORDS, timeWithZone } from './words.ts';
+import { type At, counted, listed, STATUS_WORDS, timeForReader, timeWithZone } from './words.ts';
 
 export const KIND_WORDS: Record<UpdateKind, string> = {
   first: 'First message',
@@ -198,11 +198,12 @@ export function lateMessage(late: {
   names?: readonly string[];
   zone: string;
 }): { impact: string; action: string } {
-  const zone = knownZone(late.zone);
-  const time = (at: At) => clockTime(at, zone);
+  const time = (at: At) => timeWithZone(at, late.zone);
+  // One text for readers in many zones: the time that was promised is given in UTC, too.
+  const promised = timeForReader(late.promisedAt, late.zone);
   const impact = late.first
-    ? `We are aware of an issue affecting ${affected(late.publicNames)}, noticed at ${time(late.detectedAt)}. Our first message for ${time(late.promisedAt)} is late.`
-    : `Our update for ${time(late.promisedAt)} is late.${late.last ? ` Last confirmed at ${time(late.last.at)}: ${lowerFirst(unstamped(late.last.impact), [...late.publicNames, ...(late.names ?? [])])}` : ''}`;
+    ? `We are aware of an issue affecting ${affected(late.publicNames)}, noticed at ${time(late.detectedAt)}. Our first message for ${promised} is late.`
+    : `Our update for ${promised} is late.${late.last ? ` Last confirmed at ${time(late.last.at)}: ${lowerFirst(unstamped(late.last.impact), [...late.publicNames, ...(late.names ?? [])])}` : ''}`;
   return { impact: closed(impact), action: called(late.calledCount) };
 }
 

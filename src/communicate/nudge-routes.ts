@@ -33,7 +33,7 @@ export function nudgeRoutes(app: App, house: House): void {
           buttonPage({
             title: 'Nothing new?',
             lines: [
-              `For ${found.person.name}`,
+              about(found, now),
               plainText(draft, (at) => timeForReader(at, found.person.zone, now.epochMilliseconds)),
               'It goes to everyone who is told of this incident, each in the words that they were told before.',
             ],
@@ -56,6 +56,18 @@ export function nudgeRoutes(app: App, house: House): void {
       },
     );
   });
+}
+
+/** Which of several incidents it is, and which promise; of a restricted one only its number, as in the mail. */
+function about({ incident, person }: Owed, now: Temporal.Instant): string {
+  const due = incident.promisedUpdate?.dueAt;
+  const title = incident.restricted ? '' : `: ${incident.title}`;
+  const by = due && timeForReader(due.epochMilliseconds, person.zone, now.epochMilliseconds);
+  const late = due && Temporal.Instant.compare(due, now) < 0;
+  return [
+    `${incident.severity} INC-${incident.number}${title}`,
+    `${person.name} owes the next update${by ? `, ${late ? 'promised for' : 'due at'} ${by}` : ''}${late ? ' and late' : ''}.`,
+  ].join('\n');
 }
 
 async function genuine(house: House, token: string): Promise<Owed | undefined> {

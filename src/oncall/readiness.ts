@@ -79,8 +79,11 @@ function personGaps(who: Who, reach: Reachability, now: Temporal.Instant): Gap[]
   return gaps;
 }
 
+/** UTC as everywhere on the screen, and the person's own clock, which says whether it is morning there. */
 function clock(at: Temporal.Instant, zone: string): string {
-  return `${at.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' })} ${zone}`;
+  const time = (where: string) =>
+    at.toZonedDateTimeISO(where).toPlainTime().toString({ smallestUnit: 'minute' });
+  return time(zone) === time('UTC') ? `${time('UTC')} UTC` : `${time('UTC')} UTC (${time(zone)} ${zone})`;
 }
 
 function unique(people: Who[]): Who[] {

@@ -52,7 +52,10 @@ test('fifteen minutes after its own time the client alone is told that we are la
     'nobody else, not even our own people',
   );
   const text = mails[0]?.text ?? '';
-  assert.match(text, /Our update for 02:10 is late\. Last confirmed at 02:00: your tills refuse cards\./);
+  assert.match(
+    text,
+    /Our update for 02:10 UTC is late\. Last confirmed at 02:00 UTC: your tills refuse cards\./,
+  );
   assert.match(text, /called\. Next message by 02:\d\d UTC/);
   assert.doesNotMatch(text, /Card payments fail/);
   const { items } = await house.ask('GET', `/incidents/${id}/timeline`);

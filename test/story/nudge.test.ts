@@ -47,6 +47,7 @@ test('opening the link, however often and by whatever machine, sends nothing', a
     const { status, text, headers } = await house.call('GET', link);
     assert.equal(status, 200);
     assert.match(text, /Send “nothing new”/);
+    assert.match(text, /P1 INC-1: checkout-api: 5xx\nAna Lima owes the next update, due at 02:30 UTC\./);
     assert.doesNotMatch(text, /<script/);
     assert.equal(headers['cache-control'], 'no-store');
   }

@@ -170,7 +170,7 @@ test('fifteen minutes after a missed update of a P1 one automatic message goes o
   assert.equal(automatic.length, 1);
   assert.match(
     automatic[0]?.text ?? '',
-    /^Automatic message\. Our update for 02:30 is late\. Last confirmed at 02:00: Contoso cannot pay by card\. .*called\. Next message by 03:00 UTC\./,
+    /^Automatic message\. Our update for 02:30 UTC is late\. Last confirmed at 02:00 UTC: Contoso cannot pay by card\. .*called\. Next message by 03:00 UTC\./,
   );
   assert.doesNotMatch(automatic[0]?.text ?? '', /working on/i);
   const { items } = await house.ask('GET', `/incidents/${incident}/updates`);

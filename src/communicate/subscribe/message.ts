@@ -169,7 +169,7 @@ export function sealed(
     .join('<br>');
   return {
     text: `${spoken.text}\n\n-- \n${foot.join('\n')}\n`,
-    html: `<!doctype html><html lang="${from.speech.language}"><head><meta charset="utf-8"><title>${escaped(spoken.subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${spoken.html}<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #d9d6cd;color:#5c5f66;font-size:14px">${htmlFoot}</p></div></body></html>`,
+    html: `<!doctype html><html lang="${from.speech.language}"><head><meta charset="utf-8"><title>${escaped(spoken.subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;overflow-wrap:anywhere;word-break:break-word;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${spoken.html}<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #d9d6cd;color:#5c5f66;font-size:14px">${htmlFoot}</p></div></body></html>`,
   };
 }
 
