@@ -61,7 +61,7 @@ code{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Consolas,mono
 .bars{display:block;width:100%;height:24px}
 .bars .works{fill:var(--good-bar)}.bars .partly{fill:var(--warn-bar)}.bars .not{fill:var(--bad)}.bars .before{fill:var(--before)}
 .legend{display:flex;justify-content:space-between;gap:4px 16px;flex-wrap:wrap;color:var(--quiet);font-size:14px;margin:8px 0 0}
-.legend span span{margin:0 8px 0 0;white-space:nowrap}
+@media(max-width:480px){.legend>:nth-child(2){order:1;flex-basis:100%}}.legend span span{margin:0 8px 0 0;white-space:nowrap}
 .legend svg{width:8px;height:16px;vertical-align:-3px;margin-right:4px}
 .legend .works{fill:var(--good-bar)}.legend .partly{fill:var(--warn-bar)}.legend .not{fill:var(--bad)}
 a[href^="tel:"]{white-space:nowrap}

@@ -123,6 +123,19 @@ test('an answer belongs to what was asked: after an edit it says nothing', () =>
   assert.equal(status.note, 'Stripe has not been asked yet.');
 });
 
+test('a provider that has never answered is named, and so is the reason', () => {
+  const never = kept({
+    answeredAt: null,
+    feedState: null,
+    failures: 3,
+    error: 'status.example did not answer in time',
+  });
+  assert.equal(
+    sentence(never),
+    'Nobody knows how Stripe is: it has never answered. status.example did not answer in time.',
+  );
+});
+
 test('what nobody asks is not green', () => {
   const silent: Target = { ...target, feed: null };
   assert.equal(statusOf(silent, undefined, NOW).state, 'unknown');

@@ -49,7 +49,7 @@ export type Told = {
  */
 export function providerSentence(told: Told, now: string): string {
   const feed = `${told.name}'s feed`;
-  if (told.asOf === null) return told.note ?? `Nobody knows how ${told.name} is: nothing is set up to ask.`;
+  if (told.asOf === null) return neverKnown(told);
   const asOf = clock(told.asOf, now);
   const open = told.incidents[0] ? `: “${told.incidents[0]}”` : '';
   const more = told.incidents.length > 1 ? ` and ${told.incidents.length - 1} more` : '';
@@ -69,6 +69,16 @@ export function providerSentence(told: Told, now: string): string {
     case 'maintenance':
       return `${told.name} is ${PROVIDER_STATE_WORDS[told.state]} as of ${asOf}${open}${more}.${told.note ? ` ${told.note}` : ''}`;
   }
+}
+
+/** A reason that does not name the provider would stand there as if it were about somebody else. */
+function neverKnown({ name, note }: Told): string {
+  if (note?.includes(name)) return note;
+  return `Nobody knows how ${name} is: ${note ? `it has never answered. ${closed(note)}` : 'nothing is set up to ask.'}`;
+}
+
+function closed(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** "14:02 UTC", with the day when it is not today's. */

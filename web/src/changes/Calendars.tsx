@@ -111,8 +111,9 @@ function CalendarRow({ calendar, mayRemove }: { calendar: Calendar; mayRemove: b
       </span>
       {calendar.failure ? (
         <span className="small red">
-          Stale since <Time at={calendar.failedAt ?? ''} /> UTC: {calendar.failure} What was read before
-          stays.
+          {calendar.readAt ? 'Stale since' : 'Could not be read at'} <Time at={calendar.failedAt ?? ''} />{' '}
+          UTC: {calendar.failure}{' '}
+          {calendar.readAt ? 'What was read before stays.' : 'Nothing of it is in the ledger yet.'}
         </span>
       ) : null}
     </li>

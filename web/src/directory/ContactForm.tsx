@@ -1,9 +1,11 @@
 /** A contact: by what it is told, in which language, in whose time. */
-import { Autocomplete, TextInput } from '@mantine/core';
+import { Autocomplete, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { CONTACT_ROLES } from '#directory/portfolio-words.ts';
+import { LANGUAGES } from '#src/communicate/page/language.ts';
 import { refusals, refusalsIn } from '../pieces/acting.ts';
 import { ZoneSelect } from '../pieces/ZoneSelect.tsx';
+import { languageName } from '../words/language.ts';
 import { ownZone } from '../words/time.ts';
 import { FormOutline } from './EntryForm.tsx';
 import type { Views } from './kinds.ts';
@@ -91,11 +93,13 @@ export function ContactForm({ contact, send, ...outline }: Props) {
           onChange={(event) => set({ phone: event.currentTarget.value })}
           error={refused('phone')}
         />
-        <TextInput
+        <Select
           label="Language"
           size="md"
+          allowDeselect={false}
+          data={languages(contact?.language)}
           value={form.language}
-          onChange={(event) => set({ language: event.currentTarget.value })}
+          onChange={(language) => set({ language: language ?? form.language })}
           error={refused('language')}
         />
       </div>
@@ -112,6 +116,16 @@ export function ContactForm({ contact, send, ...outline }: Props) {
         change={setChannels}
         {...refusalsIn(outline.error, 'channels')}
       />
+      <p className="small quiet">
+        Notifications in a contact’s own browser cannot be turned on here, nor on a status page, which runs no
+        script: a program of yours adds that channel through the API.
+      </p>
     </FormOutline>
   );
+}
+
+/** Those that the pages have; another one that somebody wrote down stays. */
+function languages(kept: string | undefined): { value: string; label: string }[] {
+  const known: string[] = [...new Set([...LANGUAGES, kept ?? 'en'])];
+  return known.map((value) => ({ value, label: languageName(value) }));
 }

@@ -5,6 +5,7 @@ import { patch, post } from '../api/http.ts';
 import { useSession } from '../api/session.ts';
 import { useAct } from '../pieces/acting.ts';
 import { Confirm } from '../pieces/Confirm.tsx';
+import { languageName } from '../words/language.ts';
 import { type ContactFields, ContactForm } from './ContactForm.tsx';
 import { DIRECTORY_KEYS, type Views } from './kinds.ts';
 import { ToldByList } from './ToldByList.tsx';
@@ -93,7 +94,7 @@ function ContactRow({ contact, edit }: { contact: Contact; edit: (() => void) | 
       </span>
       <span className="small quiet">
         {contact.email ?? 'no email'}
-        {contact.phone ? ` · ${contact.phone}` : ''} · {contact.language} · {contact.zone}
+        {contact.phone ? ` · ${contact.phone}` : ''} · {languageName(contact.language)} · {contact.zone}
       </span>
       {contact.channels.some((channel) => !channel.offAt) ? null : (
         <span className="small amber">No channel: can only be called.</span>

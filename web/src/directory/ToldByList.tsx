@@ -57,7 +57,7 @@ function Row({
       </span>{' '}
       {offAt ? (
         <span className="amber">
-          off since <Time at={offAt} show="relative" />
+          off since <Time at={offAt} show="both" />
           {offWhy ? `: ${offWhy}` : ''}
         </span>
       ) : testedAt ? (

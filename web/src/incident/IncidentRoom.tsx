@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { incidentQuery } from '../api/queries.ts';
 import { useMayAct, useSession } from '../api/session.ts';
@@ -11,12 +11,14 @@ import { KnownBefore } from '../learn/KnownBefore.tsx';
 import { useTitle } from '../pieces/Screen.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { useKey } from '../shell/keyboard.ts';
+import { say } from '../shell/toast.ts';
 import { count } from '../words/count.ts';
 import './room.css';
 import { Beats } from './Beats.tsx';
 import { Header, isOver } from './Header.tsx';
 import { LifeLine } from './LifeLine.tsx';
 import type { UpdateKind } from './message/drafts.ts';
+import { unsentOf } from './message/unsent.ts';
 import { More } from './more/More.tsx';
 import { NextStepCard } from './NextStepCard.tsx';
 import { PhoneTabs } from './PhoneTabs.tsx';
@@ -50,7 +52,8 @@ export type Part = TabName | 'next';
 function Room({ incident }: { incident: IncidentView }) {
   const me = useSession()?.personId ?? null;
   const { part, show } = usePart();
-  const [composing, setComposing] = useState<UpdateKind>();
+  const [composing, setComposing] = useState(() => unsentOf(incident.id)?.kind);
+  useUnsentSaid(incident);
   const mayAct = useMayAct();
   const phone = useMediaQuery('(max-width: 767px)');
   useTitle(`${incident.severity} ${incident.title}`);
@@ -119,13 +122,29 @@ function Room({ incident }: { incident: IncidentView }) {
   );
 }
 
+/** Whoever is called away while writing hears where the words are. */
+function useUnsentSaid({ id, number }: IncidentView): void {
+  useEffect(
+    () => () => {
+      if (unsentOf(id))
+        say(`Your message for INC-${number} is kept, not sent. It opens when you go back there.`);
+    },
+    [id, number],
+  );
+}
+
 function usePart(): { part: Part; show: (part: Part) => void } {
   const navigate = useNavigate();
   const { part } = useSearch({ strict: false }) as { part?: unknown };
   return {
     part: isTab(part) ? part : 'next',
     show: (to) =>
-      void navigate({ to: '.', search: (to === 'next' ? {} : { part: to }) as never, replace: true }),
+      void navigate({
+        to: '.',
+        search: (({ part: _, ...rest }: object & { part?: unknown }) =>
+          to === 'next' ? rest : { ...rest, part: to }) as never,
+        replace: true,
+      }),
   };
 }
 

@@ -82,21 +82,21 @@ function Weighed({ page }: { page: Page }) {
             <table className="weights">
               <thead>
                 <tr>
-                  <th scope="col">Stands first</th>
-                  <th scope="col">in use</th>
-                  <th scope="col">fitted</th>
+                  <th scope="col">The trigger stood</th>
+                  <th scope="col">In use</th>
+                  <th scope="col">Fitted</th>
                 </tr>
               </thead>
-              <tbody className="mono">
+              <tbody>
                 <tr>
-                  <td>at the top</td>
-                  <td>{percent(proposal.compared.before.top1)}</td>
-                  <td>{percent(proposal.compared.after.top1)}</td>
+                  <td>first</td>
+                  <Share of={proposal.compared.before} is="top1" />
+                  <Share of={proposal.compared.after} is="top1" />
                 </tr>
                 <tr>
-                  <td>among three</td>
-                  <td>{percent(proposal.compared.before.top3)}</td>
-                  <td>{percent(proposal.compared.after.top3)}</td>
+                  <td>among the first three</td>
+                  <Share of={proposal.compared.before} is="top3" />
+                  <Share of={proposal.compared.after} is="top3" />
                 </tr>
               </tbody>
             </table>
@@ -152,8 +152,8 @@ function Table({ weights, next }: { weights: Weights; next: Weights | undefined 
       <thead>
         <tr>
           <th scope="col">Term</th>
-          <th scope="col">Weight</th>
-          {next ? <th scope="col">fitted</th> : null}
+          <th scope="col">In use</th>
+          {next ? <th scope="col">Fitted</th> : null}
         </tr>
       </thead>
       <tbody>
@@ -173,6 +173,16 @@ function same(one: Weights, other: Weights): boolean {
   return Object.entries(one).every(([term, weight]) => other[term as keyof Weights] === weight);
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
+type Places = NonNullable<Page['proposal']>['compared']['before'];
+
+/** With its count: a share of eighteen is not a share of a thousand. */
+function Share({ of, is }: { of: Places; is: 'top1' | 'top3' }) {
+  return (
+    <td className="mono">
+      {Math.round(of[is] * 100)}%{' '}
+      <span className="quiet small">
+        {Math.round(of[is] * of.n)} of {of.n}
+      </span>
+    </td>
+  );
 }

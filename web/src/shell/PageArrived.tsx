@@ -21,7 +21,9 @@ export function PageArrived() {
 function Arrived({ page, more }: { page: ArrivedPage; more: number }) {
   const answer = useAnswer(page);
   useRinging(page);
-  const why = page.reasons.filter((each) => !each.endedAt);
+  const why = page.reasons
+    .filter((each) => !each.endedAt)
+    .toSorted((one, other) => one.severity.localeCompare(other.severity));
   return (
     <Modal
       opened
@@ -35,7 +37,7 @@ function Arrived({ page, more }: { page: ArrivedPage; more: number }) {
       <div className="called-about" tabIndex={-1} data-autofocus>
         {why.length ? (
           [...Map.groupBy(why, (each) => each.incidentId)].map(([id, reasons]) => (
-            <div key={id}>
+            <div key={id} className="called-incident">
               <p className="strong">
                 <Severity is={reasons[0]!.severity} /> {reasons[0]!.title}
               </p>

@@ -11,6 +11,7 @@ import { useTitle } from '../../pieces/Screen.tsx';
 import { Failed, Loading } from '../../pieces/States.tsx';
 import { Time } from '../../pieces/Time.tsx';
 import { useNow } from '../../words/clock.ts';
+import { languageName } from '../../words/language.ts';
 import { bothZones } from '../../words/time.ts';
 import { type CallList as List, STATE_COLOURS, STATE_MARKS, telOf } from '../board.ts';
 import { forgetList, keepList, keptList } from './kept.ts';
@@ -18,7 +19,6 @@ import { LogCall } from './LogCall.tsx';
 import { keepScreenOffline } from './offline.ts';
 
 const AGAIN_MS = 60_000;
-const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' });
 
 export function CallList() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -117,7 +117,7 @@ function Row({ id, line, offline }: { id: string; line: List['items'][number]; o
         <p>
           {line.name}
           <span className="quiet small">
-            {line.role ? ` · ${line.role}` : ''} · {LANGUAGES.of(line.language)}
+            {line.role ? ` · ${line.role}` : ''} · {languageName(line.language)}
             {line.cover
               ? ` · ${line.cover.reads ? 'reads now' : 'nobody reads now'} (${line.cover.words})`
               : ''}

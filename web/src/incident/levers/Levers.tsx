@@ -78,7 +78,15 @@ function Lever({
         {lever.running ? (
           <span className="small">
             {lever.running.ownerName} pulled it <Time at={lever.running.since} show="relative" />
-            {lever.running.here ? '' : ', in another incident'}; its answer is awaited.
+            {lever.running.here ? '' : ', in another incident'};{' '}
+            {inDoubt(incident, lever.running.actionId) ? (
+              <span className="amber">
+                nobody knows whether it happened. Look there, and say below how it ended; then it can be
+                pulled again.
+              </span>
+            ) : (
+              'its answer is awaited.'
+            )}
           </span>
         ) : null}
       </div>
@@ -92,4 +100,9 @@ function Lever({
       ) : null}
     </li>
   );
+}
+
+/** The other side did not say whether it did it: waiting alone will not tell. */
+function inDoubt({ actions }: IncidentView, actionId: string): boolean {
+  return actions.find((each) => each.id === actionId)?.run?.state === 'unknown';
 }

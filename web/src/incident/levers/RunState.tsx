@@ -48,10 +48,10 @@ function Waits({ until }: { until: string }) {
   return (
     <span className="mono quiet">
       {' '}
-      · waits{' '}
+      ·{' '}
       {left > 0
-        ? `${Math.floor(left / 60_000)}:${String(Math.floor(left / 1000) % 60).padStart(2, '0')} more`
-        : relative(Date.parse(until), now)}
+        ? `waits ${Math.floor(left / 60_000)}:${String(Math.floor(left / 1000) % 60).padStart(2, '0')} more`
+        : `the time to answer ended ${relative(Date.parse(until), now)}`}
     </span>
   );
 }

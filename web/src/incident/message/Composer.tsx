@@ -2,7 +2,7 @@
 import { Button, Drawer, SegmentedControl, Textarea } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Shown } from '../../pieces/States.tsx';
@@ -32,13 +32,18 @@ import { OwnWords } from './OwnWords.tsx';
 import { Propose } from './Propose.tsx';
 import { SideBySide } from './SideBySide.tsx';
 import { StartFrom } from './StartFrom.tsx';
+import { forgetUnsent, keepUnsent, unsentOf } from './unsent.ts';
 
 const CHECK_AFTER_MS = 400;
 const CHARACTERS_MAX = 2000;
 
 type Props = { incident: IncidentView; kind: UpdateKind; close: () => void };
 
-export function Composer({ incident, kind, close }: Props) {
+export function Composer({ incident, kind, close: shut }: Props) {
+  const close = () => {
+    forgetUnsent(incident.id);
+    shut();
+  };
   const phone = useMediaQuery('(max-width: 767px)');
   const draft = useQuery({
     ...draftQuery(incident.id, kind),
@@ -74,10 +79,17 @@ function Fields({
   phone: boolean;
 }) {
   const [first] = useState(draft);
-  const [message, setMessage] = useState<Sending>(() => messageOf(first));
+  const [message, setMessage] = useState<Sending>(() => {
+    const unsent = unsentOf(incident.id);
+    return unsent?.kind === first.kind ? unsent : messageOf(first);
+  });
   const [confirmed, setConfirmed] = useState<string[]>([]);
   const set = (part: Partial<Sending>) => setMessage({ ...message, ...part });
   const write = (part: Partial<Sending>) => set({ ...part, nothingNew: false });
+  const [untouched] = useState(message);
+  useEffect(() => {
+    if (message !== untouched) keepUnsent(incident.id, message);
+  }, [incident.id, message, untouched]);
   const [settled] = useDebouncedValue(message, CHECK_AFTER_MS);
   const checked = useQuery({
     queryKey: ['incidents', incident.id, 'preview', settled],

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type KeyboardEvent, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { useMayAct } from '../../api/session.ts';
@@ -27,7 +28,7 @@ const SHOWN_MORE = 200;
 const TRIED_AFTER_MS = 150;
 
 export function WhatChanged({ incident }: { incident: IncidentView }) {
-  const [part, setPart] = useState<PartName>('changes');
+  const { part, setPart } = useLanePart();
   const turn = (event: KeyboardEvent) => {
     const at = PARTS.findIndex((each) => each.part === part);
     const to = event.key === 'ArrowRight' ? at + 1 : event.key === 'ArrowLeft' ? at - 1 : at;
@@ -59,6 +60,22 @@ export function WhatChanged({ incident }: { incident: IncidentView }) {
       </div>
     </>
   );
+}
+
+/** In the address, so that it stays where it was whatever is drawn anew. */
+function useLanePart(): { part: PartName; setPart: (part: PartName) => void } {
+  const navigate = useNavigate();
+  const { lane } = useSearch({ strict: false }) as { lane?: unknown };
+  return {
+    part: PARTS.find((each) => each.part === lane)?.part ?? 'changes',
+    setPart: (to) =>
+      void navigate({
+        to: '.',
+        search: (({ lane: _, ...rest }: object & { lane?: unknown }) =>
+          to === 'changes' ? rest : { ...rest, lane: to }) as never,
+        replace: true,
+      }),
+  };
 }
 
 function contentOf(part: PartName, incident: IncidentView) {
@@ -111,6 +128,27 @@ const HEADINGS: [string, (each: Suspect) => boolean][] = [
 function Ranked({ incident, lane }: { incident: IncidentView; lane: Lane }) {
   if (lane.items.length === 0)
     return <p className="nothing">No change was recorded near it in the 48 hours before it began.</p>;
+  return (
+    <>
+      {nothingFits(lane) ? (
+        <p className="lane-heading">
+          <span className="strong">Nothing that changed fits well.</span>{' '}
+          <span className="quiet">
+            The best is weak: look at what is odd, too, and at what nobody tells us.
+          </span>
+        </p>
+      ) : null}
+      <Groups incident={incident} lane={lane} />
+    </>
+  );
+}
+
+/** Neither worth checking first nor plausible, and nobody suspects anything. */
+function nothingFits({ items }: Lane): boolean {
+  return items.every((each) => each.mark?.state !== 'suspect' && (each.after || each.group === 'weak'));
+}
+
+function Groups({ incident, lane }: { incident: IncidentView; lane: Lane }) {
   return HEADINGS.map(([heading, belongs]) => {
     const part = lane.items.filter(belongs);
     return part.length ? (
