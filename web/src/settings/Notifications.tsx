@@ -46,7 +46,7 @@ export function Notifications({
           ))}
         </ul>
       ) : (
-        <p className="nothing">On in no browser yet.</p>
+        <p className="nothing">They are not turned on in any browser yet.</p>
       )}
     </section>
   );
@@ -101,7 +101,7 @@ function Here({ id }: { id: string | null }) {
             : 'The browser kept no worker, as in a private window. Open Humdrum in an ordinary one.'}
         </p>
       ) : (
-        <p className="quiet small">Your browser asks you once whether it may.</p>
+        <p className="quiet small browser-asks">Your browser asks you once whether it may.</p>
       )}
     </div>
   );

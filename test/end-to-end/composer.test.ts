@@ -1,0 +1,66 @@
+/** Somebody writes to clients and is called to another incident: what they wrote waits for them, and is neither sent nor lost. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { type Installation, install } from './installation.ts';
+
+const WIDE = { width: 1440, height: 900 };
+const WORDS = 'Nobody can pay by card since 02:04 UTC; bank transfer works.';
+
+let house: Installation;
+let page: Page;
+let first: string;
+let second: string;
+before(async () => {
+  house = await install();
+  const { id: service } = await house.ask('POST', '/services', {
+    name: 'Shop',
+    slug: 'shop',
+    publicName: 'Card payments',
+  });
+  const declare = async (title: string) =>
+    (await house.ask('POST', '/incidents', { title, serviceIds: [service] })).id;
+  first = await declare('Nobody can pay');
+  second = await declare('Pictures are gone');
+  page = await house.signIn(WIDE);
+  // A call rings over everything, whenever it comes: it is answered, and the test goes on.
+  await page.addLocatorHandler(page.getByRole('dialog', { name: 'You are being called' }), async () => {
+    await page.getByRole('button', { name: 'I have it, no computer' }).click();
+  });
+});
+after(() => house?.stop());
+
+const impact = () => page.getByRole('textbox', { name: 'Impact' });
+const goes = (id: string) => page.locator(`a[href="/incidents/${id}"]`).first().click();
+const inRoom = (title: string) => page.getByRole('heading', { level: 1, name: title }).waitFor();
+
+async function compose(): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('u');
+  await impact().waitFor();
+}
+
+test('what was being written is there again in its own room, and says meanwhile where it is', async () => {
+  await page.goto('/incidents');
+  await goes(first);
+  await inRoom('Nobody can pay');
+  await compose();
+  await impact().fill(WORDS);
+  await page.goBack();
+  await page.getByText(/is kept, not sent\. It opens when you go back there\./).waitFor();
+  await goes(second);
+  await inRoom('Pictures are gone');
+  assert.equal(await impact().count(), 0);
+  await page.goBack();
+  await goes(first);
+  await inRoom('Nobody can pay');
+  assert.equal(await impact().inputValue(), WORDS);
+  assert.deepEqual((await house.ask('GET', `/incidents/${first}/updates`)).items, []);
+});
+
+test('"Not now" gives it up: the next message begins with what is prepared', async () => {
+  await page.getByRole('button', { name: 'Not now' }).click();
+  await impact().waitFor({ state: 'detached' });
+  await compose();
+  assert.notEqual(await impact().inputValue(), WORDS);
+});
