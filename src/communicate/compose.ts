@@ -317,7 +317,9 @@ export async function notSent(
   for (const client of await affectedClients(house.platform.db, incident)) {
     if (client.impact === 'not_affected') reasons.push(`${client.name}: marked as not affected.`);
     else if (!client.contacts && update.clientIds.includes(client.id))
-      reasons.push(`${client.name}: it has no contact with an email address.`);
+      reasons.push(
+        `${client.name}: no message reaches anybody there. Call them, or give a contact another channel.`,
+      );
   }
   return reasons;
 }

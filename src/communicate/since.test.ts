@@ -70,7 +70,7 @@ test('a step under way has its time in the zone of its readers', () => {
 test('a step that did not help is said, and does not look like a repair', () => {
   const drafted = since([started('x'), ended('x', 'did_not_work'), started('y', 39)]);
   assert.deepEqual(drafted?.outside, [
-    '1 step of ours did not help.',
+    'One step of ours did not help.',
     'We have been trying one way to repair it since 02:39 UTC.',
   ]);
   assert.equal(drafted?.status, undefined);
@@ -130,7 +130,7 @@ test('what another program says it has done is told as carried out, not as a cur
 
 test('once a person says whether it helped, that is what is told', () => {
   assert.deepEqual(since([started('x'), answered('x', 'done'), ended('x', 'did_not_work')])?.outside, [
-    '1 step of ours did not help.',
+    'One step of ours did not help.',
   ]);
 });
 

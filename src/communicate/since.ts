@@ -101,7 +101,7 @@ function actions(news: readonly News[], time: (at: At) => string): Said {
   const carriedOut = Math.min(...done.map((fact) => fact.happenedAt.epochMilliseconds));
   const failed = ended.filter((fact) => fact.outcome === 'did_not_work').length;
   const words = [
-    ...(failed ? [`${counted(failed, 'step', 'steps')} of ours did not help.`] : []),
+    ...(failed ? [`${failed === 1 ? 'One step' : `${failed} steps`} of ours did not help.`] : []),
     ...(repaired(news) ? ['One step of ours worked, and we are checking the repair.'] : []),
     ...(done.length
       ? [

@@ -20,7 +20,7 @@ export function AudienceFields({ readers, value, change }: Props) {
       {readers.clients.map((client) => (
         <Checkbox
           key={client.id}
-          label={`${client.name}, ${client.contacts}`}
+          label={`${client.name}, ${client.contacts || 'nobody reachable'}`}
           checked={chosen.includes(client.id)}
           onChange={() => toggle(client.id)}
         />

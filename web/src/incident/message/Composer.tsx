@@ -2,7 +2,7 @@
 import { Button, Drawer, SegmentedControl, Textarea } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { IncidentView } from '#incident/view.ts';
 import { ActButton } from '../../pieces/ActButton.tsx';
 import { Shown } from '../../pieces/States.tsx';
@@ -87,6 +87,9 @@ function Fields({
   const set = (part: Partial<Sending>) => setMessage({ ...message, ...part });
   const write = (part: Partial<Sending>) => set({ ...part, nothingNew: false });
   const [untouched] = useState(message);
+  const begin = useRef<HTMLTextAreaElement>(null);
+  // The fields come after the drawer, which by then has the focus on its own button.
+  useEffect(() => begin.current?.focus(), []);
   useEffect(() => {
     if (message !== untouched) keepUnsent(incident.id, message);
   }, [incident.id, message, untouched]);
@@ -144,7 +147,7 @@ function Fields({
           maxLength={CHARACTERS_MAX}
           value={message.impact}
           onChange={(event) => write({ impact: event.currentTarget.value })}
-          data-autofocus
+          ref={begin}
         />
         <Findings findings={of('impact')} text={message.impact} rewrite={rewrite('impact')} />
       </div>
