@@ -44,6 +44,7 @@ time,.figure{font-family:"IBM Plex Mono",ui-monospace,SFMono-Regular,Menlo,Conso
 .service .name strong{font-weight:600}
 .minutes{margin:6px 0 0;color:var(--quiet);font-size:14px}
 .logo{height:32px;width:auto;max-width:180px;object-fit:contain;flex:none}
+header:has(.logo){align-items:center}@media screen and (prefers-color-scheme:dark){.logo{box-sizing:content-box;padding:4px 6px;border-radius:8px;background:#f6f5f1}}
 .card.plan h2{font-size:20px}.card.plan .top span:last-child{color:var(--quiet)}.card.plan .top .overdue,.card.plan .top .overdue:last-child{color:var(--warn)}.words.plan{color:var(--quiet)}
 h2.first{margin-top:8px}
 form{margin:24px 0;max-width:480px}form h2{font-size:19px}
