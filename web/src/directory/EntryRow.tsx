@@ -83,8 +83,15 @@ function aboutClient(client: Views['clients']): About {
       .filter(Boolean)
       .join(' · '),
     end: client.contacts.length ? count(client.contacts.length, 'contact') : '',
-    warning: client.contacts.length ? undefined : 'has no contact: cannot be told',
+    warning: untold(client),
   };
+}
+
+/** Why no message would reach this client; a call still may. */
+function untold({ contacts }: Views['clients']): string | undefined {
+  if (!contacts.length) return 'has no contact: cannot be told';
+  const reached = contacts.some((contact) => contact.channels.some((channel) => !channel.offAt));
+  return reached ? undefined : 'no message reaches its contacts: can only be called';
 }
 
 function aboutThirdParty(party: Views['third-parties']): About {

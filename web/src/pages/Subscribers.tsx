@@ -37,7 +37,7 @@ export function Subscribers({ page }: { page: StatusPageView }) {
     <section className="section">
       <h2 className="label">Subscribers</h2>
       {some ? (
-        <p className="quiet">
+        <p className="quiet subscriber-counts">
           {counts?.active} told · {counts?.waiting} asked and not confirmed · {counts?.ended} ended
         </p>
       ) : null}
