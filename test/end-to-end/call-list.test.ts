@@ -8,6 +8,8 @@ import { type Installation, install } from './installation.ts';
 const KEPT = `caches.open('humdrum-call-list-1').then((cache) => cache.keys()).then((kept) =>
   kept.some(({ url }) => url.endsWith('/call-list')) && kept.some(({ url }) => url.endsWith('.css')))`;
 const FONTS_READY = 'document.fonts.ready.then(() => undefined)';
+const SHADES =
+  "[...document.querySelectorAll('.call-list p, .call-list p span, .call-list h1')].filter((one) => one.textContent && one.offsetParent).map((one) => getComputedStyle(one).color)";
 const FONTS = '[...document.fonts].map(({ family, status }) => ({ family, status }))';
 const PHONE = { width: 390, height: 844 };
 
@@ -56,7 +58,8 @@ test('without a network it opens again and says as of when it is', async () => {
   await (await page.context().newCDPSession(page)).send('Network.clearBrowserCache');
   await page.context().setOffline(true);
   await page.reload();
-  await shown(/As of .* offline/);
+  // At once, before the server has been asked again and again.
+  await page.getByText(/As of .* offline/).waitFor({ timeout: 1500 });
   assert.equal(await page.getByRole('link', { name: '+49 30 5550 1120' }).count(), 1);
   assert.equal(await page.getByRole('button', { name: 'Log the call' }).count(), 0);
   await page.evaluate(FONTS_READY);
@@ -71,6 +74,17 @@ test('without a network it opens again and says as of when it is', async () => {
       fonts.some(({ family, status }) => family.includes(name) && status === 'loaded'),
       name,
     );
+});
+
+test('on paper it is black on white, also from a screen in the dark', async () => {
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const shades = (await page.evaluate(SHADES)) as string[];
+  assert.ok(shades.length > 0);
+  for (const shade of shades) {
+    const [red = 255, green = 255, blue = 255] = shade.match(/\d+/g)?.map(Number) ?? [];
+    assert.ok(0.2126 * red + 0.7152 * green + 0.0722 * blue < 90, `${shade} on white`);
+  }
+  await page.emulateMedia({ media: null, colorScheme: null });
 });
 
 test('the worker answers for no other page', async () => {

@@ -26,7 +26,9 @@ export function CallList() {
     ...ofIncident<List>(id, 'call-list'),
     refetchInterval: AGAIN_MS,
   });
-  const unreachable = query.error instanceof Problem && query.error.status === 0;
+  // While it is asked again, too: nobody waits in front of an empty page for what this device holds.
+  const reason = query.error ?? query.failureReason;
+  const unreachable = reason instanceof Problem && reason.status === 0;
   const refused = query.error instanceof Problem && query.error.status >= 400 && query.error.status < 500;
   useTitle('Call list');
   useEffect(() => {
