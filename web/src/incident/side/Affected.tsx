@@ -121,7 +121,7 @@ function Client({
 function toldWords(state: ReturnType<Told['of']>, sent: boolean): { words: string; colour: string } {
   if (state === 'told') return { words: '✓ told', colour: 'green' };
   if (state === 'half') return { words: '◐ not told of the latest', colour: 'amber' };
-  return { words: sent ? 'sent, no evidence' : 'not told', colour: 'quiet' };
+  return sent ? { words: '○ sent, no evidence', colour: 'amber' } : { words: 'not told', colour: 'quiet' };
 }
 
 function ByContract({ contract }: { contract: NonNullable<IncidentView['clients'][number]['contract']> }) {
