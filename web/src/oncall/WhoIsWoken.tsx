@@ -6,7 +6,7 @@ import { type Cover, onCallQuery, type Reachable } from '../api/oncall.ts';
 import { useSession } from '../api/session.ts';
 import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
-import { list } from '../words/count.ts';
+import { capital, list } from '../words/count.ts';
 
 export function WhoIsWoken() {
   const cover = useQuery(onCallQuery);
@@ -21,22 +21,20 @@ export function WhoIsWoken() {
               with its primary and backup.
             </p>
           ) : (
-            <Table.ScrollContainer minWidth={560}>
-              <Table className="cover">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Service</Table.Th>
-                    <Table.Th>First</Table.Th>
-                    <Table.Th>Then</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((each) => (
-                    <Row key={each.serviceId} cover={each} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Table className="cover">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Service</Table.Th>
+                  <Table.Th>First</Table.Th>
+                  <Table.Th className="cover-then">Then</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((each) => (
+                  <Row key={each.serviceId} cover={each} />
+                ))}
+              </Table.Tbody>
+            </Table>
           )
         }
       </Shown>
@@ -46,11 +44,13 @@ export function WhoIsWoken() {
 
 function Row({ cover }: { cover: Cover }) {
   const me = useSession()?.personId;
-  const nameOf = (who: Reachable) => (who.id === me ? 'You' : who.name);
+  const nameOf = (who: Reachable) => (who.id === me ? 'you' : who.name);
   const { callsFirst, primary, backup, manager, secondTeam } = cover;
   const rest = [backup, manager, ...secondTeam]
     .filter((who) => who !== null && who.id !== callsFirst?.id)
     .map((who) => nameOf(who!));
+  const next = list([...new Set(rest)], 4);
+  const nobody = <span className="amber">nobody</span>;
   return (
     <Table.Tr>
       <Table.Td>
@@ -61,15 +61,17 @@ function Row({ cover }: { cover: Cover }) {
       <Table.Td>
         {callsFirst ? (
           <>
-            <Link to={`/directory/people/${callsFirst.id}` as '/'}>{nameOf(callsFirst)}</Link>
+            <Link to={`/directory/people/${callsFirst.id}` as '/'}>{capital(nameOf(callsFirst))}</Link>
             <span className="quiet small"> {waysOf(callsFirst)}</span>
             {primary && primary.id !== callsFirst.id ? <WhyNot primary={primary} /> : null}
           </>
         ) : (
           <span className="red">nobody</span>
         )}
+        {/* On a phone there is no third column: who comes next must not lie beyond the edge. */}
+        <p className="cover-then-below small quiet">then {next || nobody}</p>
       </Table.Td>
-      <Table.Td>{rest.length ? list([...new Set(rest)], 4) : <span className="amber">nobody</span>}</Table.Td>
+      <Table.Td className="cover-then">{next ? capital(next) : nobody}</Table.Td>
     </Table.Tr>
   );
 }
