@@ -6,7 +6,7 @@ import { type Cover, onCallQuery, type Reachable } from '../api/oncall.ts';
 import { useSession } from '../api/session.ts';
 import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
-import { capital, list } from '../words/count.ts';
+import { list } from '../words/count.ts';
 
 export function WhoIsWoken() {
   const cover = useQuery(onCallQuery);
@@ -61,7 +61,7 @@ function Row({ cover }: { cover: Cover }) {
       <Table.Td>
         {callsFirst ? (
           <>
-            <Link to={`/directory/people/${callsFirst.id}` as '/'}>{capital(nameOf(callsFirst))}</Link>
+            <Link to={`/directory/people/${callsFirst.id}` as '/'}>{begun(nameOf(callsFirst))}</Link>
             <span className="quiet small"> {waysOf(callsFirst)}</span>
             {primary && primary.id !== callsFirst.id ? <WhyNot primary={primary} /> : null}
           </>
@@ -71,9 +71,14 @@ function Row({ cover }: { cover: Cover }) {
         {/* On a phone there is no third column: who comes next must not lie beyond the edge. */}
         <p className="cover-then-below small quiet">then {next || nobody}</p>
       </Table.Td>
-      <Table.Td className="cover-then">{next ? capital(next) : nobody}</Table.Td>
+      <Table.Td className="cover-then">{next ? begun(next) : nobody}</Table.Td>
     </Table.Tr>
   );
+}
+
+/** Only our own word gets a capital: names keep theirs, such as van Dyke. */
+function begun(names: string): string {
+  return names.replace(/^you\b/, 'You');
 }
 
 function WhyNot({ primary }: { primary: Reachable }) {
