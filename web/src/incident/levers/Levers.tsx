@@ -66,6 +66,7 @@ function Lever({
 }) {
   const [open, setOpen] = useState(false);
   const mayAct = useMayAct();
+  const failed = lastFailure(incident, lever.id);
   return (
     <li className="pull">
       <div className="pull-words">
@@ -75,6 +76,12 @@ function Lever({
         </span>
         {lever.caution ? <span className="small amber">Not known to be safe.</span> : null}
         {lever.cannot ? <span className="small amber">{lever.cannot}</span> : null}
+        {failed && !lever.running ? (
+          <span className="small">
+            <span className="red">It failed here</span> at{' '}
+            <Time at={failed.answeredAt ?? failed.waitsUntil} /> UTC: {failed.words}
+          </span>
+        ) : null}
         {lever.running ? (
           <span className="small">
             {lever.running.ownerName} pulled it <Time at={lever.running.since} show="relative" />
@@ -105,4 +112,13 @@ function Lever({
 /** The other side did not say whether it did it: waiting alone will not tell. */
 function inDoubt({ actions }: IncidentView, actionId: string): boolean {
   return actions.find((each) => each.id === actionId)?.run?.state === 'unknown';
+}
+
+/** Whoever pulls it again knows what came of it last time; a run that did better since says more. */
+function lastFailure({ actions }: IncidentView, leverId: string) {
+  const last = actions
+    .flatMap((each) => (each.run?.leverId === leverId ? [{ at: each.startedAt, run: each.run }] : []))
+    .toSorted((one, other) => one.at.localeCompare(other.at))
+    .at(-1)?.run;
+  return last?.state === 'failed' ? last : undefined;
 }

@@ -46,7 +46,7 @@ function Waits({ until }: { until: string }) {
   const now = useNow('second');
   const left = Date.parse(until) - now;
   return (
-    <span className="mono quiet">
+    <span className={left > 0 ? 'mono quiet' : 'quiet'}>
       {' '}
       ·{' '}
       {left > 0

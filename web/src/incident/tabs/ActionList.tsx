@@ -50,7 +50,7 @@ function ActionRow({ incident, action }: { incident: IncidentView; action: Actio
             · ended <Time at={action.endedAt} />
           </>
         ) : null}
-        {action.outcomeNote ? ` · ${action.outcomeNote}` : ''}
+        {action.outcomeNote && action.outcomeNote !== action.run?.words ? ` · ${action.outcomeNote}` : ''}
         {action.temporary ? ` · temporary${settledWords(action)}` : ''}
       </p>
       {action.run ? <RunState run={action.run} over={action.outcome !== null} /> : null}
