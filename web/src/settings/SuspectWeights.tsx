@@ -51,6 +51,7 @@ function Weighed({ page }: { page: Page }) {
     },
   });
   const { current, proposal } = page;
+  const inUse = proposal !== null && same(proposal.weights, current.weights);
   return (
     <>
       <section className="section">
@@ -60,7 +61,7 @@ function Weighed({ page }: { page: Page }) {
             ? 'The rule book: every term counts as it is written.'
             : 'Weights of our own.'}
         </p>
-        <Table weights={current.weights} next={proposal?.weights} />
+        <Table weights={current.weights} next={inUse ? undefined : proposal?.weights} />
         {same(current.weights, page.defaults) ? null : (
           <ActButton
             variant="default"
@@ -100,12 +101,16 @@ function Weighed({ page }: { page: Page }) {
                 </tr>
               </tbody>
             </table>
-            <ActButton
-              busy={choose.isPending}
-              onClick={() => choose.mutate({ use: 'proposal', labelled: page.labelled })}
-            >
-              Use the fitted weights
-            </ActButton>
+            {inUse ? (
+              <p className="quiet">These are in use. Another incident with a named trigger may move them.</p>
+            ) : (
+              <ActButton
+                busy={choose.isPending}
+                onClick={() => choose.mutate({ use: 'proposal', labelled: page.labelled })}
+              >
+                Use the fitted weights
+              </ActButton>
+            )}
           </>
         ) : (
           <p className="quiet">

@@ -59,7 +59,8 @@ function Client({ incidentId, client }: { incidentId: string; client: BoardClien
           {client.words}
           {client.toldAt ? (
             <>
-              {' '}
+              {/* Of what they know, not of what they lack. */}
+              {client.state === 'half' ? ' · last told' : ''}{' '}
               <span className="mono">
                 <Time at={client.toldAt} />
               </span>
