@@ -139,6 +139,12 @@ test('the public headline is the impact without its time, and never longer than 
     headline('We are aware of an issue affecting Checkout.', ['Checkout']),
     'An issue affecting Checkout',
   );
+  for (const late of [
+    'Our update for 10:00 UTC is late. Card payments fail. Bank transfer works.',
+    'Our update for 10:00 CET (09:00 UTC) is late. Last confirmed at 09:33 CET: card payments fail.',
+  ])
+    assert.equal(headline(late, ['Checkout']), 'Card payments fail');
+  assert.equal(headline('Our update for 10:00 UTC is late.', ['Checkout']), 'An issue affecting Checkout');
   assert.equal(headline('x'.repeat(200), ['Checkout', 'Website']), 'An issue affecting Checkout and Website');
 });
 

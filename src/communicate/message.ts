@@ -236,7 +236,8 @@ export function plainText(fields: Fields, time: (at: At) => string): string {
 
 /** A headline from the impact, for the public page and subjects; never the internal title. */
 export function headline(impact: string, publicNames: readonly string[]): string {
-  const first = /^.*?[.!?](?=\s|$)/.exec(unstamped(impact))?.[0] ?? unstamped(impact);
+  const told = unstamped(impact.trim().replace(LATENESS, ''));
+  const first = /^.*?[.!?](?=\s|$)/.exec(told)?.[0] ?? told;
   const text = first.replace(/[.!?]+$/, '').trim();
   if (
     !text ||
@@ -248,6 +249,9 @@ export function headline(impact: string, publicNames: readonly string[]): string
   return text[0]!.toUpperCase() + text.slice(1);
 }
 const HEADLINE_CHARACTERS_MAX = 90;
+// That we are late is no news of what fails; what follows is.
+const LATENESS =
+  /^Our (?:update|first message) for [^.!?]{1,60} is late\.\s+(?:Last confirmed at \d{1,2}:\d{2}[^:]{0,12}: )?/;
 
 /** The label of the one button: what it does, to how many. */
 export function sendLabel(people: number, publicPage: boolean): string {
