@@ -64,3 +64,24 @@ test('"Not now" gives it up: the next message begins with what is prepared', asy
   await compose();
   assert.notEqual(await impact().inputValue(), WORDS);
 });
+
+test('whoever signs in next in the same window reads nothing of it', async () => {
+  await impact().fill(WORDS);
+  await page.goBack();
+  await page
+    .getByText(/is kept, not sent/)
+    .first()
+    .waitFor();
+  await page.getByRole('link', { name: 'Settings' }).first().click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Email').fill(house.administrator.email);
+  await page.getByLabel('Password', { exact: true }).fill(house.administrator.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Incidents', exact: true }).first().click();
+  await goes(first);
+  await inRoom('Nobody can pay');
+  await page.getByRole('heading', { level: 1 }).click();
+  assert.equal(await impact().count(), 0);
+  await compose();
+  assert.notEqual(await impact().inputValue(), WORDS);
+});

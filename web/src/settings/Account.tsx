@@ -12,6 +12,7 @@ import { PersonChannels } from '../directory/PersonChannels.tsx';
 import { EditPersonTold, PersonTold } from '../directory/PersonTold.tsx';
 import type { GivenToldBy } from '../directory/ToldByEditor.tsx';
 import { forgetLists } from '../incident/calls/kept.ts';
+import { forgetAllUnsent } from '../incident/message/unsent.ts';
 import { refusals, useAct } from '../pieces/acting.ts';
 import { Shown } from '../pieces/States.tsx';
 import { ZoneSelect } from '../pieces/ZoneSelect.tsx';
@@ -34,6 +35,7 @@ export function Account() {
   const signOut = () =>
     void leave().then(() => {
       forgetLists();
+      forgetAllUnsent();
       queries.setQueryData(['session'], null);
     }, sayFailed);
   return (

@@ -9,6 +9,7 @@ import { remove } from '../api/http.ts';
 import { nowQuery } from '../api/queries.ts';
 import { useMayAct } from '../api/session.ts';
 import { forgetLists } from '../incident/calls/kept.ts';
+import { forgetAllUnsent } from '../incident/message/unsent.ts';
 import { PLACES, STATUS_PAGE } from './places.ts';
 import { sayFailed } from './toast.ts';
 
@@ -91,6 +92,7 @@ function useDoings(help: () => void): SpotlightActionData[] {
   const signOut = () =>
     void remove('/session').then(() => {
       forgetLists();
+      forgetAllUnsent();
       queries.setQueryData(['session'], null);
     }, sayFailed);
   return [

@@ -12,6 +12,11 @@ export function keepUnsent(incidentId: string, message: Sending): void {
   waiting.set(incidentId, message);
 }
 
+/** Whoever signs in next in this window reads nobody else's words. */
+export function forgetAllUnsent(): void {
+  waiting.clear();
+}
+
 export function forgetUnsent(incidentId: string): void {
   waiting.delete(incidentId);
 }
