@@ -41,10 +41,13 @@ export function OutsideTexts({ postmortem }: { postmortem: Postmortem }) {
       <Shown of={texts} rows={2}>
         {(data) =>
           data.staysInside ? (
-            <p>
-              This {data.staysInside === 'drill' ? 'is a drill' : 'incident is restricted'}: nothing of it is
-              published outside.
-            </p>
+            <>
+              <p>
+                This {data.staysInside === 'drill' ? 'is a drill' : 'incident is restricted'}: nothing of it
+                is published outside.
+              </p>
+              <WasOutside texts={data} />
+            </>
           ) : (
             <Audiences postmortem={postmortem} texts={data} />
           )
@@ -83,6 +86,40 @@ function Audiences({ postmortem, texts }: { postmortem: Postmortem; texts: Texts
       <OneText key={audience} postmortem={postmortem} audience={audience} text={text} />
     </div>
   );
+}
+
+/** What stood on the pages before the incident became restricted: it is gone there, but not from who has read it. */
+function WasOutside({ texts }: { texts: Texts }) {
+  const were = texts.items.filter((each) => each.published !== null && each.publishedAt !== null);
+  if (!were.length) return null;
+  return (
+    <>
+      <p className="prose">
+        Before it was restricted this could be read outside. It has left every page since; who read it, or
+        keeps a feed, may still have it.
+      </p>
+      {were.map((each) => (
+        <section
+          key={each.audience}
+          className="outside-preview"
+          aria-label={audienceWords(each.audience, texts)}
+        >
+          <p className="label">
+            {audienceWords(each.audience, texts)}, published <Time at={each.publishedAt!} /> UTC by{' '}
+            {each.publishedBy}
+          </p>
+          <Paragraphs text={each.published!} />
+        </section>
+      ))}
+    </>
+  );
+}
+
+function audienceWords(audience: string, { readers }: Texts): string {
+  if (audience === 'public') return 'On the public page';
+  if (audience === 'clients') return 'For all affected clients';
+  const only = readers.find((each) => audience === `client:${each.id}`);
+  return only ? `For ${only.name} alone` : 'For one client alone';
 }
 
 function readersWords(audience: string, texts: Texts, withPage: string[]): string {
@@ -242,15 +279,19 @@ function Preview({ text }: { text: string }) {
     <section className="outside-preview" aria-label="As they will read it">
       <p className="label">As they will read it</p>
       <h3>What we learned</h3>
-      {text
-        .trim()
-        .split(/\n{2,}/)
-        .map((paragraph, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs of one text
-          <p key={index} className="version-text">
-            {paragraph}
-          </p>
-        ))}
+      <Paragraphs text={text} />
     </section>
   );
+}
+
+function Paragraphs({ text }: { text: string }) {
+  return text
+    .trim()
+    .split(/\n{2,}/)
+    .map((paragraph, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs of one text
+      <p key={index} className="version-text">
+        {paragraph}
+      </p>
+    ));
 }
