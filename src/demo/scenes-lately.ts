@@ -511,20 +511,20 @@ const uploadsFail: Beat[] = [
       'works_again',
     ),
   ],
-  [190, 'elena', writes(UPLOADS_FAIL)],
-  [200, 'elena', asksReviewers('tom', 'jonas')],
+  [190, 'priya', writes(UPLOADS_FAIL)],
+  [200, 'priya', asksReviewers('tom', 'jonas')],
   [
     235,
     'tom',
     comments(
       'timeline',
       'Was the setting tried on staging before it went out? The lines do not say.',
-      'elena',
+      'priya',
     ),
   ],
   [
     250,
-    'elena',
+    'priya',
     answersComment('timeline', 'It was not: staging has no limits. Added to the root cause.', 'settled'),
   ],
   [255, 'tom', reviewsText('sign-off', 'Reads right to me.')],
@@ -534,7 +534,7 @@ const uploadsFail: Beat[] = [
     comments(
       'contributing_factors',
       'Ten refusals took fifteen minutes. Would a share of all uploads have raised it sooner?',
-      'elena',
+      'priya',
     ),
   ],
   [

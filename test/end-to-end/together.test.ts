@@ -187,6 +187,8 @@ test('a line of the record is hidden, one of their own taken out, both by keyboa
     await page.getByRole('button', { name }).focus();
     await page.keyboard.press('Enter');
   };
+  // On a phone a long timeline is read first; a button brings those of its lines.
+  await by(bo, /^Hide, join or note lines/);
   await by(bo, /^Hide: Incident declared/);
   await by(ana, /^Show: Incident declared/);
   await by(bo, /^Take out: The graph looked normal/);

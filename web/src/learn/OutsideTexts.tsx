@@ -34,10 +34,12 @@ export function OutsideTexts({ postmortem }: { postmortem: Postmortem }) {
       <h2 id="outside" className="learn-heading">
         For people outside
       </h2>
-      <p className="quiet prose">
-        A text of its own, on the status pages: what happened to them, and what is different now. Nothing of
-        the postmortem itself goes outside.
-      </p>
+      {texts.data?.staysInside ? null : (
+        <p className="quiet prose">
+          A text of its own, on the status pages: what happened to them, and what is different now. Nothing of
+          the postmortem itself goes outside.
+        </p>
+      )}
       <Shown of={texts} rows={2}>
         {(data) =>
           data.staysInside ? (
@@ -58,8 +60,11 @@ export function OutsideTexts({ postmortem }: { postmortem: Postmortem }) {
 }
 
 function Audiences({ postmortem, texts }: { postmortem: Postmortem; texts: Texts }) {
-  const [audience, choose] = useState('clients');
   const withPage = texts.readers.filter((each) => each.page);
+  // What is written already is shown first; where no client has a page, the public one is what there is.
+  const [audience, choose] = useState(
+    texts.items.find((each) => each.text.trim())?.audience ?? (withPage.length ? 'clients' : 'public'),
+  );
   const data = [
     { value: 'clients', label: `All affected clients (${texts.readers.length})` },
     ...texts.readers.map((each) => ({ value: `client:${each.id}`, label: `${each.name} alone` })),
@@ -230,9 +235,11 @@ function OneText({
         >
           {published === null ? 'Publish it outside' : 'Publish the correction'}
         </ActButton>
-        <Button variant="subtle" disabled={!dirty || save.isPending} onClick={() => save.mutate()}>
-          {dirty ? 'Save the draft' : 'Saved'}
-        </Button>
+        {dirty ? (
+          <Button variant="subtle" disabled={save.isPending} onClick={() => save.mutate()}>
+            Save the draft
+          </Button>
+        ) : null}
       </Group>
       {published === null ? null : (
         <Because

@@ -2,18 +2,20 @@
 import { QUESTION_GROUPS } from '#src/learn/questions.ts';
 import { ownIn } from '#src/learn/sections.ts';
 import { toldTimeline } from '#src/learn/timeline.ts';
-import { clockIn } from '../words/time.ts';
 import { ActionItemRow } from './ActionItems.tsx';
 import { Beside } from './Arrange.tsx';
 import { SectionComments } from './Comments.tsx';
 import { valueAt } from './fields.ts';
+import { LineTime } from './LineTime.tsx';
 import type { Postmortem, Sections } from './postmortem.ts';
 
 export function Reading({ postmortem }: { postmortem: Postmortem }) {
   const sections = postmortem.published?.sections ?? postmortem.sections;
   return (
     <div className="prose learn-reading">
-      {postmortem.published ? null : <p className="notice">This is a draft. It is not published yet.</p>}
+      {postmortem.published || postmortem.coveredBy ? null : (
+        <p className="notice">This is a draft. It is not published yet.</p>
+      )}
       {QUESTION_GROUPS.map((group) => (
         <section className="section" key={group.section}>
           <h2>{group.title}</h2>
@@ -40,16 +42,19 @@ export function Reading({ postmortem }: { postmortem: Postmortem }) {
 function Field({ field, label, sections }: { field: string; label: string; sections: Sections }) {
   if (field === 'timeline')
     return (
-      <ol className="rows">
-        {toldTimeline(sections.timeline).map((line) => (
-          <li key={line.id} className="line-read">
-            <time dateTime={line.at}>{clockIn(line.at)}</time>
-            <span>
-              {line.text} <Beside line={line} lines={[]} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <>
+        <h3 className="label">Timeline, in UTC</h3>
+        <ol className="rows">
+          {toldTimeline(sections.timeline).map((line, index, lines) => (
+            <li key={line.id} className="line-read">
+              <LineTime at={line.at} before={lines[index - 1]?.at} />
+              <span>
+                {line.text} <Beside line={line} lines={[]} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      </>
     );
   return <Paragraphs label={label} text={valueAt(sections, field)} />;
 }

@@ -65,7 +65,7 @@ function Row({ id, review, mayAct }: { id: string; review: Review; mayAct: boole
   });
   const since = sinceWords(review);
   return (
-    <li className="record">
+    <li className="record review">
       <span className="record-title">{review.name}</span>
       <span className="record-end">
         <Said review={review} />
@@ -82,9 +82,9 @@ function Row({ id, review, mayAct }: { id: string; review: Review; mayAct: boole
           </>
         )}
       </span>
-      {review.text ? <span className="small comment-text">{review.text}</span> : null}
+      {review.text ? <span className="comment-text">{review.text}</span> : null}
       {mayAct ? (
-        <span className="small record-acts">
+        <span className="record-acts">
           {review.state !== 'asked' ? (
             <Button
               variant="subtle"
