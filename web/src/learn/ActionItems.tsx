@@ -105,7 +105,7 @@ export function ActionItemRow({ item, linked = false }: { item: ActionItem; link
         ) : (
           item.ownerName
         )}{' '}
-        · done when {item.doneCondition} · {item.strength}
+        · done when: {item.doneCondition} · {item.strength}
         {linked ? <ComesOf item={item} /> : null}
         {item.evidence ? ` · shown by: ${item.evidence}` : ''}
         {item.droppedBecause ? ` · not done, because ${item.droppedBecause}` : ''}

@@ -25,6 +25,11 @@ export function Reading({ postmortem }: { postmortem: Postmortem }) {
           {ownIn(sections, group.section).map(({ id, label, text }) => (
             <Paragraphs key={id} label={label} text={text} />
           ))}
+          {group.questions.some(({ field }) =>
+            isFilled(field, sections, postmortem.actionItems.length),
+          ) ? null : (
+            <p className="quiet">Nothing is written here.</p>
+          )}
           {group.section === 'action_items' ? (
             <ul className="rows">
               {postmortem.actionItems.map((item) => (
@@ -37,6 +42,11 @@ export function Reading({ postmortem }: { postmortem: Postmortem }) {
       ))}
     </div>
   );
+}
+
+function isFilled(field: string, sections: Sections, items: number): boolean {
+  if (field === 'timeline') return sections.timeline.length > 0;
+  return field === 'actionItems' ? items > 0 : valueAt(sections, field).trim() !== '';
 }
 
 function Field({ field, label, sections }: { field: string; label: string; sections: Sections }) {

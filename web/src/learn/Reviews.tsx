@@ -22,6 +22,8 @@ export function Reviews({ postmortem }: { postmortem: Postmortem }) {
   const reviews = useQuery(reviewsQuery(id));
   const mayAct = useMayAct();
   const session = useSession();
+  // What another postmortem covers is not published by itself: nobody has to be asked.
+  if (postmortem.coveredBy && !reviews.data?.items.length) return null;
   return (
     <section className="section" aria-labelledby="reviews">
       <h2 id="reviews" className="learn-heading">
