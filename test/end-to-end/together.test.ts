@@ -5,10 +5,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../servers/chromium.ts';
 import { type Installation, install } from './installation.ts';
+import { BO, DESK, enter, inviteBo, PHONE } from './two-people.ts';
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1440, height: 900 };
-const BO = { email: 'bo@agency.example', password: 'another calm night for all' };
 const SCRIPT = '<img src=x onerror="document.title=1"> <script>document.title=2</script>';
 const SERIOUS = new Set(['serious', 'critical']);
 const WAIT_MILLISECONDS = 60_000;
@@ -33,39 +31,16 @@ before(async () => {
   });
   ({ id } = (await house.ask('GET', '/postmortems')).items[0]);
   path = `/postmortems/${id}`;
-  const offered = await house.ask('POST', '/invitations', { email: BO.email, role: 'responder' });
-  await fetch(`${house.url}/api/v1/invitations/acceptance`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      token: offered.path.split('/').at(-1),
-      name: 'Bo Falk',
-      password: BO.password,
-      zone: 'UTC',
-    }),
-  });
+  await inviteBo(house);
   browser = await launchChromium();
-  ana = await enter(house.administrator, DESK);
-  bo = await enter(BO, PHONE);
+  const window = { path, waitMilliseconds: WAIT_MILLISECONDS };
+  ana = await enter(browser, house, { who: house.administrator, viewport: DESK, ...window });
+  bo = await enter(browser, house, { who: BO, viewport: PHONE, ...window });
 });
 after(async () => {
   await browser?.close();
   await house?.stop();
 });
-
-async function enter(who: { email: string; password: string }, viewport: typeof PHONE): Promise<Page> {
-  const context = await browser.newContext({ viewport, baseURL: house.url, timezoneId: 'UTC' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(WAIT_MILLISECONDS);
-  await page.goto('/sign-in');
-  await page.getByLabel('Email').fill(who.email);
-  await page.getByLabel('Password', { exact: true }).fill(who.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Sign in' }).waitFor();
-  await page.goto(path);
-  await page.getByText('Everything is saved.').waitFor();
-  return page;
-}
 
 const cause = (page: Page) => page.getByLabel('Root cause', { exact: true });
 const causeOn = (page: Page) => cause(page).inputValue();

@@ -128,11 +128,15 @@ function ComesOf({ item }: { item: ActionItem }) {
     <>
       {' · '}
       {nearMissId ? (
-        <Link to={`/near-misses/${nearMissId}` as '/'}>near miss</Link>
+        <Link to={`/near-misses/${nearMissId}` as '/'} className="unbroken">
+          near miss
+        </Link>
       ) : postmortemId ? (
-        <Link to={`/postmortems/${postmortemId}` as '/'}>INC-{incidentNumber}</Link>
+        <Link to={`/postmortems/${postmortemId}` as '/'} className="unbroken">
+          INC-{incidentNumber}
+        </Link>
       ) : incidentId ? (
-        <Link to="/incidents/$id" params={{ id: incidentId }}>
+        <Link to="/incidents/$id" params={{ id: incidentId }} className="unbroken">
           INC-{incidentNumber}
         </Link>
       ) : (
