@@ -194,8 +194,8 @@ export const DISK_FULL_FOR_CLIENTS = `For 74 minutes in the night the shops took
 
 The disk had been filling for nine days, and our alert looked only at full disks. One of our updates to you came 24 minutes late.
 
-Since then the disk is three times as large. Each disk now warns us five days before it is full, and old copies are removed every night.`;
+Since then the disk is three times as large. We are teaching every disk to warn us five days before it is full, and are removing copies that nobody reads.`;
 
 export const BOOKINGS_TWICE_FOR_EVERYBODY = `For 35 minutes about one in ten bookings was refused with "already taken" although the slot was free. Trying again worked, and no booking was made twice.
 
-A change of ours asked for the same slot a second time when a page was slow. We took the change back, and asking twice now gives the same booking.`;
+A change of ours asked for the same slot a second time when a page was slow. We took the change back. We are now making sure that asking twice gives the same booking.`;

@@ -1,5 +1,5 @@
 /** A postmortem to be read: the published copy if there is one, else the draft as it stands. */
-import { QUESTION_GROUPS } from '#src/learn/questions.ts';
+import { QUESTION_GROUPS, type QuestionGroup } from '#src/learn/questions.ts';
 import { ownIn } from '#src/learn/sections.ts';
 import { toldTimeline } from '#src/learn/timeline.ts';
 import { ActionItemRow } from './ActionItems.tsx';
@@ -25,11 +25,7 @@ export function Reading({ postmortem }: { postmortem: Postmortem }) {
           {ownIn(sections, group.section).map(({ id, label, text }) => (
             <Paragraphs key={id} label={label} text={text} />
           ))}
-          {group.questions.some(({ field }) =>
-            isFilled(field, sections, postmortem.actionItems.length),
-          ) ? null : (
-            <p className="quiet">Nothing is written here.</p>
-          )}
+          <Lacking group={group} postmortem={postmortem} sections={sections} />
           {group.section === 'action_items' ? (
             <ul className="rows">
               {postmortem.actionItems.map((item) => (
@@ -44,9 +40,26 @@ export function Reading({ postmortem }: { postmortem: Postmortem }) {
   );
 }
 
-function isFilled(field: string, sections: Sections, items: number): boolean {
-  if (field === 'timeline') return sections.timeline.length > 0;
-  return field === 'actionItems' ? items > 0 : valueAt(sections, field).trim() !== '';
+/** What is empty says so: a heading with nothing under it could be a fault of the screen. */
+function Lacking({
+  group: { section, questions },
+  postmortem: { actionItems },
+  sections,
+}: {
+  group: QuestionGroup;
+  postmortem: Postmortem;
+  sections: Sections;
+}) {
+  if (section === 'action_items')
+    return actionItems.length || sections.noActionBecause.trim() ? null : (
+      <p className="quiet">No action is agreed.</p>
+    );
+  const written =
+    ownIn(sections, section).some(({ text }) => text.trim()) ||
+    questions.some(({ field }) =>
+      field === 'timeline' ? sections.timeline.length > 0 : valueAt(sections, field).trim(),
+    );
+  return written ? null : <p className="quiet">Nothing is written here.</p>;
 }
 
 function Field({ field, label, sections }: { field: string; label: string; sections: Sections }) {
