@@ -43,13 +43,13 @@ export function OutsideTexts({ postmortem }: { postmortem: Postmortem }) {
       <Shown of={texts} rows={2}>
         {(data) =>
           data.staysInside ? (
-            <>
+            <div className="prose">
               <p>
                 This {data.staysInside === 'drill' ? 'is a drill' : 'incident is restricted'}: nothing of it
                 is published outside.
               </p>
               <WasOutside texts={data} />
-            </>
+            </div>
           ) : (
             <Audiences postmortem={postmortem} texts={data} />
           )
@@ -99,7 +99,7 @@ function WasOutside({ texts }: { texts: Texts }) {
   if (!were.length) return null;
   return (
     <>
-      <p className="prose">
+      <p>
         Before it was restricted this could be read outside. It has left every page since; who read it, or
         keeps a feed, may still have it.
       </p>
