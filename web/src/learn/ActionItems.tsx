@@ -58,7 +58,7 @@ export function ActionItems() {
         {trackers.length ? (
           <Select
             aria-label="In which tracker"
-            placeholder="Any tracker, or none"
+            placeholder="Any tracker"
             clearable
             data={[
               ...trackers.map(({ id, name }) => ({ value: id, label: name })),
