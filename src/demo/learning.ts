@@ -56,6 +56,13 @@ export function agrees({ text, owner, days, done, strength }: Agreed): Act {
 
 type Section = 'timeline' | 'root_cause' | 'contributing_factors' | 'action_items';
 
+/** Whoever acts takes the scene's postmortem over. */
+export const owns: Act = async (place) => {
+  const { stage } = place.world;
+  const ownerId = place.who.personId;
+  await stage.ask(place.who, 'PUT', `/postmortems/${await postmortemOf(place)}/owner`, { ownerId });
+};
+
 /** Begins a thread on a section of the scene's postmortem; whoever is named gets a mail. */
 export function comments(section: Section, text: string, ...mentions: PersonName[]): Act {
   return async (place) => {

@@ -174,7 +174,7 @@ export const UPLOADS_FAIL: Text = {
     '71 uploads were refused, counted in the log of media. Smaller files, and everything that was there already, worked.',
   trigger: 'The new upload limits per client.',
   rootCause:
-    'A limit is a bare number. The old setting counted in megabytes, the new one in mebibytes of the encoded file, and nothing between the form and the service says which. The setting reaches every client at the same moment.',
+    'A limit is a bare number. The old setting counted in megabytes, the new one in mebibytes of the encoded file, and nothing between the form and the service says which. Staging has no limits, so that the difference could not show there. The setting reaches every client at the same moment.',
   contributingFactors: {
     slowDetection: {
       answer: 'yes',

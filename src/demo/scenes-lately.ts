@@ -32,6 +32,7 @@ import {
   asksReviewers,
   comments,
   coveredBy,
+  owns,
   publishes,
   reviewsText,
   tellsOutside,
@@ -511,6 +512,7 @@ const uploadsFail: Beat[] = [
       'works_again',
     ),
   ],
+  [185, 'priya', owns],
   [190, 'priya', writes(UPLOADS_FAIL)],
   [200, 'priya', asksReviewers('tom', 'jonas')],
   [
@@ -525,7 +527,7 @@ const uploadsFail: Beat[] = [
   [
     250,
     'priya',
-    answersComment('timeline', 'It was not: staging has no limits. Added to the root cause.', 'settled'),
+    answersComment('timeline', 'It was not: staging has no limits. The root cause says so.', 'settled'),
   ],
   [255, 'tom', reviewsText('sign-off', 'Reads right to me.')],
   [

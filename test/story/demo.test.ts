@@ -124,6 +124,7 @@ test('a draft is being read: one thread waits and one is settled, one reviewer s
   const draft = items.find(
     (each: { incidentId: string }) => each.incidentId === world.incidents.get('uploads fail'),
   );
+  assert.equal(draft.ownerName, 'Priya Nair');
   const threads = (await get(`/postmortems/${draft.id}/comments`)).items;
   assert.deepEqual(threads.map((each: { state: string }) => each.state).toSorted(), ['open', 'resolved']);
   const reviews = (await get(`/postmortems/${draft.id}/reviews`)).items;
