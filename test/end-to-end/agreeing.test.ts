@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../servers/chromium.ts';
 import { type Installation, install } from './installation.ts';
+import { isSound } from './sound.ts';
 import { BO, DESK, enter, inviteBo, PHONE } from './two-people.ts';
 
 const WAIT_MILLISECONDS = 30_000;
@@ -98,6 +99,7 @@ test('Ana asks Bo, Bo asks for changes, Ana mends it, Bo signs off, and each see
 
   await bo.getByText('The share is set nowhere. Added.').waitFor();
   await bo.getByText('1 part changed since: Root cause').waitFor();
+  await isSound(bo, 'a review and a thread');
   await bo.getByRole('button', { name: /^Resolve: Why can it/ }).click();
   await bo.getByRole('button', { name: /^Sign off version/ }).click();
 
