@@ -59,6 +59,7 @@ export function ActionItems() {
           <Select
             aria-label="In which tracker"
             placeholder="Any tracker"
+            style={{ flex: '1 0 180px', maxWidth: 260 }}
             clearable
             data={[
               ...trackers.map(({ id, name }) => ({ value: id, label: name })),
