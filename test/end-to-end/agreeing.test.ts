@@ -130,7 +130,15 @@ test('Ana publishes it, and a text for clients, which stands on the page of the 
   await reader.getByRole('button').first().click();
   // Restored and not yet over, it stands on top; what was learned stands on a page of its own.
   await reader.locator('a[href*="/incidents/"]').first().click();
-  await reader.getByRole('heading', { name: 'What we learned' }).waitFor();
+  await reader.waitForURL('**/incidents/*');
+  const learned = reader.getByRole('heading', { name: 'What we learned' });
+  // Pages are rendered when something has changed, a few seconds at most after it has.
+  const until = performance.now() + WAIT_MILLISECONDS;
+  while (!(await learned.isVisible())) {
+    assert.ok(performance.now() < until, await reader.locator('body').innerText());
+    await reader.waitForTimeout(500);
+    await reader.reload();
+  }
   await reader.getByText(LEARNED).first().waitFor();
   const read = await reader.locator('body').innerText();
   assert.doesNotMatch(read, /pipeline|Bo Falk|Ana Lima|share is set/, 'nothing of the postmortem itself');
