@@ -54,6 +54,68 @@ export function agrees({ text, owner, days, done, strength }: Agreed): Act {
   };
 }
 
+type Section = 'timeline' | 'root_cause' | 'contributing_factors' | 'action_items';
+
+/** Whoever acts takes the scene's postmortem over. */
+export const owns: Act = async (place) => {
+  const { stage } = place.world;
+  const ownerId = place.who.personId;
+  await stage.ask(place.who, 'PUT', `/postmortems/${await postmortemOf(place)}/owner`, { ownerId });
+};
+
+/** Begins a thread on a section of the scene's postmortem; whoever is named gets a mail. */
+export function comments(section: Section, text: string, ...mentions: PersonName[]): Act {
+  return async (place) => {
+    const { stage, people } = place.world;
+    await stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/comments`, {
+      section,
+      text,
+      mentions: mentions.map((name) => people[name].personId),
+    });
+  };
+}
+
+/** Answers the latest thread on this section, and settles it where that is all there is to say. */
+export function answersComment(section: Section, text: string, how?: 'settled'): Act {
+  return async (place) => {
+    const { stage } = place.world;
+    const at = `/postmortems/${await postmortemOf(place)}/comments`;
+    const { items } = await stage.ask(place.who, 'GET', at);
+    const thread = items.findLast((each: { section: Section }) => each.section === section);
+    if (!thread) throw new Error(`Nobody has commented on ${section}.`);
+    await stage.ask(place.who, 'POST', `${at}/${thread.id}/answers`, { text });
+    if (how === 'settled') await stage.ask(place.who, 'POST', `${at}/${thread.id}/resolution`);
+  };
+}
+
+export function asksReviewers(...names: PersonName[]): Act {
+  return async (place) => {
+    const { stage, people } = place.world;
+    await stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/reviews`, {
+      personIds: names.map((name) => people[name].personId),
+    });
+  };
+}
+
+/** Signs off what stands there now, or asks for changes with what should change. */
+export function reviewsText(how: 'sign-off' | 'change-request', text: string): Act {
+  return async (place) => {
+    const { stage } = place.world;
+    const { id, version } = await stage.ask(place.who, 'GET', `/postmortems/${await postmortemOf(place)}`);
+    await stage.ask(place.who, 'POST', `/postmortems/${id}/${how}`, { version, text });
+  };
+}
+
+/** Writes a text for these readers outside, and publishes it to their status pages. */
+export function tellsOutside(audience: 'clients' | 'public', text: string): Act {
+  return async (place) => {
+    const { stage } = place.world;
+    const at = `/postmortems/${await postmortemOf(place)}/outside-texts/${audience}`;
+    await stage.ask(place.who, 'PUT', at, { version: 0, text });
+    await stage.ask(place.who, 'POST', `${at}/publication`, {});
+  };
+}
+
 export const publishes: Act = async (place) => {
   await place.world.stage.ask(place.who, 'POST', `/postmortems/${await postmortemOf(place)}/publication`);
 };

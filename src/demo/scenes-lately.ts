@@ -26,8 +26,26 @@ import {
   takes,
   tells,
 } from './acts.ts';
-import { agrees, coveredBy, publishes, writes } from './learning.ts';
-import { BOOKINGS_TWICE, DISK_FULL, SIGN_IN_FAILS } from './postmortems.ts';
+import {
+  agrees,
+  answersComment,
+  asksReviewers,
+  comments,
+  coveredBy,
+  owns,
+  publishes,
+  reviewsText,
+  tellsOutside,
+  writes,
+} from './learning.ts';
+import {
+  BOOKINGS_TWICE,
+  BOOKINGS_TWICE_FOR_EVERYBODY,
+  DISK_FULL,
+  DISK_FULL_FOR_CLIENTS,
+  SIGN_IN_FAILS,
+  UPLOADS_FAIL,
+} from './postmortems.ts';
 import type { Beat, Scene } from './world.ts';
 
 const DAY = 24 * 60;
@@ -176,6 +194,7 @@ const diskFull: Beat[] = [
     }),
   ],
   [DAY + 560, 'priya', publishes],
+  [DAY + 600, 'priya', tellsOutside('clients', DISK_FULL_FOR_CLIENTS)],
 ];
 
 const signInFails: Beat[] = [
@@ -439,6 +458,7 @@ const bookingsTwice: Beat[] = [
     }),
   ],
   [DAY + 140, 'jonas', publishes],
+  [DAY + 170, 'jonas', tellsOutside('public', BOOKINGS_TWICE_FOR_EVERYBODY)],
 ];
 
 const uploadsFail: Beat[] = [
@@ -490,6 +510,41 @@ const uploadsFail: Beat[] = [
         action: 'We are watching that it stays that way.',
       },
       'works_again',
+    ),
+  ],
+  [185, 'priya', owns],
+  [190, 'priya', writes(UPLOADS_FAIL)],
+  [200, 'priya', asksReviewers('tom', 'jonas')],
+  [
+    235,
+    'tom',
+    comments(
+      'timeline',
+      'Was the setting tried on staging before it went out? The lines do not say.',
+      'priya',
+    ),
+  ],
+  [
+    250,
+    'priya',
+    answersComment('timeline', 'It was not: staging has no limits. The root cause says so.', 'settled'),
+  ],
+  [255, 'tom', reviewsText('sign-off', 'Reads right to me.')],
+  [
+    19 * 60,
+    'jonas',
+    comments(
+      'contributing_factors',
+      'Ten refusals took fifteen minutes. Would a share of all uploads have raised it sooner?',
+      'priya',
+    ),
+  ],
+  [
+    19 * 60 + 5,
+    'jonas',
+    reviewsText(
+      'change-request',
+      'Say why one setting reaches all clients at once. That is what made it large.',
     ),
   ],
 ];

@@ -154,10 +154,14 @@ async function mayBeMentioned(tx: Tx, ids: string[], incident: Incident): Promis
       : [];
   });
   if (fields.length)
-    throw new Refused('invalid', 'The comment mentions somebody who cannot read it; nothing was written.', {
-      mend: 'Leave them out, or add them to those who may see the incident.',
-      fields,
-    });
+    throw new Refused(
+      'invalid',
+      `The comment mentions somebody who cannot read it; nothing was written. ${fields.map((each) => each.message).join(' ')}`,
+      {
+        mend: 'Leave them out, or add them to those who may see the incident.',
+        fields,
+      },
+    );
   return wanted;
 }
 

@@ -25,6 +25,7 @@ import type { Handed, House } from './room.ts';
 import { emptySections, type Sections, whatIsMissing } from './sections.ts';
 import { taken, withTemplate } from './template.ts';
 import { templateFor } from './templates.ts';
+import { lookAtIssues } from './trackers/issues.ts';
 import { filledTrigger } from './trigger.ts';
 
 const FACTS_AT_ONCE = 2000;
@@ -52,6 +53,7 @@ export function postmortemReaction(house: House, handed: Handed): Reaction {
       await followOutside(fact, happening);
     if (fact.kind === 'trigger_named') await fillTrigger(happening, live);
     if (fact.kind === 'retitled') await retitle(happening);
+    if (fact.kind === 'restricted') await lookAtIssues(happening.tx, happening.incident.id, happening.now);
     if (fact.kind === 'reminded' || fact.kind === 'escalated') await remindOfPostmortem(fact, happening);
     return [];
   };

@@ -176,10 +176,14 @@ async function mayReview(tx: Tx, ids: string[], incident: Incident): Promise<str
       : [];
   });
   if (fields.length)
-    throw new Refused('invalid', 'Somebody who is named cannot read it; nobody was asked.', {
-      mend: 'Leave them out, or add them to those who may see the incident.',
-      fields,
-    });
+    throw new Refused(
+      'invalid',
+      `Somebody who is named cannot read it; nobody was asked. ${fields.map((each) => each.message).join(' ')}`,
+      {
+        mend: 'Leave them out, or add them to those who may see the incident.',
+        fields,
+      },
+    );
   return wanted;
 }
 

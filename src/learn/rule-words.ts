@@ -22,6 +22,7 @@ const WORDS: Record<string, string> = {
   R1: 'the actions together',
 };
 
-export function ruleWords(code: string): string {
-  return WORDS[code] ?? code;
+/** @returns undefined for rules that speak for themselves, such as those of messages */
+export function ruleWords(code: string): string | undefined {
+  return WORDS[code];
 }

@@ -1,13 +1,11 @@
 /** The ledger in a browser: lanes and incidents over time, by keyboard and on a phone, sound to whoever cannot see. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { type Installation, install } from './installation.ts';
+import { isSound } from './sound.ts';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
-const SERIOUS = new Set(['serious', 'critical']);
 
 let house: Installation;
 let service: string;
@@ -24,23 +22,12 @@ after(() => house?.stop());
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
-async function isSound(page: Page, name: string, width: number): Promise<void> {
-  const wide = await page.evaluate('document.documentElement.scrollWidth');
-  assert.ok(Number(wide) <= width, `${name} is ${wide} px wide`);
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  const serious = violations.filter(({ impact }) => impact && SERIOUS.has(impact));
-  assert.deepEqual(
-    serious.map(({ id, nodes }) => `${name}: ${id} at ${nodes[0]?.target}`),
-    [],
-  );
-}
-
 test('an empty ledger says how to connect a feed with one line', async () => {
   const page = await house.signIn(PHONE);
   await page.goto(`${house.url}/changes`);
   await page.getByText('That is silence, not calm').waitFor();
   await page.getByText('curl -X POST').waitFor();
-  await isSound(page, 'an empty ledger', PHONE.width);
+  await isSound(page, 'an empty ledger');
 });
 
 test('changes stand in lanes with the incidents over them, and the keyboard walks from one to its card and back', async () => {
@@ -91,12 +78,12 @@ test('changes stand in lanes with the incidents over them, and the keyboard walk
   await card.getByText('7.4.0 → 7.4.1').waitFor();
   await card.getByText('Safe to roll back.').waitFor();
   await card.getByText('No team owns payments', { exact: false }).waitFor();
-  await isSound(page, 'the card of a change', DESKTOP.width);
+  await isSound(page, 'the card of a change');
   await card.getByRole('button', { name: 'Back to the list' }).click();
   await page.waitForFunction('document.activeElement?.classList.contains("mark")');
   await page.getByText('By kind').click();
   await page.locator('.lane-name', { hasText: 'feature flag' }).waitFor();
-  await isSound(page, 'lanes by kind', DESKTOP.width);
+  await isSound(page, 'lanes by kind');
 });
 
 test('on a phone the list opens the same card, and what we would hear of is told apart from silence', async () => {
@@ -107,7 +94,7 @@ test('on a phone the list opens the same card, and what we would hear of is told
     .last()
     .click();
   await page.getByRole('dialog', { name: 'The change' }).getByText('Safe to roll back.').waitFor();
-  await isSound(page, 'the card on a phone', PHONE.width);
+  await isSound(page, 'the card on a phone');
   await page.keyboard.press('Escape');
   // An hour that stands at the very edge of the lanes does not widen the page.
   const sixHours = 6 * 60 * 60_000;
@@ -117,7 +104,7 @@ test('on a phone the list opens the same card, and what we would hear of is told
     .getByRole('button', { name: /payments 7\.4\.1/ })
     .first()
     .waitFor();
-  await isSound(page, 'an hour at the edge', PHONE.width);
+  await isSound(page, 'an hour at the edge');
   await page.getByRole('link', { name: 'What we would hear of' }).click();
   const kinds = page.getByRole('list', { name: 'Kinds of change to payments' });
   await kinds.getByText('told of').first().waitFor();
@@ -129,7 +116,7 @@ test('on a phone the list opens the same card, and what we would hear of is told
   await hasNone.click();
   await folded.getByRole('button', { name: 'It may have some: scheduled job, payments' }).waitFor();
   await folded.getByText('Has none: scheduled job.').waitFor();
-  await isSound(page, 'what we would hear of', PHONE.width);
+  await isSound(page, 'what we would hear of');
 });
 
 test('a calendar is pasted, and its maintenance is planned in the ledger', async () => {
@@ -148,7 +135,7 @@ test('a calendar is pasted, and its maintenance is planned in the ledger', async
     );
   await page.getByRole('button', { name: 'Add it' }).click();
   await page.getByText('1 entry, read').waitFor();
-  await isSound(page, 'calendars', PHONE.width);
+  await isSound(page, 'calendars');
   const { items } = await house.ask('GET', '/changes?kind=infra&limit=1');
   assert.deepEqual(
     [items[0].summary, items[0].state, items[0].serviceName],

@@ -119,6 +119,36 @@ test('postmortems are published, two are owed, and one action item is overdue', 
   assert.equal(actions.items.filter((each: { overdue: boolean }) => each.overdue).length, 1);
 });
 
+test('a draft is being read: one thread waits and one is settled, one reviewer signed off and one wants changes', async () => {
+  const { items } = await get('/postmortems?show=draft');
+  const draft = items.find(
+    (each: { incidentId: string }) => each.incidentId === world.incidents.get('uploads fail'),
+  );
+  assert.equal(draft.ownerName, 'Priya Nair');
+  const threads = (await get(`/postmortems/${draft.id}/comments`)).items;
+  assert.deepEqual(threads.map((each: { state: string }) => each.state).toSorted(), ['open', 'resolved']);
+  const reviews = (await get(`/postmortems/${draft.id}/reviews`)).items;
+  assert.deepEqual(
+    reviews.map((each: { name: string; state: string }) => `${each.name}: ${each.state}`).toSorted(),
+    ['Jonas Weber: changes_asked', 'Tom Okafor: signed_off'],
+  );
+});
+
+test('what was learned of one failure stands on the public page, of another only where clients read it', async () => {
+  const texts = await stage.humdrum.platform.db
+    .selectFrom('public_postmortem')
+    .select(['incident_id', 'audience'])
+    .execute();
+  const named = new Map([...world.incidents].map(([scene, id]) => [id, scene]));
+  assert.deepEqual(texts.map((each) => `${named.get(each.incident_id)}: ${each.audience}`).toSorted(), [
+    'bookings twice: public',
+    'disk full at night: clients',
+  ]);
+  const page = await stage.humdrum.app.inject('/status/history.atom');
+  assert.match(page.body, /one in ten bookings was refused/);
+  assert.doesNotMatch(page.body, /disk in our order system/);
+});
+
 test('questions wait and are answered, a duty runs and others are met, on a restricted incident that few see', async () => {
   const asked = async (scene: string) =>
     (await get(`/incidents/${world.incidents.get(scene)}/questions`)).items.map(

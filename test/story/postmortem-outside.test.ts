@@ -205,6 +205,51 @@ test('nothing of a restricted incident is published outside, neither to everybod
     assert.doesNotMatch((await pageOf(slug)).all, /SECRETTEXT/);
 });
 
+test('an incident that becomes restricted after its texts were published takes them off every page, and none comes back', async () => {
+  const later = await told();
+  const { reference } = await house.ask('GET', `/incidents/${later.incident}`);
+  await save('public', 'LATERPUBLIC The list was open for an hour.', later.id);
+  await save('clients', 'LATERCLIENTS Your list was open for an hour.', later.id);
+  for (const audience of ['public', 'clients'])
+    assert.equal((await publish(audience, {}, later.id)).status, 201);
+  const shown = await pageOf('');
+  assert.match(shown.all, /LATERPUBLIC/);
+  assert.ok(shown.incidents.some((each) => each.id === reference));
+  assert.match((await pageOf('contoso')).all, /LATERCLIENTS/);
+  assert.equal((await visitor.read(`/status/incidents/${reference}`, {})).status, 200);
+  await house.ask('POST', `/incidents/${later.incident}/restriction`, { viewers: ['ana'] });
+  await house.pass({ seconds: 6 });
+  for (const slug of ['northwind', 'contoso', '']) {
+    const { incidents, all } = await pageOf(slug);
+    assert.doesNotMatch(all, /LATERPUBLIC|LATERCLIENTS/, slug);
+    assert.ok(!incidents.some((each) => each.id === reference), `its messages are gone from ${slug}`);
+    const base = slug ? `/status/${slug}/` : '/status/';
+    const own = await visitor.read(`${base}incidents/${reference}`, slug ? asReader(sessions[slug]!) : {});
+    assert.equal(own.status, 404, `the address that somebody kept, on ${slug}`);
+  }
+  await save('public', 'LATERPUBLIC Corrected.', later.id);
+  assert.equal((await publish('public', {}, later.id)).status, 409, 'a correction would bring it back');
+  // Whoever may see the incident still reads what had been outside, and when.
+  const { items, staysInside } = await house.ask('GET', `/postmortems/${later.id}/outside-texts`);
+  assert.equal(staysInside, 'restricted');
+  assert.deepEqual(
+    items.map((each: Json) => [each.audience, each.published, each.publishedAt !== null]),
+    [
+      ['clients', 'LATERCLIENTS Your list was open for an hour.', true],
+      ['public', 'LATERPUBLIC The list was open for an hour.', true],
+    ],
+  );
+  house.as({ personId: 'bo', name: 'Bo Falk' });
+  for (const path of ['outside-texts', 'export.html', 'comments', 'reviews', 'versions'])
+    assert.equal((await house.call('GET', `/postmortems/${later.id}/${path}`)).status, 404, path);
+  const found = await house.ask('GET', '/postmortem-search?q=checkout-api');
+  assert.ok(!JSON.stringify(found).includes(later.id));
+  house.as({ personId: 'ana', name: 'Ana Lima' });
+  await house.ask('POST', `/postmortems/${later.id}/outside-texts/public/withdrawal`, {
+    reason: 'It must not be read outside',
+  });
+});
+
 test('two people who write the text at once: the second is refused, and nothing is overwritten', async () => {
   const path = `/postmortems/${id}/outside-texts/client:cli_northwind`;
   await house.ask('PUT', path, { version: 0, text: 'From Ana' });

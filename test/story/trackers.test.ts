@@ -453,6 +453,23 @@ test('a tracker that takes what is agreed gets it by itself, but of a restricted
   await house.ask('PUT', `/trackers/${connected.gitlab}`, bodyFor('gitlab'));
 });
 
+test('when its incident becomes restricted, its title leaves the issue at once, and nothing more is sent by itself', async () => {
+  await house.ask('PUT', `/trackers/${connected.gitlab}`, bodyFor('gitlab', { sends: 'agreed' }));
+  const id = await postmortemOf({ title: 'Somebody reads what is not theirs' });
+  const item = await agree({ ownerId: 'ana' }, id);
+  await house.settle();
+  const there = kept('gitlab');
+  assert.match(there.text, /Somebody reads what is not theirs/);
+  await house.ask('POST', `/incidents/${item.incidentId}/restriction`, { viewers: ['ana'] });
+  await house.settle();
+  assert.doesNotMatch(there.text, /Somebody reads/);
+  assert.match(there.text, /Agreed after: INC-\d+/);
+  const later = await agree({ ownerId: 'ana' }, id);
+  await house.settle();
+  assert.equal((await read(later.id)).issue, null);
+  await house.ask('PUT', `/trackers/${connected.gitlab}`, bodyFor('gitlab'));
+});
+
 test('an item that is taken away from its tracker is not followed any more, and the issue stays', async () => {
   const { id, there } = await sent('linear');
   await house.ask('DELETE', `/action-items/${id}/issue`);

@@ -51,6 +51,15 @@ test('the excerpt marks the hits and nothing in a text can forge a mark or becom
   assert.equal(found.title.map((part: Json) => part.text).join(''), 'Payments fail');
 });
 
+test('a title is shown whole, with its hits marked', async () => {
+  const title =
+    'payments: 38% of card payments answer 500 for every shop that was moved to the new zone since the afternoon of the day before';
+  const { id } = await library.restored({ title });
+  const found = (await search('"card payments" afternoon')).items.find((each: Json) => each.id === id);
+  assert.equal(found.title.map((part: Json) => part.text).join(''), title);
+  assert.ok(found.title.some((part: Json) => part.hit && part.text === 'afternoon'));
+});
+
 test('words in other languages are found as they stand, and short English words too', async () => {
   const { id } = await library.restored();
   await library.write(id, {

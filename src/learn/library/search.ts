@@ -14,6 +14,8 @@ const BEFORE_HIT_CHARACTERS = 300;
 // So much of a word is looked for when an excerpt is cut: enough to find "policy" by "policies".
 const WORD_SHARE = 0.7;
 const WORD_CHARACTERS_MIN = 3;
+// Whole: HighlightAll counts only where there are no fragments.
+const TITLE = `StartSel=${HIT_BEGINS},StopSel=${HIT_ENDS},HighlightAll=true`;
 const EXCERPT = `StartSel=${HIT_BEGINS},StopSel=${HIT_ENDS},MaxFragments=2,MaxWords=18,MinWords=9,FragmentDelimiter=" … "`;
 
 export type Asked = {
@@ -70,7 +72,7 @@ export async function searchPostmortems(
     select s.id, s.place, p.incident_id, i.number, i.document->>'highestSeverity' as severity, p.state,
       i.detected_at, p.published_at,
       array(select name from service where service.id = any(i.service_ids) order by name) as services,
-      ts_headline('english', t.title, ${query}, ${`${EXCERPT},HighlightAll=true`}) as title,
+      ts_headline('english', t.title, ${query}, ${TITLE}) as title,
       ts_headline('english', left(t.body, ${EXCERPT_FROM_CHARACTERS}), ${query}, ${EXCERPT}) as excerpt,
       length(t.body) > ${EXCERPT_FROM_CHARACTERS} as longer
     from shown s

@@ -130,9 +130,10 @@ function toLearnt(row: Row): Learnt {
   };
 }
 
-/** What was marked in the lane; else a change that the postmortem is linked with, in its own words. */
+/** What was marked in the lane; else what the postmortem says in its own words, of a change where it is linked with one. */
 function triggerOf({ marked_trigger: marked, change_id, written_trigger }: Row): Learnt['trigger'] {
   if (marked?.kind === 'change') return { kind: 'change', text: marked.summary ?? '' };
   if (marked) return { kind: 'not_a_change', text: marked.what ?? '' };
-  return change_id && written_trigger ? { kind: 'change', text: written_trigger } : null;
+  if (!written_trigger?.trim()) return null;
+  return { kind: change_id ? 'change' : 'written', text: written_trigger.trim() };
 }

@@ -60,6 +60,16 @@ test('the same trigger and the same alert are the same although their figures di
   assert.deepEqual(themes.setOffByChange, { count: 2, n: 3 });
 });
 
+test('a trigger that is only written returns like any other, and says nothing of whether it was a change', () => {
+  const themes = themesOf([
+    learnt(3, { trigger: { kind: 'written', text: 'The sale of week 47 began.' } }),
+    learnt(2, { trigger: { kind: 'change', text: 'checkout 4.12.0' } }),
+    learnt(1, { trigger: { kind: 'written', text: 'The sale of week 40 began.' } }),
+  ]);
+  assert.deepEqual(shortly(themes.triggers), ['The sale of week 47 began.: 2']);
+  assert.deepEqual(themes.setOffByChange, { count: 1, n: 1 });
+});
+
 test('a postmortem that agrees on nothing but alerts, or nothing but training, is named', () => {
   const alert = { text: 'Add an alert on the length of the queue', strength: 'intermediate' } as const;
   const limit = { text: 'Limit a retry to three', strength: 'stronger' } as const;

@@ -15,7 +15,8 @@ export type Learnt = {
   services: { id: string; name: string }[];
   /** Those that were answered with yes. */
   factors: FactorName[];
-  trigger: { kind: 'change' | 'not_a_change'; text: string } | null;
+  /** `written`: in words alone; nobody has marked whether it was a change. */
+  trigger: { kind: 'change' | 'not_a_change' | 'written'; text: string } | null;
   alerts: string[];
   items: { text: string; strength: Strength }[];
 };
@@ -40,7 +41,7 @@ export type Themes = {
   triggers: Theme[];
   /** The same alert more than once, its figures aside. */
   alerts: Theme[];
-  /** `n`: those of which somebody said what set them off. */
+  /** `n`: those of which somebody has marked whether a change set them off. */
   setOffByChange: { count: number; n: number };
   strengths: Record<Strength, number>;
   /** Postmortems that agreed on nothing stronger than training, a policy or a warning. */
@@ -55,7 +56,7 @@ const RETURNS_FROM = 2;
 
 /** @param learnt the newest first */
 export function themesOf(learnt: Learnt[]): Themes {
-  const named = learnt.filter((each) => each.trigger);
+  const marked = learnt.filter(({ trigger }) => trigger && trigger.kind !== 'written');
   return {
     n: learnt.length,
     factors: grouped(learnt, (each) => each.factors.map((name) => ({ key: name, name }))).toSorted(
@@ -74,8 +75,8 @@ export function themesOf(learnt: Learnt[]): Themes {
       grouped(learnt, (each) => each.alerts.map((title) => ({ key: signatureOf(title), name: title }))),
     ),
     setOffByChange: {
-      count: named.filter((each) => each.trigger?.kind === 'change').length,
-      n: named.length,
+      count: marked.filter((each) => each.trigger?.kind === 'change').length,
+      n: marked.length,
     },
     strengths: strengthsOf(learnt),
     onlyWeaker: theme(

@@ -63,7 +63,7 @@ function labelOf(field: string): string {
 
 function answerOf({ answer, text }: { answer: string; text: string }): string {
   if (answer === 'unanswered') return text.trim() ? text : 'Not answered.';
-  return `${answer === 'yes' ? 'Yes.' : 'No, because'} ${text}`.trim();
+  return `${answer === 'yes' ? 'Yes.' : 'No, because:'} ${text}`.trim();
 }
 
 /** "2026-11-25 02:44" */

@@ -58,6 +58,18 @@ export async function ask(
     .execute();
 }
 
+/** What is read there has changed for all items of an incident: they are told at once, not at the next look. */
+export async function lookAtIssues(tx: Tx, incidentId: string, now: Temporal.Instant): Promise<void> {
+  await tx
+    .updateTable('tracker_issue')
+    .set({ next_at: now })
+    .where('state', '=', 'linked')
+    .where('action_item_id', 'in', (items) =>
+      items.selectFrom('action_item').select('id').where('incident_id', '=', incidentId),
+    )
+    .execute();
+}
+
 /** @throws Refused when it stands somewhere already, or cannot be sent */
 export function refuseTwice(item: ActionItem): void {
   if (item.issue?.state === 'linked' || item.issue?.state === 'waiting')

@@ -58,7 +58,8 @@ export function ActionItems() {
         {trackers.length ? (
           <Select
             aria-label="In which tracker"
-            placeholder="Any tracker, or none"
+            placeholder="Any tracker"
+            style={{ flex: '1 0 180px', maxWidth: 260 }}
             clearable
             data={[
               ...trackers.map(({ id, name }) => ({ value: id, label: name })),
@@ -105,7 +106,7 @@ export function ActionItemRow({ item, linked = false }: { item: ActionItem; link
         ) : (
           item.ownerName
         )}{' '}
-        · done when {item.doneCondition} · {item.strength}
+        · done when: {item.doneCondition} · {item.strength}
         {linked ? <ComesOf item={item} /> : null}
         {item.evidence ? ` · shown by: ${item.evidence}` : ''}
         {item.droppedBecause ? ` · not done, because ${item.droppedBecause}` : ''}
@@ -128,11 +129,15 @@ function ComesOf({ item }: { item: ActionItem }) {
     <>
       {' · '}
       {nearMissId ? (
-        <Link to={`/near-misses/${nearMissId}` as '/'}>near miss</Link>
+        <Link to={`/near-misses/${nearMissId}` as '/'} className="unbroken">
+          near miss
+        </Link>
       ) : postmortemId ? (
-        <Link to={`/postmortems/${postmortemId}` as '/'}>INC-{incidentNumber}</Link>
+        <Link to={`/postmortems/${postmortemId}` as '/'} className="unbroken">
+          INC-{incidentNumber}
+        </Link>
       ) : incidentId ? (
-        <Link to="/incidents/$id" params={{ id: incidentId }}>
+        <Link to="/incidents/$id" params={{ id: incidentId }} className="unbroken">
           INC-{incidentNumber}
         </Link>
       ) : (

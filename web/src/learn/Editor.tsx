@@ -1,5 +1,8 @@
-/** The writer's screen. Questions stand beside the fields; what is missing before publishing is named exactly. */
-
+/**
+ * The writer's screen. Questions stand beside the fields; what is missing before publishing is named exactly.
+ * Its children stand between the text and its publishing.
+ */
+import type { ReactNode } from 'react';
 import { QUESTION_GROUPS, type Question } from '#src/learn/questions.ts';
 import { type Missing, type OwnAnswer, ownIn, whatIsMissing } from '#src/learn/sections.ts';
 import { Problem, post, put } from '../api/http.ts';
@@ -7,6 +10,7 @@ import { useAct } from '../pieces/acting.ts';
 import { PersonSelect } from '../pieces/Choosers.tsx';
 import { Refusal } from '../pieces/Refusal.tsx';
 import { Failed, Loading } from '../pieces/States.tsx';
+import { Time } from '../pieces/Time.tsx';
 import { ActionItemRow } from './ActionItems.tsx';
 import { BlameHints } from './BlameHints.tsx';
 import { ChooseTemplate } from './ChooseTemplate.tsx';
@@ -26,7 +30,7 @@ import { rootOf, useWriting, type Writing } from './writing.ts';
 
 const FIELD_CHARACTERS_MAX = 20_000;
 
-export function Editor({ postmortem }: { postmortem: Postmortem }) {
+export function Editor({ postmortem, children }: { postmortem: Postmortem; children: ReactNode }) {
   const writing = useWriting(postmortem);
   const agreed = postmortem.actionItems.filter((item) => item.state !== 'dropped').length;
   const missing = whatIsMissing(writing.sections, agreed, postmortem.template?.beginnings);
@@ -34,7 +38,7 @@ export function Editor({ postmortem }: { postmortem: Postmortem }) {
   if (writing.state === 'loading') return <Loading />;
   return (
     <>
-      <Saved writing={writing} missing={missing.length} />
+      <Saved writing={writing} missing={missing.length} published={publishedOf(postmortem)} />
       {QUESTION_GROUPS.map((group) => (
         <section className="section learn-section" key={group.section} id={group.section}>
           <h2>{group.title}</h2>
@@ -54,9 +58,15 @@ export function Editor({ postmortem }: { postmortem: Postmortem }) {
         </section>
       ))}
       <ChooseTemplate postmortem={postmortem} writing={writing} />
+      {children}
       <Publish postmortem={postmortem} writing={writing} missing={missing} />
     </>
   );
+}
+
+function publishedOf({ publishedVersion, version }: Postmortem): 'as it is' | 'before' | undefined {
+  if (publishedVersion === null) return undefined;
+  return publishedVersion === version ? 'as it is' : 'before';
 }
 
 function QuestionField({
@@ -201,6 +211,12 @@ function Publish({
   return (
     <section className="section learn-publish" aria-labelledby="publish">
       <h2 id="publish">{again ? 'Published' : 'Publish'}</h2>
+      {again && postmortem.publishedAt ? (
+        <p className="prose">
+          <Time at={postmortem.publishedAt} /> UTC
+          {postmortem.publishedBy ? ` by ${postmortem.publishedBy}` : ''}.
+        </p>
+      ) : null}
       <p className="quiet prose">
         The published copy names roles instead of people; owners of actions stand by name.
       </p>

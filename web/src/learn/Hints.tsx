@@ -31,9 +31,7 @@ export function Hints({ text, findings, insert }: Props) {
           {each.end > each.start ? (
             <q>{text.slice(each.start, Math.min(each.end, each.start + EXCERPT_CHARACTERS_MAX))}</q>
           ) : null}{' '}
-          <span className="quiet">
-            {each.code}: {ruleWords(each.code)}.
-          </span>{' '}
+          <span className="quiet">{[each.code, ruleWords(each.code)].filter(Boolean).join(': ')}.</span>{' '}
           {each.question}
           <span className="hint-rewrite">
             <span className="quiet">{each.rewrite}</span>
@@ -50,6 +48,9 @@ export function Hints({ text, findings, insert }: Props) {
           </span>
         </li>
       ))}
+      {findings.length > HINTS_MAX ? (
+        <li className="small quiet">and {findings.length - HINTS_MAX} more further down in the text</li>
+      ) : null}
     </ul>
   );
 }

@@ -90,7 +90,7 @@ export function IssueWays({ item }: { item: ActionItem }) {
       ) : null}
       {issue ? (
         <Button size="compact-md" variant="subtle" disabled={take.isPending} onClick={() => take.mutate()}>
-          Stop following
+          {issue.state === 'refused' ? 'Do not send it' : 'Stop following'}
         </Button>
       ) : null}
       <Button size="compact-md" variant="subtle" aria-expanded={shows} onClick={() => setShows(!shows)}>

@@ -28,11 +28,15 @@ export function KnownBefore({ incidentId }: { incidentId: string }) {
             {each.daysLate > 0 ? (
               <span className="red">{count(each.daysLate, 'day')} overdue</span>
             ) : (
-              <>open, due {each.dueOn}</>
+              <>
+                open, due <span className="unbroken">{each.dueOn}</span>
+              </>
             )}
             , agreed after{' '}
             {each.postmortemId ? (
-              <Link to={`/postmortems/${each.postmortemId}` as '/'}>INC-{each.incidentNumber}</Link>
+              <Link to={`/postmortems/${each.postmortemId}` as '/'} className="unbroken">
+                INC-{each.incidentNumber}
+              </Link>
             ) : (
               `INC-${each.incidentNumber}`
             )}

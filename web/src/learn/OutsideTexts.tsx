@@ -34,17 +34,22 @@ export function OutsideTexts({ postmortem }: { postmortem: Postmortem }) {
       <h2 id="outside" className="learn-heading">
         For people outside
       </h2>
-      <p className="quiet prose">
-        A text of its own, on the status pages: what happened to them, and what is different now. Nothing of
-        the postmortem itself goes outside.
-      </p>
+      {texts.data?.staysInside ? null : (
+        <p className="quiet prose">
+          A text of its own, on the status pages: what happened to them, and what is different now. Nothing of
+          the postmortem itself goes outside.
+        </p>
+      )}
       <Shown of={texts} rows={2}>
         {(data) =>
           data.staysInside ? (
-            <p>
-              This {data.staysInside === 'drill' ? 'is a drill' : 'incident is restricted'}: nothing of it is
-              published outside.
-            </p>
+            <div className="prose">
+              <p>
+                This {data.staysInside === 'drill' ? 'is a drill' : 'incident is restricted'}: nothing of it
+                is published outside.
+              </p>
+              <WasOutside texts={data} />
+            </div>
           ) : (
             <Audiences postmortem={postmortem} texts={data} />
           )
@@ -55,8 +60,11 @@ export function OutsideTexts({ postmortem }: { postmortem: Postmortem }) {
 }
 
 function Audiences({ postmortem, texts }: { postmortem: Postmortem; texts: Texts }) {
-  const [audience, choose] = useState('clients');
   const withPage = texts.readers.filter((each) => each.page);
+  // What is written already is shown first; where no client has a page, the public one is what there is.
+  const [audience, choose] = useState(
+    texts.items.find((each) => each.text.trim())?.audience ?? (withPage.length ? 'clients' : 'public'),
+  );
   const data = [
     { value: 'clients', label: `All affected clients (${texts.readers.length})` },
     ...texts.readers.map((each) => ({ value: `client:${each.id}`, label: `${each.name} alone` })),
@@ -83,6 +91,40 @@ function Audiences({ postmortem, texts }: { postmortem: Postmortem; texts: Texts
       <OneText key={audience} postmortem={postmortem} audience={audience} text={text} />
     </div>
   );
+}
+
+/** What stood on the pages before the incident became restricted: it is gone there, but not from who has read it. */
+function WasOutside({ texts }: { texts: Texts }) {
+  const were = texts.items.filter((each) => each.published !== null && each.publishedAt !== null);
+  if (!were.length) return null;
+  return (
+    <>
+      <p>
+        Before it was restricted this could be read outside. It has left every page since; who read it, or
+        keeps a feed, may still have it.
+      </p>
+      {were.map((each) => (
+        <section
+          key={each.audience}
+          className="outside-preview"
+          aria-label={audienceWords(each.audience, texts)}
+        >
+          <p className="label">
+            {audienceWords(each.audience, texts)}, published <Time at={each.publishedAt!} /> UTC by{' '}
+            {each.publishedBy}
+          </p>
+          <Paragraphs text={each.published!} />
+        </section>
+      ))}
+    </>
+  );
+}
+
+function audienceWords(audience: string, { readers }: Texts): string {
+  if (audience === 'public') return 'On the public page';
+  if (audience === 'clients') return 'For all affected clients';
+  const only = readers.find((each) => audience === `client:${each.id}`);
+  return only ? `For ${only.name} alone` : 'For one client alone';
 }
 
 function readersWords(audience: string, texts: Texts, withPage: string[]): string {
@@ -193,9 +235,11 @@ function OneText({
         >
           {published === null ? 'Publish it outside' : 'Publish the correction'}
         </ActButton>
-        <Button variant="subtle" disabled={!dirty || save.isPending} onClick={() => save.mutate()}>
-          {dirty ? 'Save the draft' : 'Saved'}
-        </Button>
+        {dirty ? (
+          <Button variant="subtle" disabled={save.isPending} onClick={() => save.mutate()}>
+            Save the draft
+          </Button>
+        ) : null}
       </Group>
       {published === null ? null : (
         <Because
@@ -242,15 +286,19 @@ function Preview({ text }: { text: string }) {
     <section className="outside-preview" aria-label="As they will read it">
       <p className="label">As they will read it</p>
       <h3>What we learned</h3>
-      {text
-        .trim()
-        .split(/\n{2,}/)
-        .map((paragraph, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs of one text
-          <p key={index} className="version-text">
-            {paragraph}
-          </p>
-        ))}
+      <Paragraphs text={text} />
     </section>
   );
+}
+
+function Paragraphs({ text }: { text: string }) {
+  return text
+    .trim()
+    .split(/\n{2,}/)
+    .map((paragraph, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs of one text
+      <p key={index} className="version-text">
+        {paragraph}
+      </p>
+    ));
 }

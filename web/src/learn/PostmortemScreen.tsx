@@ -42,8 +42,16 @@ export function PostmortemScreen() {
       <CoverNotice postmortem={data} />
       <OwnerAsked postmortem={data} />
       <KnownBefore incidentId={data.incidentId} />
-      {mayAct && !data.coveredBy ? <Editor key={id} postmortem={data} /> : <Reading postmortem={data} />}
-      <Reviews postmortem={data} />
+      {mayAct && !data.coveredBy ? (
+        <Editor key={id} postmortem={data}>
+          <Reviews postmortem={data} />
+        </Editor>
+      ) : (
+        <>
+          <Reading postmortem={data} />
+          <Reviews postmortem={data} />
+        </>
+      )}
       <OutsideTexts postmortem={data} />
       <Versions postmortem={data} />
       <TakeAlong postmortem={data} />

@@ -122,7 +122,7 @@ export function Standing({ postmortem }: { postmortem: PostmortemSummary }) {
   if (state === 'published' && publishedAt)
     return (
       <span className="green">
-        published <Time at={publishedAt} />
+        published <Time at={publishedAt} /> UTC
       </span>
     );
   if (!dueAt) return <>not due now</>;

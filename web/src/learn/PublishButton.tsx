@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ActButton } from '../pieces/ActButton.tsx';
 import { list } from '../words/count.ts';
-import { reviewsQuery } from './agree.ts';
+import { type Review, reviewsQuery } from './agree.ts';
 
 type Props = {
   id: string;
@@ -13,6 +13,17 @@ type Props = {
   disabled: boolean;
   publish: (withoutSignOff: boolean) => void;
 };
+
+/** "Bo Falk asks for changes. " of those whose review stands so; nothing where nobody's does. */
+function sentenceOf(
+  waiting: Review[],
+  state: Review['state'],
+  [one, more]: [string, string],
+  rest: string,
+): string {
+  const names = waiting.filter((each) => each.state === state).map((each) => each.name);
+  return names.length ? `${list(names)} ${names.length === 1 ? one : more} ${rest} ` : '';
+}
 
 export function PublishButton({ id, again, busy, disabled, publish }: Props) {
   const [asking, setAsking] = useState(false);
@@ -33,7 +44,8 @@ export function PublishButton({ id, again, busy, disabled, publish }: Props) {
       </ActButton>
       <Modal opened={asking} onClose={() => setAsking(false)} title="Publish without a sign-off?">
         <p>
-          {list(waiting.map((each) => each.name))} {waiting.length === 1 ? 'has' : 'have'} not signed it off.
+          {sentenceOf(waiting, 'changes_asked', ['asks', 'ask'], 'for changes.')}
+          {sentenceOf(waiting, 'asked', ['has', 'have'], 'not answered.')}
           The promise of 48 hours does not wait for reviewers; it can be published again after a change.
         </p>
         <Group mt="lg">

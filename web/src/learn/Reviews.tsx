@@ -22,6 +22,8 @@ export function Reviews({ postmortem }: { postmortem: Postmortem }) {
   const reviews = useQuery(reviewsQuery(id));
   const mayAct = useMayAct();
   const session = useSession();
+  // What another postmortem covers is not published by itself: nobody has to be asked.
+  if (postmortem.coveredBy && !reviews.data?.items.length) return null;
   return (
     <section className="section" aria-labelledby="reviews">
       <h2 id="reviews" className="learn-heading">
@@ -65,7 +67,7 @@ function Row({ id, review, mayAct }: { id: string; review: Review; mayAct: boole
   });
   const since = sinceWords(review);
   return (
-    <li className="record">
+    <li className="record review">
       <span className="record-title">{review.name}</span>
       <span className="record-end">
         <Said review={review} />
@@ -82,9 +84,9 @@ function Row({ id, review, mayAct }: { id: string; review: Review; mayAct: boole
           </>
         )}
       </span>
-      {review.text ? <span className="small comment-text">{review.text}</span> : null}
+      {review.text ? <span className="comment-text">{review.text}</span> : null}
       {mayAct ? (
-        <span className="small record-acts">
+        <span className="record-acts">
           {review.state !== 'asked' ? (
             <Button
               variant="subtle"

@@ -4,7 +4,14 @@ import { count } from '../words/count.ts';
 import { WritingToo } from './Writers.tsx';
 import type { Writing } from './writing.ts';
 
-export function Saved({ writing, missing }: { writing: Writing; missing: number }) {
+type Props = {
+  writing: Writing;
+  missing: number;
+  /** Whether readers have this text already; undefined where nothing is published. */
+  published: 'as it is' | 'before' | undefined;
+};
+
+export function Saved({ writing, missing, published }: Props) {
   const { state, problem, keeps, saveNow } = writing;
   if (state === 'failed' || !keeps)
     return (
@@ -29,7 +36,11 @@ export function Saved({ writing, missing }: { writing: Writing; missing: number 
           <a href="#publish">
             {missing
               ? `${count(missing, 'thing is', 'things are')} missing before it can be published`
-              : 'It can be published'}
+              : published === 'as it is'
+                ? 'It is published as it stands here'
+                : published === 'before'
+                  ? 'It has changed since it was published'
+                  : 'It can be published'}
           </a>
         </>
       )}

@@ -124,7 +124,9 @@ function Found({ found }: { found: FoundPostmortem }) {
         ) : null}
       </span>
       <p className="found-excerpt">
+        {beginsInside(found.excerpt) ? '… ' : ''}
         <Marked parts={found.excerpt} />
+        {endsInside(found.excerpt) ? ' …' : ''}
       </p>
       <span className="small quiet">
         INC-{found.incidentNumber} · <Time at={found.detectedAt} show="day" />
@@ -132,6 +134,15 @@ function Found({ found }: { found: FoundPostmortem }) {
       </span>
     </li>
   );
+}
+
+/** It was cut out of a sentence. */
+function beginsInside(parts: FoundPostmortem['excerpt']): boolean {
+  return /^\p{Ll}/u.test(parts[0]?.text ?? '');
+}
+
+function endsInside(parts: FoundPostmortem['excerpt']): boolean {
+  return !/[.!?]\s*$/.test(parts.at(-1)?.text ?? '.');
 }
 
 function Marked({ parts }: { parts: FoundPostmortem['excerpt'] }) {

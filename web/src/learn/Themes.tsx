@@ -111,11 +111,11 @@ function Found({ themes }: { themes: Answer }) {
           title="The same trigger again"
           themes={themes.triggers}
           n={n}
-          nothing={setOffByChange.n ? 'No trigger returned.' : ''}
+          nothing="No trigger returned."
           note={
             setOffByChange.n
-              ? `Set off by a change: ${setOffByChange.count} of the ${setOffByChange.n} whose trigger was named.`
-              : 'Nobody has named a trigger.'
+              ? `Set off by a change: ${setOffByChange.count} of the ${setOffByChange.n} where it is marked.`
+              : 'Whether a change set it off is marked in none of them.'
           }
         />
         <Group title="The same alert again" themes={themes.alerts} n={n} nothing="No alert returned." />
@@ -144,7 +144,7 @@ function Group({ title, themes, n, nothing, note }: GroupProps) {
   return (
     <section className="section">
       <h2>{title}</h2>
-      {note ? <p className="quiet small">{note}</p> : null}
+      {note ? <p className="quiet">{note}</p> : null}
       {themes.length ? (
         <ul className="rows" aria-label={title}>
           {themes.map((each) => (

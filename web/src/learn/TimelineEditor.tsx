@@ -5,6 +5,7 @@ import type { TimelineEntry } from '#src/learn/sections.ts';
 import { nowMs } from '../words/clock.ts';
 import { Arrange, Beside, NoteField } from './Arrange.tsx';
 import { BlameHints } from './BlameHints.tsx';
+import { LineTime } from './LineTime.tsx';
 import { TakenOut } from './TakenOut.tsx';
 import { insertInto, WrittenText } from './WrittenText.tsx';
 import type { Writing } from './writing.ts';
@@ -21,6 +22,7 @@ export function TimelineEditor({
   writing: Writing;
 }) {
   const [added, setAdded] = useState<string>();
+  const [arranging, setArranging] = useState(false);
   const put = (id: string, part: Partial<TimelineEntry>) =>
     change(lines.map((line) => (line.id === id ? { ...line, ...part } : line)));
   const add = () => {
@@ -43,11 +45,21 @@ export function TimelineEditor({
     <div>
       <h3 className="label">Timeline, in UTC</h3>
       {lines.length === 0 ? <p className="quiet">Nothing is on it yet.</p> : null}
-      <ol className="rows timeline-edit">
-        {lines.map((line) => (
+      <Button
+        className="timeline-arrange"
+        variant="subtle"
+        size="compact-md"
+        aria-pressed={arranging}
+        onClick={() => setArranging(!arranging)}
+      >
+        {arranging ? 'Done with the lines' : 'Hide, join or note lines'}
+      </Button>
+      <ol className="rows timeline-edit" data-arranging={arranging || undefined}>
+        {lines.map((line, index) => (
           <Line
             key={line.id}
             line={line}
+            before={lines[index - 1]?.at}
             lines={lines}
             put={(part) => put(line.id, part)}
             added={line.id === added}
@@ -66,6 +78,8 @@ export function TimelineEditor({
 
 type LineProps = {
   line: TimelineEntry;
+  /** When the line above it happened. */
+  before: string | undefined;
   lines: TimelineEntry[];
   put: (part: Partial<TimelineEntry>) => void;
   remove: () => void;
@@ -74,7 +88,7 @@ type LineProps = {
   writing: Writing;
 };
 
-function Line({ line, lines, put, remove, added, writing }: LineProps) {
+function Line({ line, before, lines, put, remove, added, writing }: LineProps) {
   const [open, setOpen] = useState(added);
   const [noting, setNoting] = useState(false);
   const [at, setAt] = useState(line.at.slice(0, 16));
@@ -82,10 +96,8 @@ function Line({ line, lines, put, remove, added, writing }: LineProps) {
   const what = line.text || 'an empty line';
   if (!open || !text)
     return (
-      <li className="line-read" data-hidden={line.hidden || undefined}>
-        <time dateTime={line.at} title={line.at.slice(0, 10)}>
-          {line.at.slice(11, 16)}
-        </time>
+      <li className="line-read" data-hidden={line.hidden || undefined} data-from={line.from}>
+        <LineTime at={line.at} before={before} />
         <span>
           <span className="line-text">
             {line.text || <span className="quiet">Nothing is written on it yet.</span>}

@@ -1,7 +1,6 @@
 /** Every version that was saved: who and when, how it read, what differs word by word, and bringing its text back. */
 import { Button, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { diffWordsWithSpace } from 'diff';
 import { useState } from 'react';
 import { type ChangedPart, changedParts, partsOf } from '#src/learn/versions.ts';
 import { post } from '../api/http.ts';
@@ -12,12 +11,9 @@ import { Loading, Shown } from '../pieces/States.tsx';
 import { useNow } from '../words/clock.ts';
 import { clockWithDay } from '../words/time.ts';
 import { type Version, versionQuery, versionsQuery } from './agree.ts';
+import { wordsChanged } from './differences.ts';
 import { LEARN_KEYS, type Postmortem } from './postmortem.ts';
 import { sittingsOf } from './sittings.ts';
-
-/** Two texts that differ everywhere are shown one after the other instead. */
-const EDITS_MAX = 4000;
-const DIFF_MS_MAX = 300;
 
 export function Versions({ postmortem }: { postmortem: Postmortem }) {
   const [open, setOpen] = useState(false);
@@ -155,7 +151,7 @@ function Read({
 }
 
 function Marked({ part: { before, after } }: { part: ChangedPart }) {
-  const changes = diffWordsWithSpace(before, after, { maxEditLength: EDITS_MAX, timeout: DIFF_MS_MAX });
+  const changes = wordsChanged(before, after);
   if (!changes)
     return (
       <>

@@ -34,7 +34,7 @@ export function refusals(error: unknown): (path: string) => string | undefined {
       const at = each.path.replace(/^body\.?/, '');
       return at === path || at.startsWith(`${path}.`);
     });
-    return found && `${capital(labelOf(path))} ${found.message}.`;
+    return found && sentenceOf(path, found.message);
   };
 }
 
@@ -52,6 +52,12 @@ export function refusalsIn(
     error: found((path) => path === list),
     problem: (index) => found((path) => path.startsWith(`${list}.${index}.`) || path === `${list}.${index}`),
   };
+}
+
+/** What is a sentence already stays as it is; anything else is said of its field. */
+function sentenceOf(path: string, message: string): string {
+  if (/^\p{Lu}.*[.?]$/su.test(message)) return message;
+  return `${capital(labelOf(path))} ${message}.`;
 }
 
 function labelOf(path: string): string {

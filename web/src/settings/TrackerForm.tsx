@@ -149,8 +149,8 @@ export function TrackerForm({ tracker, close }: Props) {
           size="md"
           allowDeselect={false}
           data={[
-            { value: 'public', label: 'Everybody: roles instead of names' },
-            { value: 'inside', label: 'Our people: names, and the incident’s title' },
+            { value: 'public', label: 'Everybody: no names' },
+            { value: 'inside', label: 'Our people: names too' },
           ]}
           value={draft.audience}
           onChange={(value) => set({ audience: value === 'inside' ? 'inside' : 'public' })}
@@ -168,7 +168,8 @@ export function TrackerForm({ tracker, close }: Props) {
         />
       </div>
       <p className="quiet small">
-        Of a restricted incident nothing is sent by itself; somebody who may see it has to send it.
+        For everybody roles stand for people, and the incident has no title. Of a restricted incident nothing
+        is sent by itself; somebody who may see it has to send it.
       </p>
       <ServicesSelect
         label="For which services?"
