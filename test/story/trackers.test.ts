@@ -453,17 +453,29 @@ test('a tracker that takes what is agreed gets it by itself, but of a restricted
   await house.ask('PUT', `/trackers/${connected.gitlab}`, bodyFor('gitlab'));
 });
 
-test('when its incident becomes restricted, its title leaves the issue at once, and nothing more is sent by itself', async () => {
+test('when its incident becomes restricted, its title leaves the issue at once, and nothing more is told there unless somebody asks', async () => {
   await house.ask('PUT', `/trackers/${connected.gitlab}`, bodyFor('gitlab', { sends: 'agreed' }));
   const id = await postmortemOf({ title: 'Somebody reads what is not theirs' });
   const item = await agree({ ownerId: 'ana' }, id);
   await house.settle();
   const there = kept('gitlab');
   assert.match(there.text, /Somebody reads what is not theirs/);
+  house.clock.set(house.clock.now().add({ minutes: 1 }));
   await house.ask('POST', `/incidents/${item.incidentId}/restriction`, { viewers: ['ana'] });
   await house.settle();
   assert.doesNotMatch(there.text, /Somebody reads/);
   assert.match(there.text, /Agreed after: INC-\d+/);
+  assert.equal((await read(item.id)).issue, null);
+  assert.match(
+    (await linesOf(item.id))[0]!,
+    /^The incident was restricted: nothing more is told there\. #?\S+ stays/,
+  );
+  await house.ask('PUT', `/action-items/${item.id}`, { text: 'Take the keys of the reader away' });
+  await house.settle();
+  assert.doesNotMatch(there.title, /keys/);
+  await house.ask('POST', `/action-items/${item.id}/issue`, { trackerId: connected.gitlab });
+  await house.settle();
+  assert.equal((await read(item.id)).issue.state, 'linked', 'asked for by somebody who knows');
   const later = await agree({ ownerId: 'ana' }, id);
   await house.settle();
   assert.equal((await read(later.id)).issue, null);

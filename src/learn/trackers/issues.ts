@@ -58,12 +58,12 @@ export async function ask(
     .execute();
 }
 
-/** What is read there has changed for all items of an incident: they are told at once, not at the next look. */
+/** What is read there has changed for all items of an incident: they are told, or let go, at once, not at the next look. */
 export async function lookAtIssues(tx: Tx, incidentId: string, now: Temporal.Instant): Promise<void> {
   await tx
     .updateTable('tracker_issue')
     .set({ next_at: now })
-    .where('state', '=', 'linked')
+    .where('state', 'in', ['waiting', 'linked'])
     .where('action_item_id', 'in', (items) =>
       items.selectFrom('action_item').select('id').where('incident_id', '=', incidentId),
     )

@@ -6,7 +6,7 @@ import { Failed } from '#platform/errors.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Due } from '#platform/platform.ts';
 import { type ActionItem, findActionItem } from '../action-items.ts';
-import { announce, lockItem, settled } from '../item-change.ts';
+import { addLine, announce, lockItem, settled } from '../item-change.ts';
 import type { House } from '../room.ts';
 import { type Agreed, agreedOn, compare, type Ours, type Outcome, tellsAnything } from './compare.ts';
 import { markOf, oursFor } from './draft.ts';
@@ -108,6 +108,7 @@ async function make(work: Work, item: ActionItem): Promise<void> {
   const { db } = platform;
   if (item.state !== 'open')
     return keep(db, row, { state: 'refused', failure: 'It ended before it was sent.', next_at: null });
+  if (await restrictedSince(db, item, row.asked_at)) return letGo(work);
   const ours = await oursFor(db, item, tracker, platform.config.url);
   const draft: Draft = { ...ours, mark: markOf(item), since: row.asked_at };
   let issue = row.sending ? await kind.find(ask, tracker, draft) : undefined;
@@ -125,12 +126,44 @@ async function look(work: Work, issueId: string): Promise<void> {
   const { means, tracker, kind, ask, row } = work;
   const theirs = await kind.look(ask, tracker, issueId);
   const { item, ours, outcome } = await compareNow(work, theirs);
-  if (!tellsAnything(outcome.tell)) return agree(work, { item, ours, issue: theirs, told: false });
-  const issue = await kind.change(ask, tracker, issueId, outcome.tell);
-  await agree(work, { item, ours, issue, told: outcome.tell.text !== undefined });
   const { db, clock } = means.house.platform;
+  const issue = tellsAnything(outcome.tell) ? await kind.change(ask, tracker, issueId, outcome.tell) : theirs;
+  await agree(work, { item, ours, issue, told: outcome.tell.text !== undefined });
   if (outcome.overruled.length)
     await transaction(db, (tx) => tellLine(tx, row.action_item_id, tracker, outcome, clock.now()));
+  // Its title has just left the issue; what is written from here on stays here.
+  if (await restrictedSince(db, item, row.asked_at)) await letGo(work, issue.shown);
+}
+
+/** Whether the incident was restricted after somebody, or a rule, had sent its item. */
+async function restrictedSince(
+  db: House['platform']['db'],
+  { incidentId }: ActionItem,
+  askedAt: Temporal.Instant,
+): Promise<boolean> {
+  if (!incidentId) return false;
+  const fact = await db
+    .selectFrom('fact')
+    .select('seq')
+    .where('incident_id', '=', incidentId)
+    .where('kind', '=', 'restricted')
+    .where('happened_at', '>', askedAt)
+    .limit(1)
+    .executeTakeFirst();
+  return fact !== undefined;
+}
+
+async function letGo({ means, row, tracker }: Work, shown?: string): Promise<void> {
+  const { house } = means;
+  const now = house.platform.clock.now();
+  const text = shown
+    ? `The incident was restricted: nothing more is told there. ${shown} stays on ${tracker.name}.`
+    : 'The incident was restricted before it was sent: it was not.';
+  await transaction(house.platform.db, async (tx) => {
+    await tx.deleteFrom('tracker_issue').where('action_item_id', '=', row.action_item_id).execute();
+    await addLine(tx, { id: row.action_item_id, by: 'Humdrum', text }, now);
+    await settled(house, tx, row.action_item_id, now);
+  });
 }
 
 /** The item is locked, compared and changed in one transaction; the tracker is told after it. */
