@@ -40,13 +40,16 @@ export async function normalBefore(
     .executeTakeFirst();
   const stillOpen = last?.restored_at && Temporal.Instant.compare(last.restored_at, incident.detectedAt) > 0;
   const before = last && stillOpen ? { ...last, restored_at: null } : last;
-  const at = [incident.impactStartedAt, incident.detectedAt, ...lines.map((line) => line.at)]
-    .flatMap((each) => (each === undefined ? [] : [Temporal.Instant.from(each)]))
-    .toSorted(Temporal.Instant.compare)[0];
+  const begins = (incident.impactStartedAt ?? incident.detectedAt).epochMilliseconds;
+  // Thousands of lines: their times are compared as numbers.
+  const earliest = lines.reduce(
+    (first, line) => Math.min(first, Date.parse(line.at)),
+    Math.min(begins, incident.detectedAt.epochMilliseconds),
+  );
   return [
     {
       id: 'before',
-      at: (at ?? incident.detectedAt).toString(),
+      at: Temporal.Instant.fromEpochMilliseconds(earliest).toString(),
       recordedAt: now.toString(),
       text: `Before: ${beforeWords(named(services.map((each) => each.name)), before)}`,
       source: 'the record',

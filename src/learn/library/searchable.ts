@@ -50,14 +50,16 @@ function roomFor(bytesMax: number): (text: string) => string {
   return (text) => {
     const clean = text.replace(MARKS, '');
     const words = clean.split(/\s+/);
-    for (const [place, word] of words.entries()) {
+    let place = 0;
+    for (const word of words) {
       left -= PLACE_BYTES;
-      if (!known.has(word)) {
-        known.add(word);
-        // A word with signs in it is kept whole and in its parts, each as it stands and as its stem.
+      const before = known.size;
+      known.add(word);
+      // A word with signs in it is kept whole and in its parts, each as it stands and as its stem.
+      if (known.size > before)
         left -= 2 * (2 * Math.min(WORD_BYTES_MAX, Buffer.byteLength(word)) + WORD_BYTES);
-      }
       if (left < 0) return words.slice(0, place).join(' ');
+      place += 1;
     }
     return clean;
   };
