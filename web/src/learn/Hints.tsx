@@ -49,7 +49,7 @@ export function Hints({ text, findings, insert }: Props) {
         </li>
       ))}
       {findings.length > HINTS_MAX ? (
-        <li className="small quiet">and {findings.length - HINTS_MAX} more further down in the text</li>
+        <li className="small quiet">There are more, further down in the text.</li>
       ) : null}
     </ul>
   );
