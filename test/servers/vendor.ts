@@ -26,13 +26,13 @@ export type Vendor = {
   /** What was asked of addresses that begin like this. */
   at(path: string): Asked[];
   /** From now on; the first path that fits decides. */
-  answer(path: string, how: Answering | ((asked: Asked) => Answering)): void;
+  answer(path: string, how: Answering | ((asked: Asked) => Answering | Promise<Answering>)): void;
   stop(): Promise<void>;
 };
 
 export async function startVendor(): Promise<Vendor> {
   const asked: Asked[] = [];
-  const answers: { path: string; how: Answering | ((asked: Asked) => Answering) }[] = [];
+  const answers: { path: string; how: Answering | ((asked: Asked) => Answering | Promise<Answering>) }[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -42,7 +42,9 @@ export async function startVendor(): Promise<Vendor> {
       const one = { method, path, headers, bytes, body: bytes.toString('utf8') };
       asked.push(one);
       const known = answers.find((each) => path.startsWith(each.path))?.how ?? {};
-      send(response, typeof known === 'function' ? known(one) : known);
+      void Promise.resolve(typeof known === 'function' ? known(one) : known).then((how) =>
+        send(response, how),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

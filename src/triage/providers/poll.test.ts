@@ -74,7 +74,7 @@ type Made = { id: string; path: string };
 
 /** A third party whose feed is at a path of its own. */
 async function provider(
-  how: Answering | (() => Answering),
+  how: Answering | (() => Answering | Promise<Answering>),
   more: { kind?: string; components?: string[]; probe?: boolean; services?: string[]; url?: string } = {},
 ): Promise<Made> {
   count += 1;
@@ -386,9 +386,9 @@ test('our own check: an error, a missing text and a hang are trouble, the first 
 });
 
 test('what was edited while it was being asked is not overwritten by the old answer', async () => {
-  const one = await provider(() => {
+  const one = await provider(async () => {
     // The edit happens while the answer is on its way.
-    void house.db
+    await house.db
       .updateTable('third_party')
       .set({ feed_url: `${vendor.url}/elsewhere/summary.json`, check_at: house.clock.now() })
       .where('id', '=', one.id)
