@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { type Installation, install } from './installation.ts';
+import { answerCalls, type Installation, install } from './installation.ts';
 
 /** True in the browser once the worker has the page and its files. */
 const KEPT = `caches.open('humdrum-call-list-1').then((cache) => cache.keys()).then((kept) =>
@@ -33,6 +33,7 @@ before(async () => {
   const { id } = await house.ask('POST', '/incidents', { title: 'Nobody can pay', serviceIds: [service.id] });
   address = `${house.url}/incidents/${id}/call-list`;
   page = await house.signIn(PHONE);
+  await answerCalls(page);
 });
 after(() => house?.stop());
 

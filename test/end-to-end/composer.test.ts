@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { type Installation, install } from './installation.ts';
+import { answerCalls, type Installation, install } from './installation.ts';
 
 const WIDE = { width: 1440, height: 900 };
 const WORDS = 'Nobody can pay by card since 02:04 UTC; bank transfer works.';
@@ -23,10 +23,7 @@ before(async () => {
   first = await declare('Nobody can pay');
   second = await declare('Pictures are gone');
   page = await house.signIn(WIDE);
-  // A call rings over everything, whenever it comes: it is answered, and the test goes on.
-  await page.addLocatorHandler(page.getByRole('dialog', { name: 'You are being called' }), async () => {
-    await page.getByRole('button', { name: 'I have it, no computer' }).click();
-  });
+  await answerCalls(page);
 });
 after(() => house?.stop());
 

@@ -90,3 +90,10 @@ export async function install(environment: Record<string, string> = {}): Promise
     },
   };
 }
+
+/** A call rings over everything, whenever it comes: it is answered, and the test goes on. */
+export async function answerCalls(page: Page): Promise<void> {
+  await page.addLocatorHandler(page.getByRole('dialog', { name: 'You are being called' }), async () => {
+    await page.getByRole('button', { name: 'I have it, no computer' }).click();
+  });
+}
