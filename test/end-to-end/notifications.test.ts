@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { CDPSession, Page, Worker } from 'playwright-core';
 import { pretendBrowser } from '../servers/browser.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
-import { type Installation, install } from './installation.ts';
+import { answerCalls, type Installation, install } from './installation.ts';
 
 const PHONE = { width: 390, height: 844 };
 let vendor: Vendor;
@@ -174,6 +174,7 @@ test('the same worker still keeps the call list without a network', async () => 
 });
 
 test('signing out leaves no browser behind that could be told', async () => {
+  await answerCalls(page);
   await page.goto('/settings/account');
   await page.evaluate(SUBSCRIBE);
   await page.getByRole('button', { name: 'Sign out' }).click();
