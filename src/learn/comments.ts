@@ -1,10 +1,11 @@
 /** Comments on a section of a postmortem: threads that are open, answered or resolved. A mention writes a mail and never pages. */
 import type { Incident } from '#incident/types.ts';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
-import { type FieldProblem, notFound, Refused } from '#platform/errors.ts';
+import { notFound, Refused } from '#platform/errors.ts';
 import type { Caller } from '#platform/http/app.ts';
 import { newId } from '#platform/ids.ts';
 import { queueMails } from './mails.ts';
+import { whoMaySee } from './people.ts';
 import { findPostmortem, type Postmortem, publishHint } from './postmortems.ts';
 import type { QuestionGroup } from './questions.ts';
 import type { House } from './room.ts';
@@ -135,34 +136,9 @@ async function nextNumber(tx: Tx, postmortemId: string): Promise<number> {
   return Number(count) + 1;
 }
 
-async function mayBeMentioned(tx: Tx, ids: string[], incident: Incident): Promise<string[]> {
-  const wanted = [...new Set(ids)];
-  if (!wanted.length) return [];
-  const people = await tx
-    .selectFrom('person')
-    .select(['id', 'name'])
-    .where('id', 'in', wanted)
-    .where('archived_at', 'is', null)
-    .execute();
-  const names = new Map(people.map((person) => [person.id, person.name]));
-  const fields = wanted.flatMap((id, index): FieldProblem[] => {
-    const path = `mentions.${index}`;
-    const name = names.get(id);
-    if (!name) return [{ path, message: `There is no person with the id "${id}".` }];
-    return incident.restricted && !incident.viewers.includes(id)
-      ? [{ path, message: `${name} may not see this incident.` }]
-      : [];
-  });
-  if (fields.length)
-    throw new Refused(
-      'invalid',
-      `The comment mentions somebody who cannot read it; nothing was written. ${fields.map((each) => each.message).join(' ')}`,
-      {
-        mend: 'Leave them out, or add them to those who may see the incident.',
-        fields,
-      },
-    );
-  return wanted;
+function mayBeMentioned(tx: Tx, ids: string[], incident: Incident): Promise<string[]> {
+  const title = 'The comment mentions somebody who cannot read it; nothing was written.';
+  return whoMaySee(tx, { ids, path: 'mentions' }, incident, title);
 }
 
 /** @returns threads in the order in which they began */

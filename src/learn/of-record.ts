@@ -1,4 +1,4 @@
-/** What the record adds to a postmortem, saved under the name of Humdrum. */
+/** What the record or a template adds to a postmortem, however long that is; under the name of Humdrum unless somebody asked for it. */
 import type { Happening } from '#incident/room.ts';
 import type { Live } from '#platform/http/live.ts';
 import { saveOnto } from './documents.ts';
@@ -9,15 +9,16 @@ export const HUMDRUM = 'Humdrum';
 
 /** @param known as read under the lock */
 export async function addOfRecord(
-  { incident, now, tx }: Happening,
+  { incident, now, tx }: Pick<Happening, 'incident' | 'now' | 'tx'>,
   known: Postmortem,
   next: Sections,
   live: Live,
+  by = HUMDRUM,
 ): Promise<void> {
   const saved = await saveOnto(
     tx,
     known,
-    { base: known.sections, next, by: HUMDRUM, whenTouched: 'merge', ofRecord: true },
+    { base: known.sections, next, by, whenTouched: 'merge', ofRecord: true },
     now,
   );
   const told = 'postmortem' in saved ? saved.postmortem : known;

@@ -2,6 +2,7 @@
 import type { PersonRef } from '#incident/facts.ts';
 import type { Incident } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { type FieldProblem, Refused } from '#platform/errors.ts';
 import type { NamedPerson } from './roles.ts';
 
 /**
@@ -120,4 +121,39 @@ export async function everybody(
     })),
     ...contacts.map(({ name, email }) => ({ name, email, role: 'a contact of the client', tookPart: false })),
   ];
+}
+
+/**
+ * @param path where the ids stand in what was sent
+ * @returns each id once. @throws Refused naming everybody who is not there or may not see the incident
+ */
+export async function whoMaySee(
+  tx: Tx,
+  { ids, path }: { ids: string[]; path: string },
+  incident: Incident,
+  title: string,
+): Promise<string[]> {
+  const wanted = [...new Set(ids)];
+  if (!wanted.length) return [];
+  const people = await tx
+    .selectFrom('person')
+    .select(['id', 'name'])
+    .where('id', 'in', wanted)
+    .where('archived_at', 'is', null)
+    .execute();
+  const names = new Map(people.map((person) => [person.id, person.name]));
+  const fields = wanted.flatMap((id, index): FieldProblem[] => {
+    const at = `${path}.${index}`;
+    const name = names.get(id);
+    if (!name) return [{ path: at, message: `There is no person with the id "${id}".` }];
+    return incident.restricted && !incident.viewers.includes(id)
+      ? [{ path: at, message: `${name} may not see this incident.` }]
+      : [];
+  });
+  if (fields.length)
+    throw new Refused('invalid', `${title} ${fields.map((each) => each.message).join(' ')}`, {
+      mend: 'Leave them out, or add them to those who may see the incident.',
+      fields,
+    });
+  return wanted;
 }

@@ -1,10 +1,11 @@
 /** Review of a postmortem: people asked by name sign it off or ask for changes. Publishing never waits for them. */
 import type { Incident } from '#incident/types.ts';
 import { type Db, type Tx, transaction } from '#platform/db/database.ts';
-import { type FieldProblem, Refused } from '#platform/errors.ts';
+import { Refused } from '#platform/errors.ts';
 import type { Caller } from '#platform/http/app.ts';
 import { keepThisVersion } from './documents.ts';
 import { queueMails } from './mails.ts';
+import { whoMaySee } from './people.ts';
 import { findPostmortem, type Postmortem, publishHint } from './postmortems.ts';
 import type { House } from './room.ts';
 import type { Sections } from './sections.ts';
@@ -158,33 +159,9 @@ async function tell(
   );
 }
 
-async function mayReview(tx: Tx, ids: string[], incident: Incident): Promise<string[]> {
-  const wanted = [...new Set(ids)];
-  const people = await tx
-    .selectFrom('person')
-    .select(['id', 'name'])
-    .where('id', 'in', wanted)
-    .where('archived_at', 'is', null)
-    .execute();
-  const names = new Map(people.map((person) => [person.id, person.name]));
-  const fields = wanted.flatMap((id, index): FieldProblem[] => {
-    const path = `personIds.${index}`;
-    const name = names.get(id);
-    if (!name) return [{ path, message: `There is no person with the id "${id}".` }];
-    return incident.restricted && !incident.viewers.includes(id)
-      ? [{ path, message: `${name} may not see this incident.` }]
-      : [];
-  });
-  if (fields.length)
-    throw new Refused(
-      'invalid',
-      `Somebody who is named cannot read it; nobody was asked. ${fields.map((each) => each.message).join(' ')}`,
-      {
-        mend: 'Leave them out, or add them to those who may see the incident.',
-        fields,
-      },
-    );
-  return wanted;
+function mayReview(tx: Tx, ids: string[], incident: Incident): Promise<string[]> {
+  const title = 'Somebody who is named cannot read it; nobody was asked.';
+  return whoMaySee(tx, { ids, path: 'personIds' }, incident, title);
 }
 
 /** @returns reviews in the order of asking, each with what has changed since it was answered */

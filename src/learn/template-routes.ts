@@ -5,8 +5,8 @@ import { notFound, Refused } from '#platform/errors.ts';
 import { type App, callerOf } from '#platform/http/app.ts';
 import { filled, text } from '#platform/http/fields.ts';
 import { newId } from '#platform/ids.ts';
-import { saveOnto } from './documents.ts';
-import { findPostmortem, publishHint, publishTextHint } from './postmortems.ts';
+import { addOfRecord } from './of-record.ts';
+import { findPostmortem } from './postmortems.ts';
 import type { House } from './room.ts';
 import { OWN_QUESTIONS_MAX } from './sections.ts';
 import { params, postmortem as postmortemShape } from './shapes.ts';
@@ -97,7 +97,7 @@ export function postmortemTemplateRoutes(app: App, house: House): void {
           .values({ id, ...row, updated_by: callerOf(request).name, created_at: now, updated_at: now })
           .execute();
       });
-      return reply.code(201).send(await shown(id));
+      return reply.code(201).send(await existing(db, id));
     },
   );
 
@@ -132,7 +132,7 @@ export function postmortemTemplateRoutes(app: App, house: House): void {
           .where('id', '=', id)
           .execute();
       });
-      return shown(id);
+      return existing(db, id);
     },
   );
 
@@ -195,23 +195,11 @@ export function postmortemTemplateRoutes(app: App, house: House): void {
           .set({ template: template ? json(taken(template)) : null, updated_at: now })
           .where('id', '=', id)
           .execute();
-        const saved = await saveOnto(
-          tx,
-          known,
-          { base: known.sections, next, by: caller.name, whenTouched: 'merge', ofRecord: true },
-          now,
-        );
-        const told = 'postmortem' in saved ? saved.postmortem : known;
-        await publishHint(live, tx, told, incident, now);
-        await publishTextHint(live, tx, told, incident, now);
+        await addOfRecord({ incident, now, tx }, known, next, live, caller.name);
       });
       return show(house, id, caller);
     },
   );
-
-  async function shown(id: string) {
-    return existing(db, id);
-  }
 }
 
 async function existing(db: Parameters<typeof readTemplates>[0], id: string) {
