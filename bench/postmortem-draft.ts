@@ -9,6 +9,7 @@ import { keepText } from '#src/learn/library/text.ts';
 import { emptySections, type Sections } from '#src/learn/sections.ts';
 import { openLibrary } from '../test/library-house.ts';
 import { startPostgres } from '../test/servers/postgres.ts';
+import { at, middle, rounded, versionOf } from './figures.ts';
 
 const LINES_EACH = 40;
 const PAGE = 20;
@@ -267,22 +268,4 @@ async function bare(db: Db, q: string): Promise<number> {
       order by opened_at desc, postmortem_id desc limit ${RANKED_MAX}) newest
     order by 2 desc, 1 desc limit ${PAGE}`.execute(db);
   return elapsed();
-}
-
-async function versionOf(db: Db): Promise<string> {
-  const { rows } = await sql<{ server_version: string }>`show server_version`.execute(db);
-  return rows[0]?.server_version ?? 'unknown';
-}
-
-function at(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
-}
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -13,6 +13,7 @@ import { triageRoom } from '#src/triage/room.ts';
 import { startPostgres } from '../test/servers/postgres.ts';
 import { openSmallHouse } from '../test/small-house.ts';
 import { handsOf } from '../test/triage-hands.ts';
+import { at, middle, rounded, versionOf } from './figures.ts';
 
 const SERVICES = 500;
 const LAYERS = 5;
@@ -229,22 +230,4 @@ async function declareAll(house: House): Promise<Looked[]> {
     looked.push({ id, service, detectedAt });
   }
   return looked;
-}
-
-async function versionOf(db: Db): Promise<string> {
-  const { rows } = await sql<{ server_version: string }>`show server_version`.execute(db);
-  return rows[0]?.server_version ?? 'unknown';
-}
-
-function at(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
-}
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
 }
