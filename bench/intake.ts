@@ -1,7 +1,7 @@
 /** Events accepted per second, stored and committed, beside an Alertmanager that keeps its alerts in memory. */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -377,16 +377,17 @@ function familyOf(port: number): string[] {
 
 /** Processor time in microseconds so far, the server's and PostgreSQL's; Linux counts it in hundredths of a second. */
 function spent(port: number, postgresUrl: string): { node: number; postgres: number } {
-  const of = (place: number): number =>
-    familyOf(place)
-      .map((pid) => {
-        const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-        // Its own time, and that of the children that have ended.
-        return fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0) * 10_000;
-      })
-      .reduce((sum, each) => sum + each, 0);
+  const of = (place: number): number => familyOf(place).reduce((sum, pid) => sum + spentBy(pid), 0);
   return { node: of(port), postgres: of(Number(new URL(postgresUrl).port)) };
+}
+
+/** Its own time, and that of the children that have ended; one that ended just now is in its parent's. */
+function spentBy(pid: string): number {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return 0;
+  const text = readFileSync(path, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0) * 10_000;
 }
 
 function median(values: number[]): number {
