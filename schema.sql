@@ -2156,3 +2156,11 @@ create unique index postmortem_template_name on postmortem_template (lower(name)
 
 -- The template as it was when the postmortem took it over: its id, name, version and guidance.
 alter table postmortem add column template jsonb;
+
+-- 0035_alert_documents.sql
+-- What a sender said beside the title is kept as it was written: nothing searches inside it, and to take it apart costs as much as
+-- to store it.
+alter table alert
+  alter column labels type json using labels::json,
+  alter column links type json using links::json,
+  alter column details type json using details::json;

@@ -1,6 +1,7 @@
 /** The statements of a group, one round trip each however many events it has. Both engines run the same text. */
 import { CompiledQuery, sql } from 'kysely';
-import type { Tx } from '#platform/db/database.ts';
+import { type Column, parametersOf } from '#platform/db/columns.ts';
+import type { Database, Tx } from '#platform/db/database.ts';
 import { newOrderedId } from '#platform/ids.ts';
 import type { Sorted, Step } from './fold.ts';
 
@@ -12,6 +13,7 @@ const SIGNAL = `integration_id text, dedup_key text, received_at timestamptz, ac
 
 /** What the statement that puts alerts is told beside them. */
 export type Putting = {
+  engine: Database['engine'];
   /** The version of the integrations that the events were sorted by; under any other nothing is written. */
   version: number;
   /**
@@ -22,6 +24,36 @@ export type Putting = {
   now: Temporal.Instant;
 };
 
+/** What is known of an alert that is put, one parameter for each: a list of as many values as there are alerts. */
+const COLUMNS = {
+  id: 'text',
+  integration_id: 'text',
+  dedup_key: 'text',
+  service_id: 'text',
+  service_hint: 'text',
+  title: 'text',
+  severity: 'text',
+  outcome: 'text',
+  proposed_severity: 'text',
+  rule: 'text',
+  source: 'text',
+  format: 'text',
+  started_at: 'timestamptz',
+  first_at: 'timestamptz',
+  last_at: 'timestamptz',
+  expires_at: 'timestamptz',
+  count: 'int4',
+  labels: 'json',
+  links: 'json',
+  details: 'json',
+  payload: 'json',
+} as const satisfies Record<string, Column['type']>;
+type Name = keyof typeof COLUMNS;
+type Values = { text: string | null; json: string; timestamptz: Temporal.Instant | null; int4: number };
+type Row = { [Each in Name]: Values[(typeof COLUMNS)[Each]] };
+const NAMES = Object.keys(COLUMNS) as Name[];
+const LISTED = NAMES.join(', ');
+
 /**
  * Opens alerts, each with the event that opened it, or adds to those that are open under the same key and stores the signals:
  * one statement, so that a group can be one transaction and one round trip. An alert of `/api/v2/alerts` that is only sent again, unchanged, moves its end; its
@@ -29,26 +61,17 @@ export type Putting = {
  */
 const PUT = `
   with input as materialized (
-    select * from json_to_recordset($1::json) as i(
-      id text, integration_id text, dedup_key text, service_id text, service_hint text, title text, severity text,
-      outcome text, proposed_severity text, rule text, source text, format text, started_at timestamptz,
-      first_at timestamptz, last_at timestamptz, expires_at timestamptz, count integer, labels jsonb, links jsonb,
-      details jsonb, payload json)
-    where (select version from integration_version) = $2
+    select * from unnest(${NAMES.map((name, place) => `$${place + 4}::${COLUMNS[name]}[]`).join(', ')}) as i(${LISTED})
+    where (select version from integration_version) = $1
   ), put as (
-    insert into alert as a (
-      id, integration_id, dedup_key, service_id, service_hint, title, severity, state, outcome, proposed_severity, rule,
-      source, format, started_at, first_at, last_at, expires_at, count, signal_at, labels, links, details, payload)
-    select id, integration_id, dedup_key, service_id, service_hint, title, severity, 'open', outcome, proposed_severity, rule,
-      source, format, started_at, first_at, last_at, expires_at, count, last_at, labels, links, details, payload
-    from input
+    insert into alert as a (${LISTED}, state, signal_at) select ${LISTED}, 'open', last_at from input
     on conflict (integration_id, dedup_key) where state = 'open' do update set
       title = excluded.title, severity = excluded.severity, source = excluded.source, format = excluded.format,
       service_id = coalesce(excluded.service_id, a.service_id), service_hint = excluded.service_hint,
       outcome = excluded.outcome, proposed_severity = excluded.proposed_severity, rule = excluded.rule,
       last_at = greatest(a.last_at, excluded.last_at), expires_at = excluded.expires_at, count = a.count + excluded.count,
-      signal_at = case when excluded.format = 'alertmanager_api' and excluded.title = a.title and excluded.labels = a.labels
-        and excluded.details = a.details and excluded.last_at < a.signal_at + interval '1 hour'
+      signal_at = case when excluded.format = 'alertmanager_api' and excluded.title = a.title
+        and ${same('labels')} and ${same('details')} and excluded.last_at < a.signal_at + interval '1 hour'
         then a.signal_at else greatest(a.last_at, excluded.last_at) end,
       labels = excluded.labels, links = excluded.links, details = excluded.details,
       change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
@@ -65,28 +88,36 @@ const PUT = `
     from put
   ), told as (
     insert into alert_news (at, alert_ids)
-    select $4::timestamptz, array_agg(id) from found where $3::boolean and matters having count(*) > 0
+    select $3::timestamptz, array_agg(id) from found where $2::boolean and matters having count(*) > 0
   )
-  select id, matters from found where not $3::boolean
-  union all select '', bool_or(matters) from found where $3::boolean having count(*) > 0`;
+  select id, matters from found where not $2::boolean
+  union all select '', bool_or(matters) from found where $2::boolean having count(*) > 0`;
 
 /** What follows the first event of a key in its group; left out of the statement when nothing does, which is nearly always. */
 const RUNS = `
     union all
     select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title, s.result, s.payload
-    from jsonb_to_recordset($5::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key) where put.keep`;
+    from jsonb_to_recordset($${NAMES.length + 4}::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key) where put.keep`;
 
 const PUT_ONE_BY_ONE = PUT.replace('RUNS', '');
 const PUT_RUNS = PUT.replace('RUNS', RUNS);
+
+/** The same document, whatever the order of its keys; its text says so nearly always. */
+function same(column: 'labels' | 'details'): string {
+  return `(excluded.${column}::text = a.${column}::text or excluded.${column}::jsonb = a.${column}::jsonb)`;
+}
 
 /** @returns the statement for any number of steps, each a run of triggers of one key */
 export function puttingOf(
   steps: Step[],
   services: Map<string, string>,
-  { version, news, now }: Putting,
+  { engine, version, news, now }: Putting,
 ): { name: string; text: string; values: unknown[] } {
-  const alerts = JSON.stringify(steps.map((step) => alertOf(step, services)));
-  const values = [alerts, version, news, now.toString()];
+  const rows = steps.map((step) => rowOf(step, services));
+  const columns = NAMES.map(
+    (name) => ({ type: COLUMNS[name], values: rows.map((row) => row[name]) }) as Column,
+  );
+  const values = [version, news, now.toString(), ...parametersOf(engine, columns)];
   const runs = steps.filter(({ events }) => events.length > 1);
   if (runs.length === 0) return { name: 'intake.put', text: PUT_ONE_BY_ONE, values };
   const signals = runs.flatMap(({ events }) => events.slice(1).map((each) => signalOf(each, 'appended')));
@@ -145,7 +176,7 @@ export async function keepIgnored(tx: Tx, events: Sorted[]): Promise<void> {
     from jsonb_to_recordset(${signals}::jsonb) as s(${sql.raw(SIGNAL)})`.execute(tx);
 }
 
-function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string, string>): object {
+function rowOf({ integrationId, dedupKey, events }: Step, services: Map<string, string>): Row {
   const first = events[0] as Sorted;
   const last = events.at(-1) as Sorted;
   const { event, format } = last.incoming;
@@ -165,28 +196,16 @@ function alertOf({ integrationId, dedupKey, events }: Step, services: Map<string
     rule: last.route.rule,
     source: event.source,
     format,
-    started_at: textOf(first.incoming.event.startedAt),
-    first_at: textOf(receivedAt),
-    last_at: textOf(last.incoming.receivedAt),
-    expires_at: event.expiresAt,
+    started_at: first.incoming.event.startedAt,
+    first_at: receivedAt,
+    last_at: last.incoming.receivedAt,
+    expires_at: event.expiresAt ?? null,
     count: events.length,
-    labels: event.labels,
-    links: event.links,
-    details: event.details,
-    payload: first.incoming.event.payload,
+    labels: JSON.stringify(event.labels),
+    links: JSON.stringify(event.links),
+    details: JSON.stringify(event.details),
+    payload: JSON.stringify(first.incoming.event.payload),
   };
-}
-
-// Writing a time as text is dear, and what arrives together has one time.
-let lastAt: Temporal.Instant | undefined;
-let lastText = '';
-
-function textOf(at: Temporal.Instant): string {
-  if (at !== lastAt) {
-    lastAt = at;
-    lastText = at.toString();
-  }
-  return lastText;
 }
 
 function endOf({ integrationId, dedupKey, events }: Step): { row: object; signals: object[] } {

@@ -36,7 +36,7 @@ export function createWriter({ database, news, register, partitions }: WriterPar
         const work: Work = { sorted, folded, touch, services, news, version: register.version() };
         const steps = alone(work);
         if (steps && !news.calm()) await writeAtOnce(database, steps, work);
-        else await transaction(database.db, (tx) => writeIn(tx, work));
+        else await transaction(database.db, (tx) => writeIn(database.engine, tx, work));
         for (const [id, at] of touch) touched.set(id, at.epochMilliseconds);
         return refused;
       } catch (error) {
@@ -83,7 +83,12 @@ function alone({ folded: { slots, ignored }, touch }: Work): Step[] | undefined 
 async function writeAtOnce(database: Database, steps: Step[], work: Work): Promise<void> {
   const { sorted, services, news, version } = work;
   const now = (sorted.at(-1) as Sorted).incoming.receivedAt;
-  const query = puttingOf(steps, await services.named(sorted), { version, news: true, now });
+  const query = puttingOf(steps, await services.named(sorted), {
+    engine: database.engine,
+    version,
+    news: true,
+    now,
+  });
   const found = database.pool
     ? await named(database.pool, query)
     : (await database.db.executeQuery<Found>(CompiledQuery.raw(query.text, query.values))).rows;
@@ -99,11 +104,15 @@ async function named(
   return (await pool.query(query)).rows as Found[];
 }
 
-async function writeIn(tx: Tx, { sorted, folded, touch, services, news, version }: Work): Promise<void> {
+async function writeIn(
+  engine: Database['engine'],
+  tx: Tx,
+  { sorted, folded, touch, services, news, version }: Work,
+): Promise<void> {
   const { rows } = await sql<{ version: number }>`select version from integration_version`.execute(tx);
   if (rows[0]?.version !== version) throw new Stale();
   const names = await services.named(sorted, tx);
-  const putting = { version, news: false, now: (sorted[0] as Sorted).incoming.receivedAt };
+  const putting = { engine, version, news: false, now: (sorted[0] as Sorted).incoming.receivedAt };
   const { slots, ignored } = folded;
   const changed: Found[] = [];
   for (const { kind, steps } of slots) {

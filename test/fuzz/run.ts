@@ -19,7 +19,7 @@ const TOGETHER = 250;
 const INNOCENTS = 8;
 const POISONS = [
   { title: 'NUL \0 in the title' },
-  { details: { broken: '\ud800' } },
+  { source: 'NUL \0 in the source' },
   { severity: 'purple' },
   { dedupKey: '\0' },
 ];
