@@ -5,6 +5,7 @@ import { type Db, type Tx, transaction } from '#platform/db/database.ts';
 import type { Job, Jobs } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Due } from '#platform/platform.ts';
+import { takeNews } from './join-quietly.ts';
 
 export const CONSIDER_QUEUE = 'declare.consider';
 const JOB_ALERTS_MAX = 500;
@@ -42,11 +43,11 @@ export function createNews(db: Db, jobs: Jobs, log: Logger): News {
   /** Taking the rows and making the jobs is one transaction: nothing is lost between, and nobody tells it twice. */
   function handOn(): Promise<number> {
     return transaction(db, async (tx) => {
-      const { rows } = await sql<{ alert_ids: string[] }>`
-        delete from alert_news where id in (select id from alert_news order by id limit ${ROWS_MAX} for update skip locked)
-        returning alert_ids`.execute(tx);
-      await tell(tx, [...new Set(rows.flatMap(({ alert_ids }) => alert_ids))]);
-      return rows.length;
+      const { taken, alertIds } = await takeNews(tx, ROWS_MAX);
+      // What joined quietly was a storm as well.
+      if (taken) sinceTold = stopwatch();
+      await tell(tx, alertIds);
+      return taken;
     });
   }
   return {

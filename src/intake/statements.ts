@@ -76,19 +76,24 @@ const PUT = `
       labels = excluded.labels, links = excluded.links, details = excluded.details,
       change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
         or (excluded.service_id is not null and excluded.service_id is distinct from a.service_id) then 1 else 0 end
-    returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened, signal_at = last_at as keep
+    returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened, signal_at = last_at as keep,
+      case when format <> 'report' then service_id end as service_id, proposed_severity
   ), kept as (
     insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
     select i.first_at, i.integration_id, put.id, i.dedup_key, 'trigger', i.format, i.title, 'appended', i.payload
     from input i join put using (integration_id, dedup_key) where put.keep and not put.opened
     RUNS
   ), found as (
-    select id, outcome <> 'record' and (opened or not exists (
-      select 1 from alert_place p where p.alert_id = put.id and p.considered_seq >= put.change_seq)) as matters
+    select id, service_id, proposed_severity, opened and service_id is not null as may_join,
+      outcome <> 'record' and (opened or not exists (
+        select 1 from alert_place p where p.alert_id = put.id and p.considered_seq >= put.change_seq)) as matters
     from put
   ), told as (
-    insert into alert_news (at, alert_ids)
-    select $3::timestamptz, array_agg(id) from found where $2::boolean and matters having count(*) > 0
+    insert into alert_news (at, alert_ids, opened_ids, opened_services, opened_proposed)
+    select $3::timestamptz, coalesce(array_agg(id) filter (where not may_join), '{}'),
+      array_agg(id) filter (where may_join), array_agg(service_id) filter (where may_join),
+      array_agg(proposed_severity) filter (where may_join)
+    from found where $2::boolean and matters having count(*) > 0
   )
   select id, matters from found where not $2::boolean
   union all select '', bool_or(matters) from found where $2::boolean having count(*) > 0`;

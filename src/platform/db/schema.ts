@@ -80,6 +80,9 @@ export type Schema = {
     id: Generated<number>;
     at: Temporal.Instant;
     alert_ids: string[];
+    opened_ids: string[] | null;
+    opened_services: string[] | null;
+    opened_proposed: string[] | null;
   };
   alert_place: {
     alert_id: string;
