@@ -17,18 +17,36 @@ export function scalarIn(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : textIn(value);
 }
 
-/** A flat table of texts; what is not a text, number or boolean is left to the payload. */
+/** A flat table of texts; what is not a text, number or boolean is left to the payload. A table that is one already is taken as it is. */
 export function labelsIn(value: unknown): Record<string, string> {
+  if (!isObject(value)) return {};
+  return isPlain(value) ? value : tidied(value);
+}
+
+function isPlain(value: Json): value is Record<string, string> {
+  let count = 0;
+  for (const name in value) {
+    const each = value[name];
+    if (typeof each !== 'string' || each.length > LABEL_CHARACTERS_MAX || !isName(name)) return false;
+    if (++count > LABELS_MAX) return false;
+  }
+  return true;
+}
+
+function tidied(value: Json): Record<string, string> {
   const labels: Record<string, string> = Object.create(null);
-  if (!isObject(value)) return { ...labels };
   let count = 0;
   for (const name in value) {
     const each = value[name];
     if (typeof each !== 'string' && typeof each !== 'number' && typeof each !== 'boolean') continue;
-    if (name === '__proto__' || name.length > 300 || ++count > LABELS_MAX) continue;
+    if (!isName(name) || ++count > LABELS_MAX) continue;
     labels[name] = typeof each === 'string' ? cut(each, LABEL_CHARACTERS_MAX) : String(each);
   }
   return { ...labels };
+}
+
+function isName(name: string): boolean {
+  return name !== '__proto__' && name.length <= 300;
 }
 
 /** The labels by which alerts usually name a service, best first. */

@@ -14,49 +14,64 @@ export function parse(body: unknown, now: Temporal.Instant): ParsedBody {
     return { events: [], problems: [`the list has more than ${ALERTS_MAX} alerts`] };
   const problems: string[] = [];
   const events: Parsed[] = [];
+  const unlessSentAgain = now.add({ minutes: RESOLVE_MINUTES });
   for (const [index, each] of body.entries()) {
-    const parsed = alertIn(each, now);
+    const parsed = alertIn(each, now, unlessSentAgain);
     if (typeof parsed === 'string') problems.push(`[${index}] ${parsed}`);
     else events.push(parsed);
   }
   return { events, problems };
 }
 
-function alertIn(alert: unknown, now: Temporal.Instant): Parsed | string {
+/** @param unlessSentAgain when an alert ends that names no end */
+function alertIn(alert: unknown, now: Temporal.Instant, unlessSentAgain: Temporal.Instant): Parsed | string {
   if (!isObject(alert)) return 'the alert is not an object';
-  const complaint = complainAbout(alert);
+  const startsAt = timeIn(alert, 'startsAt');
+  const endsAt = timeIn(alert, 'endsAt');
+  const complaint = complainAbout(alert, startsAt, endsAt);
   if (complaint) return complaint;
   const labels = withoutEmpty(labelsIn(alert['labels']));
-  if (Object.keys(labels).length === 0) return 'at least one label pair required';
+  if (!hasAny(labels)) return 'at least one label pair required';
   const annotations = labelsIn(alert['annotations']);
-  const endsAt = instantOf(alert['endsAt']);
-  const ended = endsAt !== undefined && !isZero(endsAt) && Temporal.Instant.compare(endsAt, now) <= 0;
-  const later = endsAt !== undefined && !isZero(endsAt) ? endsAt : now.add({ minutes: RESOLVE_MINUTES });
+  const end = endsAt instanceof Temporal.Instant && !isZero(endsAt) ? endsAt : undefined;
+  const ended = end !== undefined && Temporal.Instant.compare(end, now) <= 0;
   const link = linkOf(alert['generatorURL'], 'The rule');
   const runbook = linkOf(annotations['runbook_url'], 'Runbook');
+  const { title, severity, serviceNames } = described(labels, annotations);
   return {
-    ...described(labels, annotations),
     action: ended ? 'resolve' : 'trigger',
     dedupKey: identityOf(labels),
+    title,
     source: labels['instance'] ?? labels['job'] ?? 'Prometheus',
+    severity,
+    serviceNames,
+    labels,
     links: [link, runbook].filter((each) => each !== undefined),
     details: { annotations, generatorURL: alert['generatorURL'] },
-    startedAt: heldAgainst(now, instantOf(alert['startsAt'])),
-    expiresAt: ended ? undefined : expiryOf(now, later),
+    startedAt: heldAgainst(now, startsAt instanceof Temporal.Instant ? startsAt : undefined),
+    expiresAt: ended ? undefined : end ? expiryOf(now, end) : unlessSentAgain,
     payload: alert,
   };
 }
 
-function complainAbout(alert: Json): string | undefined {
-  if (!isObject(alert['labels'])) return 'labels in body is required';
-  for (const name in alert['labels']) {
-    if (typeof alert['labels'][name] !== 'string') return `the label "${name.slice(0, 80)}" is not a text`;
+/** The time, nothing where none is named, or "unreadable". */
+function timeIn(alert: Json, name: 'startsAt' | 'endsAt'): Temporal.Instant | undefined | 'unreadable' {
+  const value = alert[name];
+  if (value === undefined || value === null || value === '') return undefined;
+  return instantOf(value) ?? 'unreadable';
+}
+
+type Time = ReturnType<typeof timeIn>;
+
+function complainAbout(alert: Json, startsAt: Time, endsAt: Time): string | undefined {
+  const labels = alert['labels'];
+  if (!isObject(labels)) return 'labels in body is required';
+  for (const name in labels) {
+    if (typeof labels[name] !== 'string') return `the label "${name.slice(0, 80)}" is not a text`;
     if (name === '') return 'a label has no name';
   }
-  for (const name of ['startsAt', 'endsAt'])
-    if (alert[name] !== undefined && alert[name] !== null && alert[name] !== '' && !instantOf(alert[name]))
-      return `${name} is not a time as in RFC 3339`;
-  const [startsAt, endsAt] = [instantOf(alert['startsAt']), instantOf(alert['endsAt'])];
+  if (startsAt === 'unreadable') return 'startsAt is not a time as in RFC 3339';
+  if (endsAt === 'unreadable') return 'endsAt is not a time as in RFC 3339';
   if (
     startsAt &&
     endsAt &&
@@ -70,7 +85,15 @@ function complainAbout(alert: Json): string | undefined {
 
 /** An empty label is the same as none. */
 function withoutEmpty(labels: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
+  for (const name in labels)
+    if (labels[name] === '')
+      return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
+  return labels;
+}
+
+function hasAny(labels: object): boolean {
+  for (const _ in labels) return true;
+  return false;
 }
 
 /** Go writes the year 1 where it means "not yet". */
