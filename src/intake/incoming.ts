@@ -32,6 +32,11 @@ export type Parsed = {
   expiresAt: Temporal.Instant | undefined;
   /** The event as it came, redacted. */
   payload: unknown;
+  /**
+   * What `payload` holds beside `labels` and `details`, where it is nothing but these three: then none of it is stored twice.
+   * Only for formats whose events always have `labels`, see `wholePayload`.
+   */
+  rest?: Record<string, unknown> | undefined;
 };
 
 /** `problems` tells, one sentence each, which events of the body cannot be accepted; the others are in `events`. */

@@ -258,6 +258,29 @@ test('Prometheus may point at us: alerts end when they are not sent again', asyn
   assert.deepEqual([ended?.state, ended?.endedBy], ['resolved', 'expiry']);
 });
 
+test('every event to Alertmanager\u2019s own address is read back as it came, also the first after a later one said something else', async () => {
+  const event = (summary: string, more: object = {}) => ({
+    startsAt: '2026-11-25T01:00:00Z',
+    endsAt: clock.now().add({ minutes: 3 }).toString({ smallestUnit: 'second' }),
+    ...more,
+    annotations: { summary, impact: 'slow searches' },
+    labels: { alertname: 'QueueLong', service: 'Product Search', severity: 'warning' },
+    generatorURL: 'https://prom.example/graph',
+  });
+  const events = [event('12 wait', { unheardOf: [1, { deep: true }] }), event('80 wait'), event('80 wait')];
+  for (const each of events) {
+    assert.equal((await post(`/in/${KEY}/api/v2/alerts`, [each])).statusCode, 200);
+    clock.advance({ minutes: 1 });
+  }
+  const all = await signalRows(platform, { limit: 200 }, ADMINISTRATOR);
+  const kept = all.filter(({ title }) => title.endsWith(' wait')).map(({ payload }) => payload);
+  assert.deepEqual(kept, [events[1], events[0]]);
+  const [unusual] = [{ labels: { alertname: 'Odd', empty: '' }, annotations: { count: 3 } }];
+  assert.equal((await post(`/in/${KEY}/api/v2/alerts`, [unusual])).statusCode, 200);
+  const [last] = await signalRows(platform, { limit: 1 }, ADMINISTRATOR);
+  assert.deepEqual(last?.payload, unusual);
+});
+
 test('a change event is handed on and is no alert', async () => {
   const answer = await post('/v2/change/enqueue', {
     routing_key: KEY,

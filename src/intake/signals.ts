@@ -4,6 +4,7 @@ import type { Caller } from '#platform/http/app.ts';
 import { orderedIdAt } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { KEEP_DAYS } from './partitions.ts';
+import { wholePayload } from './payload.ts';
 
 export type SignalFilter = {
   limit: number;
@@ -30,7 +31,7 @@ export type SignalRow = {
 const SINCE_OPENED_COLUMNS = sql`'sig_' || lpad(s.id::text, 19, '0') as id, s.received_at, s.integration_id, s.alert_id,
   s.dedup_key, s.action, s.format, s.title, s.result, s.payload::json as payload`;
 const OPENING_COLUMNS = sql`s.id, s.first_at as received_at, s.integration_id, s.id as alert_id, s.dedup_key, 'trigger' as action,
-  s.format, s.title, 'opened' as result, s.payload`;
+  s.format, s.title, 'opened' as result, ${sql.raw(wholePayload('s'))} as payload`;
 
 /** @returns at most one more than the limit; what belongs to a restricted incident only for its viewers */
 export async function signalRows(

@@ -4,6 +4,7 @@ import { type Column, parametersOf } from '#platform/db/columns.ts';
 import type { Database, Tx } from '#platform/db/database.ts';
 import { newOrderedId } from '#platform/ids.ts';
 import type { Sorted, Step } from './fold.ts';
+import { wholePayload } from './payload.ts';
 
 /** An alert that a statement touched; `matters` when declare has to look at it. */
 export type Found = { id: string; matters: boolean };
@@ -73,6 +74,8 @@ const PUT = `
       signal_at = case when excluded.format = 'alertmanager_api' and excluded.title = a.title
         and ${same('labels')} and ${same('details')} and excluded.last_at < a.signal_at + interval '1 hour'
         then a.signal_at else greatest(a.last_at, excluded.last_at) end,
+      -- What came first stays readable when labels and details are those of a later event.
+      payload = case when ${same('labels')} and ${same('details')} then a.payload else ${wholePayload('a')} end,
       labels = excluded.labels, links = excluded.links, details = excluded.details,
       change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
         or (excluded.service_id is not null and excluded.service_id is distinct from a.service_id) then 1 else 0 end
@@ -80,7 +83,7 @@ const PUT = `
       case when format <> 'report' then service_id end as service_id, proposed_severity
   ), kept as (
     insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
-    select i.first_at, i.integration_id, put.id, i.dedup_key, 'trigger', i.format, i.title, 'appended', i.payload
+    select i.first_at, i.integration_id, put.id, i.dedup_key, 'trigger', i.format, i.title, 'appended', ${wholePayload('i')}::jsonb
     from input i join put using (integration_id, dedup_key) where put.keep and not put.opened
     RUNS
   ), found as (
@@ -209,7 +212,7 @@ function rowOf({ integrationId, dedupKey, events }: Step, services: Map<string, 
     labels: JSON.stringify(event.labels),
     links: JSON.stringify(event.links),
     details: JSON.stringify(event.details),
-    payload: JSON.stringify(first.incoming.event.payload),
+    payload: JSON.stringify(first.incoming.event.rest ?? first.incoming.event.payload),
   };
 }
 

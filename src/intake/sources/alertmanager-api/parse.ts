@@ -51,7 +51,18 @@ function alertIn(alert: unknown, now: Temporal.Instant, unlessSentAgain: Tempora
     startedAt: heldAgainst(now, startsAt instanceof Temporal.Instant ? startsAt : undefined),
     expiresAt: ended ? undefined : end ? expiryOf(now, end) : unlessSentAgain,
     payload: alert,
+    rest: labels === alert['labels'] && annotations === alert['annotations'] ? restOf(alert) : undefined,
   };
+}
+
+/** Everything but what labels and details hold word for word. */
+function restOf({
+  labels: _labels,
+  annotations: _annotations,
+  generatorURL: _generatorURL,
+  ...rest
+}: Json): Json {
+  return rest;
 }
 
 /** The time, nothing where none is named, or "unreadable". */
