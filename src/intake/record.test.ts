@@ -88,3 +88,42 @@ test('nobody is answered before the write has ended', async () => {
   await recording;
   assert.equal(answered, true);
 });
+
+test('whoever reads a long body waits while a whole group waits to be written, and is let in one group later', async () => {
+  const written = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const rest = [...written];
+  const { record, turn } = createRecorder(async () => {
+    await rest.shift()?.promise;
+    return new Map();
+  }, log);
+  await turn();
+  const body = Array.from({ length: 500 }, (_, index) => event(String(index)));
+  const first = record(body);
+  await new Promise((done) => setImmediate(done));
+  await turn();
+  const second = record(body);
+  let letIn = false;
+  const third = turn().then(() => {
+    letIn = true;
+  });
+  await new Promise((done) => setImmediate(done));
+  assert.equal(letIn, false);
+  written[0]?.resolve();
+  await first;
+  await third;
+  written[1]?.resolve();
+  await second;
+});
+
+test('more bodies than can be read soon are refused, and the others are not', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { record, turn } = createRecorder(async () => {
+    await promise;
+    return new Map();
+  }, log);
+  const recording = [record([event('a')]), record(Array.from({ length: 1000 }, () => event('b')))];
+  const waiting = Array.from({ length: 400 }, () => turn());
+  await assert.rejects(turn(), (error: Refused) => error.code === 'too_many');
+  resolve();
+  await Promise.all([...recording, ...waiting]);
+});

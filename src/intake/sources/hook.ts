@@ -70,6 +70,7 @@ async function receive(
   const known = await admitted(door.register, key);
   const now = door.clock.now();
   provenAnyhow(door, known, request, now);
+  await door.recorder.turn();
   const body = cleaned(bodyOf(request), key);
   const parsed = hook.parse(body, now, known.integration);
   const { stored, problems } = await recordAll(

@@ -16,10 +16,17 @@ export type Groups<One> = {
    * @throws Refused `too_many` when more waits than can be written soon
    */
   record(things: One[]): Promise<Recorded>;
+  /**
+   * Resolves when less than a whole group waits to be written. Whoever reads bodies that hold many things waits here first: then
+   * bytes wait, and not the thousands of objects that are read from them.
+   * @throws Refused `too_many` when more waits than can be written soon
+   */
+  turn(): Promise<void>;
 };
 
 const GROUP_MAX = 500;
 const WAITING_MAX = 20_000;
+const TURNS_MAX = 400;
 const GATHER_MILLISECONDS_MAX = 3;
 const ATTEMPTS_MAX = 4;
 
@@ -32,6 +39,7 @@ type Entry<One> = { one: One; place: number; ticket: Ticket };
  */
 export function createGroups<One>(write: GroupWriter<One>, log: Logger, word: string): Groups<One> {
   let waiting: Entry<One>[] = [];
+  const turns: (() => void)[] = [];
   let running = false;
   let expected = 0;
 
@@ -41,6 +49,7 @@ export function createGroups<One>(write: GroupWriter<One>, log: Logger, word: st
       await gathered(() => waiting.length, Math.min(expected, GROUP_MAX));
       const group = waiting.slice(0, GROUP_MAX);
       waiting = waiting.slice(GROUP_MAX);
+      for (const next of turns.splice(0)) next();
       await writeOrSplit(write, group, { log, word });
       expected = group.length + waiting.length;
     }
@@ -49,12 +58,7 @@ export function createGroups<One>(write: GroupWriter<One>, log: Logger, word: st
   return {
     async record(things) {
       if (things.length === 0) return [];
-      if (waiting.length + things.length > WAITING_MAX)
-        throw new Refused(
-          'too_many',
-          `More ${word}s are waiting than can be written soon; this one was not stored.`,
-          { mend: 'Send it again in a minute.' },
-        );
+      if (waiting.length + things.length > WAITING_MAX) throw tooMany(word);
       const { promise, resolve } = Promise.withResolvers<void>();
       const ticket: Ticket = {
         recorded: Array(things.length).fill(undefined),
@@ -68,7 +72,19 @@ export function createGroups<One>(write: GroupWriter<One>, log: Logger, word: st
       if (ticket.failure !== undefined) throw ticket.failure;
       return ticket.recorded;
     },
+    async turn() {
+      if (turns.length >= TURNS_MAX) throw tooMany(word);
+      while (waiting.length >= GROUP_MAX) await new Promise<void>((resolve) => turns.push(resolve));
+    },
   };
+}
+
+function tooMany(word: string): Refused {
+  return new Refused(
+    'too_many',
+    `More ${word}s are waiting than can be written soon; this one was not stored.`,
+    { mend: 'Send it again in a minute.' },
+  );
 }
 
 /**

@@ -120,6 +120,7 @@ async function receive(door: Door, request: FastifyRequest, reply: FastifyReply)
   const known = await admitted(door.register, key);
   const now = door.clock.now();
   provenAnyhow(door, known, request, now);
+  await door.recorder.turn();
   const body = cleaned(bodyOf(request), key);
   const parsed = parse(body, now);
   const { problems } = await recordAll(
