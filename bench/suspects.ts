@@ -218,9 +218,9 @@ async function declareAll(house: House): Promise<Looked[]> {
       },
       { actor: { kind: 'system', name: 'bench' }, source: 'bench' },
     );
-    await sql`insert into alert (id, integration_id, dedup_key, service_id, title, severity, state, outcome, rule, source, format,
+    await sql`insert into alert (id, integration_id, dedup_key, key_hash, service_id, title, severity, state, outcome, rule, source, format,
         started_at, first_at, last_at, count, signal_at, labels, links, details)
-      select ${id} || '_' || n, 'int_bench', ${id} || n, ${service}, 'orders_' || (n * ${index * 13 + 7}::int % 997) || ': 12% of requests fail', 'critical',
+      select ${id} || '_' || n, 'int_bench', ${id} || n, gen_random_uuid(), ${service}, 'orders_' || (n * ${index * 13 + 7}::int % 997) || ': 12% of requests fail', 'critical',
         'open', 'declare', 'bench', 'bench', 'events', ${detectedAt}, ${detectedAt}, ${detectedAt}, 1, ${detectedAt},
         '{"region":"eu-1","environment":"production"}', '[]', '{}' from generate_series(1, ${ALERTS_EACH}::int) as n`.execute(
       house.db,

@@ -21,6 +21,7 @@ const TYPES: Record<string, string> = {
   bytea: 'Uint8Array',
   _text: 'string[]',
   tsvector: 'string',
+  uuid: 'string',
 };
 
 export async function generate(): Promise<{ sql: string; ts: string }> {

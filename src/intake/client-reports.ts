@@ -4,6 +4,7 @@ import { type Db, json, transaction } from '#platform/db/database.ts';
 import { newId, newSecret } from '#platform/ids.ts';
 import type { Platform } from '#platform/platform.ts';
 import { cleanText } from './clean.ts';
+import { keyHashOf } from './fold.ts';
 import { cut, LABEL_CHARACTERS_MAX, type Parsed, TITLE_CHARACTERS_MAX } from './incoming.ts';
 import { hashOfKey, raiseVersion } from './integrations.ts';
 import type { Recorder } from './record.ts';
@@ -125,10 +126,15 @@ async function freeName(tx: Db): Promise<string> {
 
 /** @returns by its key, the incident into which each of these reports has been put */
 export async function incidentsOfReports(db: Db, keys: string[]): Promise<Map<string, string>> {
+  const from = await db.selectFrom('integration').select('id').where('kind', '=', 'reports').execute();
+  const integrationIds = from.map(({ id }) => id);
+  const hashes = integrationIds.flatMap((id) => keys.map((key) => keyHashOf(id, key)));
   const { rows } = await sql<{ dedup_key: string; incident_id: string }>`
     select a.dedup_key, p.incident_id from alert a
-    join integration n on n.id = a.integration_id and n.kind = 'reports'
     join alert_place p on p.alert_id = a.id and p.incident_id is not null
-    where a.dedup_key = any(${keys}::text[]) and a.format = 'report'`.execute(db);
+    where a.format = 'report' and ((a.state = 'open' and a.key_hash = any(${hashes}::uuid[]))
+      or (a.state = 'resolved' and a.integration_id = any(${integrationIds}::text[]) and a.dedup_key = any(${keys}::text[])))`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [row.dedup_key, row.incident_id]));
 }

@@ -1,4 +1,5 @@
 /** Folds a group of events into statements: each key at most once in each, and every key's events in their order. */
+import { hash } from 'node:crypto';
 import type { Incoming } from './incoming.ts';
 import type { Route } from './route.ts';
 
@@ -6,7 +7,7 @@ import type { Route } from './route.ts';
 export type Sorted = { integrationId: string; incoming: Incoming; route: Route };
 
 /** A run of events of one key that one row of one statement can carry. */
-export type Step = { integrationId: string; dedupKey: string; events: Sorted[] };
+export type Step = { integrationId: string; dedupKey: string; keyHash: string; events: Sorted[] };
 
 /** Statements in their order: `put` opens alerts or adds to them, `end` acknowledges or resolves, `keep` only stores. */
 export type Slot = { kind: 'put' | 'end'; steps: Step[] };
@@ -24,7 +25,7 @@ export function fold(events: readonly Sorted[]): Folded {
     }
     const { dedupKey, action } = each.incoming.event;
     const kind = action === 'trigger' ? 'put' : 'end';
-    const name = `${each.integrationId} ${dedupKey}`;
+    const name = nameOf(each.integrationId, dedupKey);
     const before = last.get(name);
     if (before && slots[before.slot]?.kind === kind) before.step.events.push(each);
     else
@@ -33,7 +34,7 @@ export function fold(events: readonly Sorted[]): Folded {
         open(
           slots,
           kind,
-          { integrationId: each.integrationId, dedupKey, events: [each] },
+          { integrationId: each.integrationId, dedupKey, keyHash: hashOf(name), events: [each] },
           (before?.slot ?? -1) + 1,
         ),
       );
@@ -51,11 +52,20 @@ function open(slots: Slot[], kind: Slot['kind'], step: Step, from: number): { st
   return { step, slot };
 }
 
-/** One order of locking for everybody, so that two processes never wait for each other. */
-function byKey(one: Step, other: Step): number {
-  return compare(one.integrationId, other.integrationId) || compare(one.dedupKey, other.dedupKey);
+/** @returns 128 bits in hexadecimal digits: short and of one length, by which the database finds what is open under a key */
+export function keyHashOf(integrationId: string, dedupKey: string): string {
+  return hashOf(nameOf(integrationId, dedupKey));
 }
 
-function compare(one: string, other: string): number {
+function nameOf(integrationId: string, dedupKey: string): string {
+  return `${integrationId} ${dedupKey}`;
+}
+
+function hashOf(name: string): string {
+  return hash('sha256', name, 'hex').slice(0, 32);
+}
+
+/** One order of locking for everybody, so that two processes never wait for each other; it is that of the index, too. */
+function byKey({ keyHash: one }: Step, { keyHash: other }: Step): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -9,7 +9,7 @@ import { wholePayload } from './payload.ts';
 /** An alert that a statement touched; `matters` when declare has to look at it. */
 export type Found = { id: string; matters: boolean };
 
-const SIGNAL = `integration_id text, dedup_key text, received_at timestamptz, action text, format text, title text,
+const SIGNAL = `integration_id text, dedup_key text, key_hash uuid, received_at timestamptz, action text, format text, title text,
   result text, payload jsonb`;
 
 /** What the statement that puts alerts is told beside them. */
@@ -30,6 +30,7 @@ const COLUMNS = {
   id: 'text',
   integration_id: 'text',
   dedup_key: 'text',
+  key_hash: 'uuid',
   service_id: 'text',
   service_hint: 'text',
   title: 'text',
@@ -50,7 +51,13 @@ const COLUMNS = {
   payload: 'json',
 } as const satisfies Record<string, Column['type']>;
 type Name = keyof typeof COLUMNS;
-type Values = { text: string | null; json: string; timestamptz: Temporal.Instant | null; int4: number };
+type Values = {
+  text: string | null;
+  uuid: string;
+  json: string;
+  timestamptz: Temporal.Instant | null;
+  int4: number;
+};
 type Row = { [Each in Name]: Values[(typeof COLUMNS)[Each]] };
 const NAMES = Object.keys(COLUMNS) as Name[];
 const LISTED = NAMES.join(', ');
@@ -66,7 +73,7 @@ const PUT = `
     where (select version from integration_version) = $1
   ), put as (
     insert into alert as a (${LISTED}, state, signal_at) select ${LISTED}, 'open', last_at from input
-    on conflict (integration_id, dedup_key) where state = 'open' do update set
+    on conflict (key_hash) where state = 'open' do update set
       title = excluded.title, severity = excluded.severity, source = excluded.source, format = excluded.format,
       service_id = coalesce(excluded.service_id, a.service_id), service_hint = excluded.service_hint,
       outcome = excluded.outcome, proposed_severity = excluded.proposed_severity, rule = excluded.rule,
@@ -79,12 +86,12 @@ const PUT = `
       labels = excluded.labels, links = excluded.links, details = excluded.details,
       change_seq = a.change_seq + case when excluded.outcome <> a.outcome or excluded.severity <> a.severity
         or (excluded.service_id is not null and excluded.service_id is distinct from a.service_id) then 1 else 0 end
-    returning id, integration_id, dedup_key, outcome, change_seq, xmax = 0 as opened, signal_at = last_at as keep,
+    returning id, key_hash, outcome, change_seq, xmax = 0 as opened, signal_at = last_at as keep,
       case when format <> 'report' then service_id end as service_id, proposed_severity
   ), kept as (
     insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
     select i.first_at, i.integration_id, put.id, i.dedup_key, 'trigger', i.format, i.title, 'appended', ${wholePayload('i')}::jsonb
-    from input i join put using (integration_id, dedup_key) where put.keep and not put.opened
+    from input i join put using (key_hash) where put.keep and not put.opened
     RUNS
   ), found as (
     select id, service_id, proposed_severity, opened and service_id is not null as may_join,
@@ -105,7 +112,7 @@ const PUT = `
 const RUNS = `
     union all
     select s.received_at, s.integration_id, put.id, s.dedup_key, s.action, s.format, s.title, s.result, s.payload
-    from jsonb_to_recordset($${NAMES.length + 4}::jsonb) as s(${SIGNAL}) join put using (integration_id, dedup_key) where put.keep`;
+    from jsonb_to_recordset($${NAMES.length + 4}::jsonb) as s(${SIGNAL}) join put using (key_hash) where put.keep`;
 
 const PUT_ONE_BY_ONE = PUT.replace('RUNS', '');
 const PUT_RUNS = PUT.replace('RUNS', RUNS);
@@ -128,7 +135,9 @@ export function puttingOf(
   const values = [version, news, now.toString(), ...parametersOf(engine, columns)];
   const runs = steps.filter(({ events }) => events.length > 1);
   if (runs.length === 0) return { name: 'intake.put', text: PUT_ONE_BY_ONE, values };
-  const signals = runs.flatMap(({ events }) => events.slice(1).map((each) => signalOf(each, 'appended')));
+  const signals = runs.flatMap(({ keyHash, events }) =>
+    events.slice(1).map((each) => signalOf(each, 'appended', keyHash)),
+  );
   return { name: 'intake.put_runs', text: PUT_RUNS, values: [...values, JSON.stringify(signals)] };
 }
 
@@ -150,10 +159,10 @@ export async function endAlerts(tx: Tx, steps: Step[]): Promise<Found[]> {
   const { rows } = await sql<Found>`
     with input as (
       select * from jsonb_to_recordset(${ends}::jsonb) as i(
-        place integer, integration_id text, dedup_key text, last_at timestamptz, acknowledged_at timestamptz,
+        place integer, key_hash uuid, last_at timestamptz, acknowledged_at timestamptz,
         resolved_at timestamptz)
     ), locked as (
-      select a.id, i.* from input i join alert a using (integration_id, dedup_key) where a.state = 'open'
+      select a.id, i.* from input i join alert a using (key_hash) where a.state = 'open'
       order by i.place for update of a
     ), ended as (
       update alert a set
@@ -163,12 +172,12 @@ export async function endAlerts(tx: Tx, steps: Step[]): Promise<Found[]> {
         ended_by = case when l.resolved_at is null then null else 'signal' end,
         change_seq = a.change_seq + case when l.resolved_at is not null or a.upstream_acknowledged_at is null then 1 else 0 end
       from locked l where a.id = l.id
-      returning a.id, a.integration_id, a.dedup_key, a.outcome, a.change_seq
+      returning a.id, a.key_hash, a.outcome, a.change_seq
     ), kept as (
       insert into signal (received_at, integration_id, alert_id, dedup_key, action, format, title, result, payload)
       select s.received_at, s.integration_id, ended.id, s.dedup_key, s.action, s.format, s.title,
         case when ended.id is null then 'dropped' else s.result end, s.payload
-      from jsonb_to_recordset(${signals}::jsonb) as s(${sql.raw(SIGNAL)}) left join ended using (integration_id, dedup_key)
+      from jsonb_to_recordset(${signals}::jsonb) as s(${sql.raw(SIGNAL)}) left join ended using (key_hash)
     )
     select ended.id, (outcome <> 'record' or p.incident_id is not null) and coalesce(p.considered_seq, 0) < change_seq as matters
     from ended left join alert_place p on p.alert_id = ended.id`.execute(tx);
@@ -184,7 +193,7 @@ export async function keepIgnored(tx: Tx, events: Sorted[]): Promise<void> {
     from jsonb_to_recordset(${signals}::jsonb) as s(${sql.raw(SIGNAL)})`.execute(tx);
 }
 
-function rowOf({ integrationId, dedupKey, events }: Step, services: Map<string, string>): Row {
+function rowOf({ integrationId, dedupKey, keyHash, events }: Step, services: Map<string, string>): Row {
   const first = events[0] as Sorted;
   const last = events.at(-1) as Sorted;
   const { event, format } = last.incoming;
@@ -195,6 +204,7 @@ function rowOf({ integrationId, dedupKey, events }: Step, services: Map<string, 
     id: newOrderedId('alr', receivedAt),
     integration_id: integrationId,
     dedup_key: dedupKey,
+    key_hash: keyHash,
     service_id: serviceId,
     service_hint: serviceId ? null : (event.serviceNames[0] ?? null),
     title: event.title,
@@ -216,7 +226,7 @@ function rowOf({ integrationId, dedupKey, events }: Step, services: Map<string, 
   };
 }
 
-function endOf({ integrationId, dedupKey, events }: Step): { row: object; signals: object[] } {
+function endOf({ keyHash, events }: Step): { row: object; signals: object[] } {
   const end = events.findIndex(({ incoming }) => incoming.event.action === 'resolve');
   const acknowledged = events.find(
     (each, index) => each.incoming.event.action === 'acknowledge' && (end < 0 || index < end),
@@ -224,23 +234,27 @@ function endOf({ integrationId, dedupKey, events }: Step): { row: object; signal
   const last = events.at(end < 0 ? -1 : end) as Sorted;
   return {
     row: {
-      integration_id: integrationId,
-      dedup_key: dedupKey,
+      key_hash: keyHash,
       last_at: last.incoming.receivedAt,
       acknowledged_at: acknowledged?.incoming.receivedAt,
       resolved_at: end < 0 ? undefined : last.incoming.receivedAt,
     },
     signals: events.map((each, index) =>
-      signalOf(each, index === end ? 'resolved' : end >= 0 && index > end ? 'dropped' : 'acknowledged'),
+      signalOf(
+        each,
+        index === end ? 'resolved' : end >= 0 && index > end ? 'dropped' : 'acknowledged',
+        keyHash,
+      ),
     ),
   };
 }
 
-function signalOf({ integrationId, incoming }: Sorted, result: string): object {
+function signalOf({ integrationId, incoming }: Sorted, result: string, keyHash?: string): object {
   const { event, format, receivedAt } = incoming;
   return {
     integration_id: integrationId,
     dedup_key: event.dedupKey,
+    key_hash: keyHash,
     received_at: receivedAt,
     action: event.action,
     format,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import type { AlertSeen } from '#incident/types.ts';
 import { createOutbound } from '#platform/http/outbound.ts';
@@ -230,6 +231,7 @@ test('what else is odd: a provider in trouble, a job that ran, something that is
     id,
     integration_id: 'int_1',
     dedup_key: id,
+    key_hash: randomUUID(),
     service_id,
     title,
     severity: 'error',

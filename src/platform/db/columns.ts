@@ -3,19 +3,21 @@
  * from one JSON document costs it more than storing them. The embedded engine takes plain lists.
  */
 
-/** A list of one type; documents are JSON as text. Instants keep their microseconds. */
+/** A list of one type; documents are JSON as text, a uuid is 32 hexadecimal digits. Instants keep their microseconds. */
 export type Column =
   | { type: 'text' | 'json'; values: readonly (string | null)[] }
+  | { type: 'uuid'; values: readonly string[] }
   | { type: 'int4'; values: readonly number[] }
   | { type: 'timestamptz'; values: readonly (Temporal.Instant | null)[] };
 
 /** The type's number in PostgreSQL's catalogue, the same everywhere. */
-const OIDS: Record<Column['type'], number> = { text: 25, json: 114, int4: 23, timestamptz: 1184 };
+const OIDS: Record<Column['type'], number> = { text: 25, json: 114, uuid: 2950, int4: 23, timestamptz: 1184 };
 const DIMENSIONS = 1;
 const MAY_HOLD_NULL = 1;
 const FIRST_INDEX = 1;
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
+const UUID_BYTES = 16;
 const NULL_LENGTH = -1;
 /** PostgreSQL counts microseconds from the beginning of 2000. */
 const EPOCH_MICROSECONDS = BigInt(Date.UTC(2000, 0, 1)) * 1000n;
@@ -37,10 +39,11 @@ function inBinary(column: Column): Buffer {
   bytes.writeInt32BE(OIDS[type], 8);
   bytes.writeInt32BE(values.length, 12);
   bytes.writeInt32BE(FIRST_INDEX, 16);
+  const write = type === 'uuid' ? writeUuid : writeValue;
   let end = HEAD_BYTES;
   for (const each of values) {
     const start = end + LENGTH_BYTES;
-    const length = each === null ? NULL_LENGTH : writeValue(bytes, each, start);
+    const length = each === null ? NULL_LENGTH : write(bytes, each, start);
     bytes.writeInt32BE(length, end);
     end = start + Math.max(0, length);
   }
@@ -49,10 +52,15 @@ function inBinary(column: Column): Buffer {
 
 /** At most; a character has three bytes at most for each unit of its text. */
 function sizeOf({ type, values }: Column): number {
-  if (type !== 'text' && type !== 'json') return values.length * (LENGTH_BYTES + 8);
+  if (type !== 'text' && type !== 'json') return values.length * (LENGTH_BYTES + UUID_BYTES);
   let size = 0;
   for (const each of values) size += LENGTH_BYTES + (each === null ? 0 : each.length * 3);
   return size;
+}
+
+/** @returns how many bytes it took */
+function writeUuid(bytes: Buffer, value: unknown, start: number): number {
+  return bytes.write(value as string, start, UUID_BYTES, 'hex');
 }
 
 /** @returns how many bytes it took */

@@ -75,6 +75,7 @@ export type Schema = {
     details: unknown;
     change_seq: Generated<number>;
     payload: unknown;
+    key_hash: string;
   };
   alert_news: {
     id: Generated<number>;
