@@ -524,6 +524,40 @@ test('the later alerts of a storm join their incident in one statement, unless t
   assert.equal((await openAlertsOf(platform.db, 'inc_1')).length, 14);
 });
 
+test('news of a storm place what joins quietly, and tell declare of the rest alone', async () => {
+  const told = jobs.length;
+  await trigger('news/calm');
+  for (const [number, severity] of [...Array(12).fill('error'), 'critical'].entries())
+    await trigger(`news/${number}`, {}, { severity });
+  const ids = await Promise.all(
+    Array.from({ length: 13 }, async (_, number) => (await alertsOfKey(`news/${number}`))[0]?.id ?? ''),
+  );
+  await handNewsOn();
+  const placed = await readAlerts(platform.db, ids.slice(0, 12));
+  assert.deepEqual(
+    placed.map(({ incidentId, consideredSeq }) => [incidentId, consideredSeq]),
+    placed.map(() => ['inc_1', 1]),
+  );
+  const [worse] = await readAlerts(platform.db, ids.slice(12));
+  assert.deepEqual([worse?.incidentId, worse?.consideredSeq], [undefined, 0]);
+  assert.equal(timesTold(worse?.id), 1, 'a worse proposal has to be heard');
+  for (const { id } of placed) assert.equal(timesTold(id), 0);
+  assert.ok(jobs.length > told);
+  const { rows } = await sql`select from alert_news`.execute(platform.db);
+  assert.equal(rows.length, 0);
+});
+
+test('an alert that ended before its news were taken is placed, and its end is heard', async () => {
+  await trigger('short');
+  await act('short', 'resolve');
+  const [row] = await alertsOfKey('short');
+  await handNewsOn();
+  const [alert] = await readAlerts(platform.db, [row?.id ?? '']);
+  assert.equal(alert?.state, 'resolved');
+  assert.ok((alert?.consideredSeq ?? 0) < (alert?.changeSeq ?? 0));
+  assert.ok(timesTold(row?.id) > 0);
+});
+
 test('raw payloads are kept for thirty days, and a change that nobody considered is shown again', async () => {
   const [partitions, , , forgotten] = room.due ?? [];
   await trigger('forgotten');
