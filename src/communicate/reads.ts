@@ -10,6 +10,7 @@ import { wordingOf } from './channels/wording.ts';
 import type { Composed } from './compose.ts';
 import { letterOf } from './letter.ts';
 import { headline, plainText, statusWords } from './message.ts';
+import { type Language, languageFor } from './page/language.ts';
 import { CLIENTS, keyOfClient, type Readership, type Text, textsOf } from './text.ts';
 import { timeWithZone } from './words.ts';
 
@@ -19,7 +20,14 @@ export type Read = {
   channel: ToldBy | 'page';
 } & Shown;
 
-type Reader = { id: string; name: string; zone: string; services: string[]; kinds: ToldBy[] };
+type Reader = {
+  id: string;
+  name: string;
+  zone: string;
+  language: Language;
+  services: string[];
+  kinds: ToldBy[];
+};
 
 const CLIENTS_MAX = 38;
 
@@ -94,10 +102,11 @@ async function kindsInside(db: Db, incident: Incident, update: UpdateSent): Prom
   return rows.map((row) => row.kind);
 }
 
-/** One reader per client: in the zone of its first contact, with the affected services that it uses. */
+/** One reader per client: in the zone and language of its first contact, with the affected services that it uses. */
 async function readersOf(db: Db, clientIds: string[], serviceIds: string[]): Promise<Reader[]> {
-  const { rows } = await sql<Reader>`
+  const { rows } = await sql<Omit<Reader, 'language'> & { language: string | null }>`
     select c.id, c.name,
+           (select k.language from contact k where k.client_id = c.id and k.archived_at is null order by k.id limit 1) as language,
            coalesce((select k.zone from contact k where k.client_id = c.id and k.archived_at is null order by k.id limit 1), 'UTC') as zone,
            coalesce((select array_agg(distinct s.public_name order by s.public_name) from service s join client_service cs on cs.service_id = s.id
                       where cs.client_id = c.id and s.id = any(${serviceIds}::text[]) and s.public_name is not null), '{}') as services,
@@ -106,5 +115,5 @@ async function readersOf(db: Db, clientIds: string[], serviceIds: string[]): Pro
     from client c where c.id = any(${clientIds}::text[]) order by lower(c.name), c.id limit ${CLIENTS_MAX}`.execute(
     db,
   );
-  return rows;
+  return rows.map((row) => ({ ...row, language: languageFor(row.language ?? '') }));
 }

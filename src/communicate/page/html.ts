@@ -308,12 +308,15 @@ function late(incident: IncidentModel, page: PageModel): string {
   const { speech } = page;
   const called = incident.moreCalled ? ` ${speech.words.moreCalled}` : '';
   const time = speech.time(incident.lateSince.epochMilliseconds, page.now.epochMilliseconds);
-  return `<p class="late">${escaped(`${speech.words.late(time)}${called}`)}</p>`;
+  const next = incident.nextMessageAt
+    ? ` ${speech.words.nextBy(speech.time(incident.nextMessageAt.epochMilliseconds, page.now.epochMilliseconds))}`
+    : '';
+  return `<p class="late">${escaped(`${speech.words.late(time)}${called}${next}`)}</p>`;
 }
 
 function nextTime(incident: IncidentModel, page: PageModel): string {
   if (!incident.open || incident.lateSince) return '';
-  const next = incident.promisedAt ?? incident.latest.nextAt;
+  const next = incident.promisedAt ?? incident.nextMessageAt;
   return next ? `<span>${page.speech.words.next(timeTag(next, timeIn(page)(next)))}</span>` : '';
 }
 
