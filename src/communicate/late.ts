@@ -1,24 +1,18 @@
-/** What the machine sends by itself: the honest message when ours is late, and the final text that was approved with "watch for me". */
+/** What the machine sends by itself: the honest message when ours is late, again at each time that it named, and the final text that was approved with "watch for me". */
 import { sql } from 'kysely';
-import { clocksOf } from '#incident/client-clocks.ts';
 import type { Fact } from '#incident/facts.ts';
 import type { Happening, House } from '#incident/room.ts';
-import type { Confirmed, Incident, Lateness, UpdateSent } from '#incident/types.ts';
+import type { Incident, Lateness, UpdateSent } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { earliest } from '#platform/db/due-times.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
 import { clientOf, ruleKindOf } from '#promise/kind.ts';
 import type { Policy } from '#promise/policy.ts';
-import { cadenceFor, servicesServing } from './alone.ts';
-import { affectedClients, clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
-import { type LastText, lastTexts } from './last-texts.ts';
-import { lateMessage } from './late-words.ts';
-import { lowerFirst, unadmitted, unstamped } from './message.ts';
-import { readOrganisation } from './organisation.ts';
-import { speechOf } from './page/language.ts';
-import { newestTo } from './prepare.ts';
-import { CLIENTS, reaches } from './text.ts';
+import { cadenceFor } from './alone.ts';
+import { clientsToTell, mayBePublic, servicesOf } from './audience.ts';
+import type { Late, LateRow } from './late-readers.ts';
+import { lateUpdate, lateUpdateTo } from './late-update.ts';
 
 const LATE_PROMISES = ['first_message', 'next_update', 'client_first_message', 'client_next_update'];
 // What ends the silence for good, or makes another message owed than the one that is late.
@@ -104,17 +98,6 @@ async function endChains(tx: Tx, incidentId: string): Promise<void> {
     .execute();
 }
 
-type LateRow = {
-  incident_id: string;
-  promise: string;
-  cycle: number;
-  due_at: Temporal.Instant;
-  send_at: Temporal.Instant;
-  called_ids: string[];
-  /** How often the machine has said it. */
-  said: number;
-};
-
 /**
  * The row is the timer: it moves on in the transaction of the message, so that a kill in between repeats the try and never the
  * message, and two processes send once.
@@ -168,8 +151,6 @@ async function sayThatWeAreLate(house: House, row: LateRow, now: Temporal.Instan
   return update !== undefined && (await sendOnce(house, incident.id, update));
 }
 
-type Late = { incident: Incident; row: LateRow; nextAt: Temporal.Instant; now: Temporal.Instant };
-
 function mayBeSpokenOf(incident: Incident): boolean {
   return (
     !incident.restricted &&
@@ -188,229 +169,6 @@ function nextTime(incident: Incident, policy: Policy, row: LateRow, now: Tempora
   // People read minutes: what is named is a whole one.
   const minute = Math.floor(now.epochMilliseconds / MINUTE) * MINUTE;
   return Temporal.Instant.fromEpochMilliseconds(minute + (row.said ? gap : after));
-}
-
-function stillLateToAll(incident: Incident, row: LateRow): boolean {
-  return row.promise === 'first_message'
-    ? !incident.firstMessage
-    : incident.promisedUpdate?.seq === row.cycle;
-}
-
-function stillLateTo(incident: Incident, row: LateRow, clientId: string): boolean {
-  const clock = clocksOf(incident)[clientId];
-  if (!clock || clock.left || incident.clientImpacts[clientId] === 'not_affected') return false;
-  return ruleKindOf(row.promise) === 'client_first_message'
-    ? !clock.toldAt
-    : clock.promised?.seq === row.cycle;
-}
-
-/** An automatic message since then, to all or to it alone, has said so already. */
-async function heardThatWeAreLate(
-  db: Db,
-  incidentId: string,
-  clientId: string,
-  since: Temporal.Instant,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('incident_update')
-    .select('id')
-    .where('incident_id', '=', incidentId)
-    .where('kind', '=', 'late')
-    .where('created_at', '>=', since)
-    .where(sql<boolean>`client_ids @> array[${clientId}]`)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-type Readers = { clientIds: string[]; everybody: boolean };
-
-/**
- * Whom a message about a promise to all goes to: not those to whom a person has written since, nor those whose own clock the machine
- * keeps its word by. A person who wrote to some leaves the others waiting for what the machine named.
- * @returns undefined when nobody waits
- */
-async function readersOf(db: Db, { incident, row }: Late): Promise<Readers | undefined> {
-  const everybody = stillLateToAll(incident, row);
-  if (!everybody && (!row.said || (await spokeSince(db, row)))) return undefined;
-  const elsewhere = new Set([...(await writtenToSince(db, row)), ...(await onTheirOwnClock(db, row))]);
-  const heard = everybody ? undefined : await lastReaders(db, row);
-  const clientIds = (await clientsToTell(db, incident, 'late')).filter(
-    (id) => !elsewhere.has(id) && (!heard || heard.includes(id)),
-  );
-  return everybody || clientIds.length ? { clientIds, everybody } : undefined;
-}
-
-/** A later promise to all was missed as well, and the machine speaks of that one. */
-async function spokeSince(db: Db, row: LateRow): Promise<boolean> {
-  const later = await db
-    .selectFrom('late_message')
-    .select('promise')
-    .where('incident_id', '=', row.incident_id)
-    .where(sql<boolean>`position(':' in promise) = 0`)
-    .where('due_at', '>', row.due_at)
-    .where('said', '>', 0)
-    .where('state', '=', 'waiting')
-    .executeTakeFirst();
-  return later !== undefined;
-}
-
-async function writtenToSince(db: Db, row: LateRow): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select distinct unnest(client_ids) as id from incident_update
-    where incident_id = ${row.incident_id} and kind <> 'late' and created_at > ${row.due_at}::timestamptz`.execute(
-    db,
-  );
-  return rows.map((each) => each.id);
-}
-
-async function onTheirOwnClock(db: Db, row: LateRow): Promise<string[]> {
-  const rows = await db
-    .selectFrom('late_message')
-    .select('promise')
-    .where('incident_id', '=', row.incident_id)
-    .where(sql<boolean>`position(':' in promise) > 0`)
-    .where('said', '>', 0)
-    .where('state', '=', 'waiting')
-    .execute();
-  return rows.flatMap((each) => clientOf(each.promise) ?? []);
-}
-
-/** Who read the last message of this row. */
-async function lastReaders(db: Db, row: LateRow): Promise<string[]> {
-  const last = await db
-    .selectFrom('incident_update')
-    .select('client_ids')
-    .where('id', '=', updateIdOf(row, row.said - 1))
-    .executeTakeFirst();
-  return last?.client_ids ?? [];
-}
-
-function updateIdOf({ incident_id, promise, cycle }: LateRow, saidBefore: number): string {
-  const id = `upd_late_${incident_id}_${promise}_${cycle}`.replace(':', '_');
-  return saidBefore ? `${id}_${saidBefore}` : id;
-}
-
-/** To one client alone: its services, and what was confirmed to it; nobody else reads it, and it is on no other page. */
-async function lateUpdateTo(db: Db, late: Late, clientId: string): Promise<UpdateSent | undefined> {
-  const { incident, row } = late;
-  if (!stillLateTo(incident, row, clientId)) return undefined;
-  if (!row.said && (await heardThatWeAreLate(db, incident.id, clientId, row.due_at))) return undefined;
-  const base = newestTo(await lastTexts(db, incident.id), clientId);
-  const services = await servicesServing(db, await servicesOf(db, incident), clientId);
-  const publicNames = publicNamesOf(services);
-  const names = [...publicNames, clocksOf(incident)[clientId]?.name ?? clientId];
-  const saying = await sayer(db, late, { publicNames, names });
-  return {
-    ...common(late),
-    status: base?.status ?? 'looking',
-    ...saying(base),
-    clientIds: [clientId],
-    internal: false,
-    publicPage: false,
-  };
-}
-
-/** To all of them, our own people and the page; or to those alone whom a person has left out since. */
-async function lateUpdate(db: Db, late: Late): Promise<UpdateSent | undefined> {
-  const { incident, row } = late;
-  const readers = await readersOf(db, late);
-  if (!readers) return undefined;
-  const { clientIds, everybody } = readers;
-  const services = await servicesOf(db, incident);
-  // What a person said since was said to others.
-  const last = await lastTexts(db, incident.id, everybody ? undefined : row.due_at);
-  const clients = await affectedClients(db, incident);
-  const base = last.get(CLIENTS) ?? last.get('public');
-  // After messages that the page did not show, it is not the machine that begins.
-  const publicPage = everybody && (last.size === 0 || last.has('public')) && mayBePublic(incident, services);
-  // Our own people are called by the ladder; it is people outside to whom the machine gave its word.
-  if (row.said && !clientIds.length && !publicPage) return undefined;
-  const publicNames = publicNamesOf(services);
-  const names = [...publicNames, ...clients.map((client) => client.name)];
-  const saying = await sayer(db, late, { publicNames, names });
-  const update: UpdateSent = {
-    ...common(late),
-    status: base?.status ?? last.get('internal')?.status ?? 'looking',
-    ...saying(base),
-    clientIds,
-    internal: everybody,
-    publicPage,
-  };
-  // Nobody reads of what was confirmed to others.
-  const wordings = [...last.values()]
-    .filter(
-      (text) => text.audience !== CLIENTS && text.impact !== base?.impact && reaches(update, text.audience),
-    )
-    .map((text) => {
-      const { impact, action, confirmed } = saying(text);
-      return { audience: text.audience, impact, action, confirmed };
-    });
-  return wordings.length ? { ...update, wordings } : update;
-}
-
-function common({ row, nextAt }: Late) {
-  return {
-    updateId: updateIdOf(row, row.said),
-    kind: 'late' as const,
-    nextAt,
-    nothingNew: false,
-    automatic: true,
-  };
-}
-
-/**
- * @param about.names those that keep their capital in the middle of a sentence
- * @returns the words for an audience from what it was told last; in English, and in the zone of the organisation, for our own eyes:
- * each reader gets them made anew from the facts
- */
-async function sayer(
-  db: Db,
-  late: Late,
-  { publicNames, names }: { publicNames: string[]; names: string[] },
-): Promise<(text: LastText | undefined) => Pick<UpdateSent, 'impact' | 'action' | 'lateness' | 'confirmed'>> {
-  const lateness = await latenessOf(db, late);
-  const { zone } = await readOrganisation(db);
-  const reader = {
-    speech: speechOf('en', zone),
-    names: publicNames,
-    writtenAt: late.now.epochMilliseconds,
-  };
-  return (text) => {
-    const confirmed = text && confirmedBy(text, names);
-    return { ...lateMessage(lateness, confirmed, reader), lateness, ...(confirmed ? { confirmed } : {}) };
-  };
-}
-
-function confirmedBy(text: LastText, names: readonly string[]): Confirmed {
-  const impact = unstamped(unadmitted(text.impact));
-  return { impact, continued: lowerFirst(impact, names), at: text.at };
-}
-
-/** What is said about the promise itself, to whomever. */
-async function latenessOf(db: Db, { incident, row }: Late): Promise<Lateness> {
-  const others = row.called_ids.filter(
-    (id) => id !== incident.lead?.personId && id !== incident.comms?.personId,
-  );
-  const ladder = await db
-    .selectFrom('promise')
-    .select('id')
-    .where('subject_kind', '=', 'incident')
-    .where('subject_id', '=', incident.id)
-    .where('kind', '=', row.promise)
-    .where('cycle', '=', row.cycle)
-    .where('state', '=', 'open')
-    .where('next_wake_at', 'is not', null)
-    .executeTakeFirst();
-  return {
-    promise: row.promise,
-    cycle: row.cycle,
-    promisedAt: row.due_at,
-    first: ruleKindOf(row.promise).endsWith('first_message'),
-    detectedAt: incident.detectedAt,
-    calledCount: new Set(others).size,
-    calling: ladder !== undefined,
-    saidBefore: row.said,
-  };
 }
 
 /** The text that a person approved when they said "watch for me"; sent once per resolution. */

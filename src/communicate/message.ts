@@ -252,7 +252,8 @@ export function unstamped(impact: string): string {
 
 export function closed(text: string): string {
   const trimmed = text.trim();
-  return trimmed && !/[.!?:…]$/.test(trimmed) ? `${trimmed}.` : trimmed;
+  // A quotation closes with its own full stop.
+  return trimmed && !/[.!?:…][“”"')]?$/.test(trimmed) ? `${trimmed}.` : trimmed;
 }
 
 function sentence(text: string, capital = true): string {

@@ -77,10 +77,19 @@ test('it keeps no promise, stands on no other page, and begins no draft', async 
   assert.equal(draft.impact, 'Card payments fail.');
 });
 
-test('the common one follows for everybody when the common time is missed as well', async () => {
+test('the machine keeps its word to the client by its own clock, in gaps that double', async () => {
+  const before = automatic().length;
+  assert.match(automatic()[0]?.text ?? '', /Next message by 02:40 UTC/);
+  await house.until('2026-11-23T02:40:30Z');
+  const [again, ...others] = automatic().slice(before);
+  assert.deepEqual(clientsAmong(others), [NORTHWIND.find((each) => !again?.envelope.to.includes(each))]);
+  assert.match(again?.text ?? '', /Our update for 02:10 UTC is still late\..* Next message by 03:00 UTC\./);
+});
+
+test('when the common time is missed as well, the common one follows for all who have no clock of their own', async () => {
   const before = automatic().length;
   await house.until('2026-11-23T02:46:00Z');
-  assert.deepEqual(clientsAmong(automatic().slice(before)), ['carl@contoso.example', ...NORTHWIND]);
+  assert.deepEqual(clientsAmong(automatic().slice(before)), ['carl@contoso.example']);
 });
 
 test('a person who speaks to it in time leaves nothing for the machine to say', async () => {

@@ -2,7 +2,7 @@
 import { titleNames, wordsFor } from '../late-words.ts';
 import type { AboutInside, Letter } from '../letter.ts';
 import { LETTER_WORDS } from '../letter-words.ts';
-import { headline, holdingImpact } from '../message.ts';
+import { closed, headline, holdingImpact } from '../message.ts';
 import type { Organisation } from '../organisation.ts';
 import { type Language, nextWords, type Speech, speechOf } from '../page/language.ts';
 import { statusIn } from '../page/model.ts';
@@ -87,18 +87,13 @@ function briefOf(spoken: Spoken): Wording['brief'] {
   const marks = [about.drill ? 'Drill' : '', kind === 'late' ? speech.words.automatic : '', who];
   return {
     from: marks.filter(Boolean).join(', '),
-    impact: sentence(
+    impact: closed(
       kind === 'first' || kind === 'late' ? impact : `${statusIn(speech, letter)}. ${impact.trim()}`,
     ),
-    action: sentence(action),
+    action: closed(action),
     next: nextOf(spoken),
     reference: LETTER_WORDS[letter.language].shortReference(about.reference),
   };
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return trimmed && !/[.!?:…]$/.test(trimmed) ? `${trimmed}.` : trimmed;
 }
 
 function eventOf({ letter, speech, impact, action, url }: Spoken): Wording['event'] {
@@ -168,8 +163,8 @@ function bodyOf(spoken: Spoken): Line[] {
         label: '',
         words: [
           kind === 'late' ? `${speech.words.automatic}.` : '',
-          sentence(impact),
-          sentence(action),
+          closed(impact),
+          closed(action),
           nextOf(spoken),
         ]
           .filter(Boolean)
