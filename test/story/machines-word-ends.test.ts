@@ -91,13 +91,6 @@ test('where nobody outside reads it, the machine has given its word to nobody', 
 
 const ENDINGS: [string, (id: string) => Promise<unknown>][] = [
   ['dismissing it', (each) => over(each)],
-  [
-    'restoring it',
-    (each) =>
-      house.ask('POST', `/incidents/${each}/restoration`, {
-        proof: { check: 'five test mails', shows: 'they arrive', since: house.clock.now().toString() },
-      }),
-  ],
   ['restricting it', (each) => house.ask('POST', `/incidents/${each}/restriction`, { viewers: ['ana'] })],
   [
     'merging it',
@@ -108,6 +101,13 @@ const ENDINGS: [string, (id: string) => Promise<unknown>][] = [
       });
       await house.ask('POST', `/incidents/${each}/merge`, { into });
     },
+  ],
+  [
+    'restoring it',
+    (each) =>
+      house.ask('POST', `/incidents/${each}/restoration`, {
+        proof: { check: 'five test mails', shows: 'they arrive', since: house.clock.now().toString() },
+      }),
   ],
 ];
 for (const [what, end] of ENDINGS)
