@@ -165,10 +165,13 @@ function nextTime(incident: Incident, policy: Policy, row: LateRow, now: Tempora
   const cadence = cadenceFor(incident, policy, clientOf(row.promise)) ?? after * 2;
   const gap = row.said ? Math.max(cadence, Math.min(cadence * 2 ** row.said, GAP_MAX)) : cadence;
   const named = (row.said ? row.send_at : row.due_at).add({ milliseconds: gap });
-  if (Temporal.Instant.compare(named, now) > 0) return named;
-  // People read minutes: what is named is a whole one.
-  const minute = Math.floor(now.epochMilliseconds / MINUTE) * MINUTE;
-  return Temporal.Instant.fromEpochMilliseconds(minute + (row.said ? gap : after));
+  const coming =
+    Temporal.Instant.compare(named, now) > 0 ? named : now.add({ milliseconds: row.said ? gap : after });
+  // People read minutes: what is named is a whole one, so that it is kept to the minute.
+  const whole = Temporal.Instant.fromEpochMilliseconds(
+    Math.floor(coming.epochMilliseconds / MINUTE) * MINUTE,
+  );
+  return Temporal.Instant.compare(whole, now) > 0 ? whole : coming;
 }
 
 /** The text that a person approved when they said "watch for me"; sent once per resolution. */
