@@ -80,7 +80,7 @@ test('a German reader is told in German, and quoted what a person wrote as it wa
   assert.deepEqual(lateMessage({ ...LATE, saidBefore: 1 }, CONFIRMED, german), {
     impact:
       'Unsere Meldung für 03:44 MEZ (02:44 UTC) ist weiterhin überfällig. Zuletzt bestätigt um 03:14 MEZ: „Card payments fail.“',
-    action: 'Eine zweite und eine dritte Person sind gerufen worden. Wir rufen weiter.',
+    action: 'Eine zweite und eine dritte Person sind gerufen worden. Es werden weiter Personen gerufen.',
   });
   assert.equal(
     lateMessage({ ...LATE, first: true }, undefined, german).impact,

@@ -46,7 +46,7 @@ const de: LateWords = {
       ? 'Eine zweite und eine dritte Person sind gerufen worden.'
       : `${count} weitere Personen sind gerufen worden.`;
   },
-  callingOn: 'Wir rufen weiter.',
+  callingOn: 'Es werden weiter Personen gerufen.',
   nobodyWrote: 'Seitdem hat niemand geschrieben.',
 };
 

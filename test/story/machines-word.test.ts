@@ -137,7 +137,7 @@ test('a German contact gets the automatic message in German, and what a person w
   assert.match(first?.subject ?? '', /^Nobody can pay by card · Automatische Meldung \(/);
   assert.match(
     second?.text ?? '',
-    /^Automatische Meldung\. Unsere Meldung für 03:30 MEZ \(02:30 UTC\) ist weiterhin überfällig\. Zuletzt bestätigt um 03:00 MEZ: „Nobody can pay by card\.“ .*Wir rufen weiter\. Nächste Meldung bis 05:00 MEZ \(04:00 UTC\)\./,
+    /^Automatische Meldung\. Unsere Meldung für 03:30 MEZ \(02:30 UTC\) ist weiterhin überfällig\. Zuletzt bestätigt um 03:00 MEZ: „Nobody can pay by card\.“ .*Es werden weiter Personen gerufen\. Nächste Meldung bis 05:00 MEZ \(04:00 UTC\)\./,
   );
   assert.match(second?.text ?? '', /Niemand hat diese Meldung geschrieben/);
   assert.match(second?.text ?? '', /Dringend\? Rufen Sie \+49 30 1234567 an und nennen Sie/);

@@ -279,7 +279,7 @@ test('a message of the machine is made anew for each reader, from its facts', ()
     );
   assert.equal(
     renderSms(told('de', 'Europe/Berlin')),
-    'Automatische Meldung, Hillside: Unsere Meldung für 03:44 MEZ (02:44 UTC) ist weiterhin überfällig. Zuletzt bestätigt um 03:14 MEZ: "Nobody can pay by card." Eine zweite und eine dritte Person sind gerufen worden. Wir rufen weiter. Nächste Meldung bis 05:14 MEZ (04:14 UTC). Az. 7M3K-Q0V9',
+    'Automatische Meldung, Hillside: Unsere Meldung für 03:44 MEZ (02:44 UTC) ist weiterhin überfällig. Zuletzt bestätigt um 03:14 MEZ: "Nobody can pay by card." Eine zweite und eine dritte Person sind gerufen worden. Es werden weiter Personen gerufen. Nächste Meldung bis 05:14 MEZ (04:14 UTC). Az. 7M3K-Q0V9',
   );
   assert.equal(
     told('en', 'America/New_York').lines[0]?.words,

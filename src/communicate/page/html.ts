@@ -258,7 +258,7 @@ function card(incident: IncidentModel, page: PageModel): string {
   const { words } = page.speech;
   const time = timeIn(page);
   const { latest } = incident;
-  const shown = incident.updates.slice(-LOG_MAX).toReversed();
+  const shown = condensed(incident.updates).slice(-LOG_MAX).toReversed();
   return `<article class="card ${toneOf(incident)}" id="${escaped(incident.reference)}">
 <p class="top"><span>${escaped(incident.statusWords)}</span>${nextTime(incident, page)}</p>
 <h2>${escaped(incident.title)}</h2>
@@ -270,6 +270,11 @@ ${beats(incident, page)}
 ${log(shown, page)}
 <p class="more"><a href="${page.base}incidents/${escaped(incident.reference)}">${escaped(words.everythingSaid)}</a></p>
 </article>`;
+}
+
+/** Of automatic messages in a row the newest says it all; the page of the incident lists every one. */
+function condensed(updates: readonly ShownUpdate[]): ShownUpdate[] {
+  return updates.filter((update, index) => !(update.kind === 'late' && updates[index + 1]?.kind === 'late'));
 }
 
 /** The only message stands above it in full. */

@@ -109,6 +109,10 @@ test('after an automatic message the mark stays on the update that is late, and 
   );
   assert.equal(late.nextChangeAt.toString(), '2026-11-25T04:05:00.001Z');
   assert.match(indexPage(late), /The next comes at 04:05\./);
+  const again = { ...automatic, seq: 21, at: at('2026-11-25T03:50:30Z') };
+  const twice = model([{ updates: [...updates, again] }], at('2026-11-25T03:51:00Z'));
+  assert.equal(indexPage(twice).match(/Automatic message:/g)?.length, 1, 'the newest says it all');
+  assert.equal(incidentPage(twice.open[0]!, twice).match(/Automatic message</g)?.length, 2);
   const passed = indexPage(model([{ updates }], at('2026-11-25T04:06:00Z')));
   assert.match(passed, /The update promised for 03:35 UTC is late\.<\/p>/);
 });
