@@ -159,11 +159,16 @@ function mayBeSpokenOf(incident: Incident): boolean {
   );
 }
 
-/** The first message names the time after the missed one by the cadence; then each gap is twice as long as the one before, up to four hours. */
+/** @param said how often the machine has said it @returns milliseconds, as the cadence: twice as long each time, up to four hours */
+export function gapAfter(cadence: number, said: number): number {
+  return Math.max(cadence, Math.min(cadence * 2 ** said, GAP_MAX));
+}
+
+/** The first message names the time after the missed one by the cadence, each further one the time after the one before by a longer gap. */
 function nextTime(incident: Incident, policy: Policy, row: LateRow, now: Temporal.Instant): Temporal.Instant {
   const after = policy.lateMessage?.after ?? 0;
   const cadence = cadenceFor(incident, policy, clientOf(row.promise)) ?? after * 2;
-  const gap = row.said ? Math.max(cadence, Math.min(cadence * 2 ** row.said, GAP_MAX)) : cadence;
+  const gap = gapAfter(cadence, row.said);
   const named = (row.said ? row.send_at : row.due_at).add({ milliseconds: gap });
   const coming =
     Temporal.Instant.compare(named, now) > 0 ? named : now.add({ milliseconds: row.said ? gap : after });

@@ -63,7 +63,7 @@ test('whoever a person left out goes on hearing from the machine; whoever a pers
   assert.deepEqual(again, { clients: ['cli_northwind'], internal: false, page: false });
   assert.equal(more.length, 0);
   // The newer promise is missed too: from then on the machine speaks of that one, to all.
-  await house.pass({ minutes: 75 });
+  await house.pass({ minutes: 46 });
   const { items } = await house.ask('GET', `/incidents/${id}/updates`);
   assert.deepEqual(items[0].audience.clients.map((each: { id: string }) => each.id).toSorted(), [
     'cli_contoso',
@@ -84,7 +84,7 @@ test('a lower severity ends nothing: the time was named to clients', async () =>
 
 test('where nobody outside reads it, the machine has given its word to nobody', async () => {
   const { id } = await house.ask('POST', '/incidents', { title: 'inside', serviceIds: [] });
-  await house.pass({ minutes: 75 });
+  await house.pass({ minutes: 46 });
   assert.deepEqual(await automatic(id), [{ clients: [], internal: true, page: false }]);
   await over(id);
 });
@@ -116,6 +116,6 @@ for (const [what, end] of ENDINGS)
     await house.pass({ minutes: 46 });
     assert.equal((await automatic(each)).length, 1);
     await end(each);
-    await house.pass({ minutes: 80 });
+    await house.pass({ minutes: 20 });
     assert.equal((await automatic(each)).length, 1);
   });
