@@ -275,7 +275,7 @@ function updateSentence(fact: Extract<Fact, { kind: 'update_sent' }>): string {
 /** What a person typed, after our full stop. Only a plain word gets a capital: "five test mails", not "checkout-api" or "iOS". */
 function begun(text: string): string {
   const typed = text.trim();
-  return /^\p{Ll}+(?=[\s,.;:!?]|$)/u.test(typed) ? typed.charAt(0).toUpperCase() + typed.slice(1) : typed;
+  return /^\p{Ll}+[,.;:!?]?(?:\s|$)/u.test(typed) ? typed.charAt(0).toUpperCase() + typed.slice(1) : typed;
 }
 
 /** @returns a second sentence, or nothing */
