@@ -9,10 +9,11 @@ import { type Shown, shownBy } from './channels/preview.ts';
 import { wordingOf } from './channels/wording.ts';
 import type { Composed } from './compose.ts';
 import { letterOf } from './letter.ts';
-import { headline, plainText, statusWords } from './message.ts';
-import { type Language, languageFor } from './page/language.ts';
+import { type Language, languageFor, speechOf } from './page/language.ts';
+import { textOf } from './page/machine.ts';
+import { statusIn, titleOf } from './page/model.ts';
+import { DEFAULT_PAGE, PLAIN_PAGE, readPage } from './page/pages.ts';
 import { CLIENTS, keyOfClient, type Readership, type Text, textsOf } from './text.ts';
-import { timeWithZone } from './words.ts';
 
 export type Read = {
   audience: string;
@@ -59,6 +60,8 @@ export async function readsOf(
   };
   const inside = texts.get('internal');
   const page = texts.get('public');
+  const first = (await readPage(db, DEFAULT_PAGE)) ?? PLAIN_PAGE;
+  const speech = speechOf(first.language, first.zone ?? organisation.zone);
   const readers = await readersOf(db, update.clientIds, incident.serviceIds);
   return [
     ...(inside
@@ -80,9 +83,17 @@ export async function readsOf(
             audience: 'public',
             who: 'Status page',
             channel: 'page' as const,
-            head: `${headline(page.impact, publicNames)} · ${statusWords(update)}`,
-            text: plainText({ kind, status, nextAt, impact: page.impact, action: page.action }, (at) =>
-              timeWithZone(at, organisation.zone, writtenAt),
+            head: `${titleOf(page.impact, publicNames, speech)} · ${statusIn(speech, update)}`,
+            text: textOf(
+              {
+                kind,
+                status,
+                impact: page.impact,
+                action: page.action,
+                nextAt: update.nextAt ?? null,
+                at: now,
+              },
+              speech,
             ),
             html: null,
             note: null,
