@@ -118,7 +118,7 @@ export async function countRecipients(db: Db | Tx, incident: Incident, audience:
 
 /**
  * One row per channel, address and text, by the first channel of each contact and person:
- * audience, channel, channel_id, address, text_audience, recipient_name, zone, client_ids, contact_ids, person_id.
+ * audience, channel, channel_id, address, text_audience, recipient_name, zone, language, client_ids, contact_ids, person_id.
  * An address that speaks for several clients gets the words of each that has its own. An address of a client is never internal.
  */
 export function recipients(incident: Incident, audience: Audience): RawBuilder<unknown> {
@@ -132,18 +132,18 @@ export function recipients(incident: Incident, audience: Audience): RawBuilder<u
       select *, case when client_id = any(${[...audience.ownWords]}::text[]) then 'client:' || client_id else 'clients' end as text_audience
       from spoken
     )
-    select 'client'::text as audience, channel, min(channel_id) as channel_id, address, text_audience, min(recipient_name) as recipient_name, min(zone) as zone,
+    select 'client'::text as audience, channel, min(channel_id) as channel_id, address, text_audience, min(recipient_name) as recipient_name, min(zone) as zone, min(language) as language,
            array_agg(distinct client_id order by client_id) as client_ids,
            coalesce(array_agg(distinct contact_id order by contact_id) filter (where contact_id is not null), '{}') as contact_ids, null::text as person_id
     from reading group by channel, address, text_audience
     union all
-    (select distinct on (channel, address) 'internal', channel, channel_id, address, 'internal', recipient_name, zone, '{}'::text[], '{}'::text[], person_id
+    (select distinct on (channel, address) 'internal', channel, channel_id, address, 'internal', recipient_name, zone, 'en', '{}'::text[], '{}'::text[], person_id
      from (${inside}) as inside where (channel, address) not in (select channel, address from spoken) order by channel, address)`;
 }
 
 function contacts(audience: Audience): RawBuilder<unknown> {
   return sql`
-    select r.kind as channel, r.channel_id, r.address, k.name as recipient_name, k.zone, k.client_id, k.id as contact_id
+    select r.kind as channel, r.channel_id, r.address, k.name as recipient_name, k.zone, k.language, k.client_id, k.id as contact_id
     from contact k join client c on c.id = k.client_id and c.archived_at is null
     cross join lateral (select * from reach where reach.contact_id = k.id order by position limit 1) as r
     where k.client_id = any(${[...audience.clientIds]}::text[]) and k.archived_at is null`;
@@ -180,7 +180,7 @@ function rooms(incident: Incident, audience: Audience): RawBuilder<unknown> {
 // Exactly those who were told before: the directory may have changed since. Whoever asked for no mail since gets none.
 function toldContacts(incident: Incident, audience: Audience): RawBuilder<unknown> {
   return sql`
-    select distinct on (d.channel, d.address, spoken.client_id) d.channel, d.channel_id, d.address, d.recipient_name, d.zone, spoken.client_id, k.id as contact_id
+    select distinct on (d.channel, d.address, spoken.client_id) d.channel, d.channel_id, d.address, d.recipient_name, d.zone, d.language, spoken.client_id, k.id as contact_id
     from delivery d cross join lateral unnest(d.client_ids) as spoken (client_id)
     left join contact k on k.client_id = spoken.client_id and k.id = any(d.contact_ids)
     where d.incident_id = ${incident.id} and d.audience = 'client' and d.state in ('queued', 'sending', 'sent', 'delivered')

@@ -20,6 +20,7 @@ const evidence = z.object({
   state: z.enum(DELIVERY_STATES),
   told: z.boolean().describe('There is evidence that it was handed over.'),
   latest: z.boolean().describe('It is the newest message to this client.'),
+  automatic: z.boolean().describe('Nobody wrote it: ours was late.'),
   words: z.string(),
   answer: z.string().nullable().describe("The other server's answer."),
   at: at.nullable(),
@@ -130,7 +131,7 @@ async function clientsOnBoard(db: Db, incident: Incident) {
   ];
 }
 
-type Latest = { id: string; at: Temporal.Instant };
+type Latest = { id: string; at: Temporal.Instant; automatic: boolean };
 
 function stateOf(what: {
   impact: BoardClient['impact'];
@@ -149,7 +150,12 @@ function stateOf(what: {
     reached.some(
       (each) => !latest || Temporal.Instant.compare(Temporal.Instant.from(each.at), latest.at) >= 0,
     );
-  if (ofLatest) return { state: 'told', words: 'told', toldAt: known };
+  if (ofLatest)
+    return {
+      state: 'told',
+      words: latest?.automatic ? 'told by an automatic message' : 'told',
+      toldAt: known,
+    };
   const silence = askedForSilence(people);
   if (known)
     return { state: 'half', words: `not told of the latest${silence ? `: ${silence}` : ''}`, toldAt: known };
@@ -218,6 +224,7 @@ type SentRow = {
   attempts: number;
   last_error: string | null;
   told: boolean;
+  automatic: boolean;
   answer: string | null;
   sent_at: Temporal.Instant | null;
 };
@@ -227,8 +234,8 @@ async function evidenceOf(db: Db, incidentId: string): Promise<SentRow[]> {
   const { rows } = await sql<SentRow>`
     select distinct on (reader.client_id, d.channel, d.address)
            reader.client_id, d.update_id, d.contact_ids, d.recipient_name, d.zone, d.channel, d.address, d.state, d.attempts,
-           d.last_error, ${HAS_EVIDENCE} as told, d.evidence ->> 'response' as answer, d.sent_at
-    from delivery d cross join lateral unnest(d.client_ids) as reader (client_id)
+           d.last_error, ${HAS_EVIDENCE} as told, u.kind = 'late' as automatic, d.evidence ->> 'response' as answer, d.sent_at
+    from delivery d join incident_update u on u.id = d.update_id cross join lateral unnest(d.client_ids) as reader (client_id)
     where d.incident_id = ${incidentId} and d.audience = 'client'
     order by reader.client_id, d.channel, d.address, not ${HAS_EVIDENCE}, d.created_at desc, d.id`.execute(
     db,
@@ -237,8 +244,8 @@ async function evidenceOf(db: Db, incidentId: string): Promise<SentRow[]> {
 }
 
 async function newestTo(db: Db, incidentId: string): Promise<Map<string, Latest>> {
-  const { rows } = await sql<{ client_id: string; id: string; at: Temporal.Instant }>`
-    select distinct on (reader.client_id) reader.client_id, u.id, u.created_at as at
+  const { rows } = await sql<Latest & { client_id: string }>`
+    select distinct on (reader.client_id) reader.client_id, u.id, u.created_at as at, u.kind = 'late' as automatic
     from incident_update u cross join lateral unnest(u.client_ids) as reader (client_id)
     where u.incident_id = ${incidentId} order by reader.client_id, u.created_at desc, u.id`.execute(db);
   return new Map(rows.map(({ client_id, ...latest }) => [client_id, latest]));
@@ -319,7 +326,8 @@ function evidenceView(row: SentRow, latestId: string | undefined): Evidence {
     state: row.state,
     told: row.told,
     latest: row.update_id === latestId,
-    words: stateWords(row),
+    automatic: row.automatic,
+    words: row.automatic ? `${stateWords(row)}, automatic message` : stateWords(row),
     answer: row.answer,
     at: row.sent_at?.toString() ?? null,
   };

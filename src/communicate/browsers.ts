@@ -37,6 +37,7 @@ export function createShowInBrowsers(
         await channel.send({
           deliveryId: about,
           wording: {
+            language: 'en',
             subject: title,
             lines: [],
             footer: [],

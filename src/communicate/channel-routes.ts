@@ -245,6 +245,7 @@ function testWording(test: { organisation: string | null; who: string; now: Temp
   const from = test.organisation ?? 'Humdrum';
   const impact = `This is a test from ${from}. Nothing is wrong: this is how you will hear when something is.`;
   return {
+    language: 'en',
     subject: `Test: how ${from} will tell you`,
     lines: [{ label: '', words: impact }],
     footer: [`Sent to ${test.who}.`],

@@ -16,7 +16,7 @@ import {
 } from './audience.ts';
 import { type Confirmable, checkUpdate, type Finding, type Surroundings } from './check.ts';
 import { lastTexts } from './last-texts.ts';
-import { ENDS_THE_TELLING } from './message.ts';
+import { ENDS_THE_TELLING, unadmitted } from './message.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
 import { type AudienceKey, CLIENTS, clientOf, reaches } from './text.ts';
 
@@ -235,7 +235,7 @@ async function surroundings(
         )
         .map((each) => each.name),
       people,
-      previous: previous && { impact: previous.impact, action: previous.action },
+      previous: previous && { impact: unadmitted(previous.impact), action: previous.action },
       nothingNew: update.nothingNew,
       promisedAt: incident.promisedUpdate?.dueAt.toString(),
     };

@@ -17,6 +17,8 @@ import { formPath } from './inbox/form-link.ts';
 import { type Letter, letterOf } from './letter.ts';
 import { createLine, type Limits, type Line } from './line.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
+import { machineFacts } from './page/facts-shown.ts';
+import { languageFor } from './page/language.ts';
 import { type Ended, recordEnded } from './record.ts';
 import type { AudienceKey } from './text.ts';
 import { unsubscribeUrl } from './unsubscribe.ts';
@@ -51,6 +53,7 @@ type Claimed = {
   audience: 'internal' | 'client';
   recipient_name: string;
   zone: string;
+  language: string;
   channel: ToldBy;
   channel_id: string | null;
   contact_id: string | null;
@@ -69,6 +72,8 @@ type Claimed = {
   status: UpdateStatus;
   impact: string;
   action: string;
+  lateness: unknown;
+  confirmed: unknown;
   next_at: Temporal.Instant | null;
   written_at: Temporal.Instant;
   about: About;
@@ -193,10 +198,10 @@ async function claim(
     ), noted as (
       insert into delivery_attempt (delivery_id, attempt, started_at) select id, attempts, ${now}::timestamptz from claimed
     )
-    select c.id, c.attempts, c.audience, c.recipient_name, c.zone, c.channel, c.channel_id, c.contact_id, c.address, ch.sealed,
+    select c.id, c.attempts, c.audience, c.recipient_name, c.zone, c.language, c.channel, c.channel_id, c.contact_id, c.address, ch.sealed,
            c.channel_id is null or ch.id is not null as known,
            c.channel = 'sms' and exists (select 1 from sms_stopped s where s.address = c.address) as stopped, c.about as services, c.urgent, c.valid_until, c.update_id, c.incident_id,
-           u.kind, u.status, c.text_audience, t.impact, t.action, u.next_at, u.created_at as written_at, u.about,
+           u.kind, u.status, c.text_audience, t.impact, t.action, t.confirmed, u.lateness, u.next_at, u.created_at as written_at, u.about,
            c.due_at < u.created_at as hears_first
     from claimed c join incident_update u on u.id = c.update_id
       join update_text t on t.update_id = c.update_id and t.audience = c.text_audience left join channel ch on ch.id = c.channel_id
@@ -272,14 +277,15 @@ async function threadOf(db: Db, row: Claimed): Promise<string | undefined> {
   return rows[0]?.thread;
 }
 
-/** Readers of one client in one zone read the same words, which are made once. */
+/** Readers of one client in one zone and language read the same words, which are made once. */
 function createWordings({ db, url }: Means): (row: Claimed) => Promise<Wording> {
   const kept = new Map<string, Wording>();
   let organisation: { of: string; is: Organisation } | undefined;
   return async (row) => {
     if (organisation?.of !== row.update_id)
       organisation = { of: row.update_id, is: await readOrganisation(db) };
-    const key = JSON.stringify([row.update_id, row.text_audience, row.audience, row.zone, row.services]);
+    const { update_id: id, text_audience: words, audience, zone, language, services } = row;
+    const key = JSON.stringify([id, words, audience, zone, language, services]);
     const known = kept.get(key);
     if (known) return known;
     if (kept.size >= WORDINGS_MAX) kept.clear();
@@ -290,14 +296,26 @@ function createWordings({ db, url }: Means): (row: Claimed) => Promise<Wording> 
 }
 
 function letterFor(row: Claimed): Letter {
+  const { lateness, confirmed } = machineFacts(row);
   return letterOf({
     kind: row.kind,
     status: row.status,
     nextAt: row.next_at?.epochMilliseconds ?? null,
     writtenAt: row.written_at.epochMilliseconds,
     about: { ...row.about, incidentId: row.incident_id },
-    text: { audience: row.text_audience, impact: row.impact, action: row.action },
-    reader: { audience: row.audience, zone: row.zone, services: row.services },
+    lateness,
+    text: {
+      audience: row.text_audience,
+      impact: row.impact,
+      action: row.action,
+      confirmed,
+    },
+    reader: {
+      audience: row.audience,
+      zone: row.zone,
+      services: row.services,
+      language: languageFor(row.language),
+    },
   });
 }
 

@@ -81,6 +81,7 @@ async function insertUpdate(
       about: json(about),
       sent_by: fact.actor.name,
       created_at: now,
+      lateness: update.lateness ? json(update.lateness) : null,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
@@ -93,7 +94,13 @@ async function insertTexts(tx: Tx, update: UpdateSent, incident: Incident): Prom
   if (!texts.length) return;
   await tx
     .insertInto('update_text')
-    .values(texts.map((text) => ({ update_id: update.updateId, ...text })))
+    .values(
+      texts.map(({ confirmed, ...text }) => ({
+        update_id: update.updateId,
+        ...text,
+        confirmed: confirmed ? json(confirmed) : null,
+      })),
+    )
     .execute();
 }
 
@@ -117,10 +124,10 @@ async function insertDeliveries(
   const until = now.add({ hours: TRY_FOR_HOURS });
   const waitsUntil = incident.severity === 'P3' ? null : now.add({ minutes: SILENCE_MINUTES_MAX });
   await sql`
-    insert into delivery (id, update_id, incident_id, audience, client_id, client_ids, contact_id, contact_ids, person_id, recipient_name, zone, channel,
+    insert into delivery (id, update_id, incident_id, audience, client_id, client_ids, contact_id, contact_ids, person_id, recipient_name, zone, language, channel,
                           channel_id, address, text_audience, about, idempotency_key, state, next_attempt_at, fallback_at, urgent, valid_until, created_at)
     select 'dlv_' || substr(md5(${update.updateId}::text || ':' || r.channel || ':' || r.address || ':' || r.text_audience), 1, 20), ${update.updateId}, ${incident.id}, r.audience,
-           r.client_ids[1], r.client_ids, r.contact_ids[1], r.contact_ids, r.person_id, r.recipient_name, r.zone, r.channel, r.channel_id, r.address, r.text_audience,
+           r.client_ids[1], r.client_ids, r.contact_ids[1], r.contact_ids, r.person_id, r.recipient_name, r.zone, r.language, r.channel, r.channel_id, r.address, r.text_audience,
            coalesce((select array_agg(distinct s.public_name order by s.public_name) from service s
                       where s.id = any(${incident.serviceIds}::text[]) and s.public_name is not null
                         and (r.audience = 'internal' or exists (

@@ -1,37 +1,42 @@
-/** What the machine sends by itself: the honest message when ours is late, and the final text that was approved with "watch for me". */
+/** What the machine sends by itself: the honest message when ours is late, again at each time that it named, and the final text that was approved with "watch for me". */
 import { sql } from 'kysely';
-import { clocksOf } from '#incident/client-clocks.ts';
 import type { Fact } from '#incident/facts.ts';
 import type { Happening, House } from '#incident/room.ts';
-import type { Incident, UpdateSent } from '#incident/types.ts';
-import type { Db } from '#platform/db/database.ts';
+import type { Incident, Lateness, UpdateSent } from '#incident/types.ts';
+import type { Db, Tx } from '#platform/db/database.ts';
 import { earliest } from '#platform/db/due-times.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Due } from '#platform/platform.ts';
 import { clientOf, ruleKindOf } from '#promise/kind.ts';
-import { cadenceFor, servicesServing } from './alone.ts';
-import { affectedClients, clientsToTell, mayBePublic, publicNamesOf, servicesOf } from './audience.ts';
-import { type LastText, lastTexts } from './last-texts.ts';
-import { lateMessage } from './message.ts';
-import { readOrganisation } from './organisation.ts';
-import { newestTo } from './prepare.ts';
-import { CLIENTS, reaches } from './text.ts';
+import type { Policy } from '#promise/policy.ts';
+import { cadenceFor } from './alone.ts';
+import { clientsToTell, mayBePublic, servicesOf } from './audience.ts';
+import type { Late, LateRow } from './late-readers.ts';
+import { lateUpdate, lateUpdateTo } from './late-update.ts';
 
 const LATE_PROMISES = ['first_message', 'next_update', 'client_first_message', 'client_next_update'];
+// What ends the silence for good, or makes another message owed than the one that is late.
+const ENDINGS: readonly Fact['kind'][] = [
+  'restored',
+  'resolved',
+  'closed',
+  'dismissed',
+  'merged',
+  'restricted',
+  'first_message_not_needed',
+];
 const BATCH_MAX = 20;
+/** An incident that everybody has left becomes no spam, and no silence. */
+const GAP_MAX = 4 * 3_600_000;
+const MINUTE = 60_000;
 const SYSTEM = { kind: 'system' as const, name: 'Humdrum' };
 
-/** Keeps one row per missed promise of a message, and who was called since. */
+/** Keeps one row per missed promise of a message: who was called since, and when the machine speaks next. */
 export async function noteLateness(fact: Fact, { incident, policy, tx }: Happening): Promise<void> {
-  if (fact.kind === 'paged')
-    await tx
-      .updateTable('late_message')
-      .set((row) => ({
-        called_ids: row.fn<string[]>('array_append', ['called_ids', row.val(fact.who.personId)]),
-      }))
-      .where('incident_id', '=', incident.id)
-      .where('state', '=', 'waiting')
-      .execute();
+  if (fact.kind === 'paged') await noteCalled(tx, incident.id, fact.who.personId);
+  if (fact.kind === 'update_sent' && fact.update.lateness)
+    await noteSaid(tx, incident.id, fact.update, fact.update.lateness);
+  if (ENDINGS.includes(fact.kind)) await endChains(tx, incident.id);
   if (
     fact.kind !== 'promise_missed' ||
     !policy.lateMessage ||
@@ -53,15 +58,50 @@ export async function noteLateness(fact: Fact, { incident, policy, tx }: Happeni
     .execute();
 }
 
-type LateRow = {
-  incident_id: string;
-  promise: string;
-  cycle: number;
-  due_at: Temporal.Instant;
-  called_ids: string[];
-};
+async function noteCalled(tx: Tx, incidentId: string, personId: string): Promise<void> {
+  await tx
+    .updateTable('late_message')
+    .set((row) => ({
+      called_ids: row.fn<string[]>('array_append', ['called_ids', row.val(personId)]),
+    }))
+    .where('incident_id', '=', incidentId)
+    .where('state', '=', 'waiting')
+    .where(sql<boolean>`not ${personId} = any(called_ids)`)
+    .execute();
+}
 
-/** The row is the timer; it stays until the message is in, so that a kill in between repeats the try and never the message. */
+/** In the transaction of the message itself: what was said and what is said next are never apart. */
+async function noteSaid(
+  tx: Tx,
+  incidentId: string,
+  { nextAt }: UpdateSent,
+  { promise, cycle, saidBefore }: Lateness,
+): Promise<void> {
+  if (!nextAt) return;
+  await tx
+    .updateTable('late_message')
+    .set({ said: saidBefore + 1, send_at: nextAt })
+    .where('incident_id', '=', incidentId)
+    .where('promise', '=', promise)
+    .where('cycle', '=', cycle)
+    .where('state', '=', 'waiting')
+    .execute();
+}
+
+async function endChains(tx: Tx, incidentId: string): Promise<void> {
+  await tx
+    .updateTable('late_message')
+    .set({ state: 'sent' })
+    .where('incident_id', '=', incidentId)
+    .where('state', '=', 'waiting')
+    .where('said', '>', 0)
+    .execute();
+}
+
+/**
+ * The row is the timer: it moves on in the transaction of the message, so that a kill in between repeats the try and never the
+ * message, and two processes send once.
+ */
 export function lateDue(house: House): Due {
   const { db } = house.platform;
   return {
@@ -70,7 +110,7 @@ export function lateDue(house: House): Due {
     async run(now) {
       const rows = await db
         .selectFrom('late_message')
-        .select(['incident_id', 'promise', 'cycle', 'due_at', 'called_ids'])
+        .select(['incident_id', 'promise', 'cycle', 'due_at', 'send_at', 'called_ids', 'said'])
         .where('state', '=', 'waiting')
         .where('send_at', '<=', now)
         .orderBy('send_at')
@@ -78,171 +118,65 @@ export function lateDue(house: House): Due {
         .orderBy(sql`position(':' in promise) > 0`)
         .limit(BATCH_MAX)
         .execute();
-      for (const row of rows) await finish(db, row, await sayThatWeAreLate(house, row, now));
+      for (const row of rows) if (!(await sayThatWeAreLate(house, row, now))) await finish(db, row);
       return rows.length;
     },
   };
 }
 
-async function finish(db: Db, row: LateRow, state: 'sent' | 'not_needed'): Promise<void> {
+/** Only as it was read: another process may have sent it in the meantime, and waits for the next time. */
+async function finish(db: Db, row: LateRow): Promise<void> {
   await db
     .updateTable('late_message')
-    .set({ state })
+    .set({ state: row.said ? 'sent' : 'not_needed' })
     .where('incident_id', '=', row.incident_id)
     .where('promise', '=', row.promise)
     .where('cycle', '=', row.cycle)
+    .where('said', '=', row.said)
+    .where('state', '=', 'waiting')
     .execute();
 }
 
-async function sayThatWeAreLate(
-  house: House,
-  row: LateRow,
-  now: Temporal.Instant,
-): Promise<'sent' | 'not_needed'> {
+/** @returns false when nothing is to be said any more */
+async function sayThatWeAreLate(house: House, row: LateRow, now: Temporal.Instant): Promise<boolean> {
   const { db } = house.platform;
   const incident = await house.incidents.load(row.incident_id);
-  if (!incident || !stillLate(incident, row)) return 'not_needed';
+  if (!incident || !mayBeSpokenOf(incident)) return false;
   const policy = await house.policies.version(db, incident.policyVersion);
-  if (!policy.lateMessage?.severities.includes(incident.severity)) return 'not_needed';
-  const cadence = cadenceFor(incident, policy, clientOf(row.promise)) ?? policy.lateMessage.after * 2;
-  const promised = row.due_at.add({ milliseconds: cadence });
-  const nextAt =
-    Temporal.Instant.compare(promised, now) > 0
-      ? promised
-      : now.add({ milliseconds: policy.lateMessage.after });
+  // A time that the machine has named is kept whatever the severity is by then.
+  if (!row.said && !policy.lateMessage?.severities.includes(incident.severity)) return false;
+  const late: Late = { incident, row, nextAt: nextTime(incident, policy, row, now), now };
   const clientId = clientOf(row.promise);
-  if (clientId !== undefined && (await heardThatWeAreLate(db, incident.id, clientId, row.due_at)))
-    return 'not_needed';
-  const update =
-    clientId === undefined
-      ? await lateUpdate(db, incident, row, nextAt)
-      : await lateUpdateTo(db, incident, row, { clientId, nextAt });
-  return (await sendOnce(house, incident.id, update)) ? 'sent' : 'not_needed';
+  const update = clientId === undefined ? await lateUpdate(db, late) : await lateUpdateTo(db, late, clientId);
+  return update !== undefined && (await sendOnce(house, incident.id, update));
 }
 
-function stillLate(incident: Incident, row: LateRow): boolean {
-  if (
-    incident.restricted ||
-    incident.drill ||
-    !['detected', 'confirmed', 'restored', 'resolved'].includes(incident.state)
-  )
-    return false;
-  const clientId = clientOf(row.promise);
-  if (clientId !== undefined) return stillLateFor(incident, row, clientId);
-  return row.promise === 'first_message'
-    ? !incident.firstMessage
-    : incident.promisedUpdate?.seq === row.cycle;
-}
-
-function stillLateFor(incident: Incident, row: LateRow, clientId: string): boolean {
-  const clock = clocksOf(incident)[clientId];
-  if (!clock || clock.left || incident.clientImpacts[clientId] === 'not_affected') return false;
-  return ruleKindOf(row.promise) === 'client_first_message'
-    ? !clock.toldAt
-    : clock.promised?.seq === row.cycle;
-}
-
-/** An automatic message since then, to all or to it alone, has said so already. */
-async function heardThatWeAreLate(
-  db: Db,
-  incidentId: string,
-  clientId: string,
-  since: Temporal.Instant,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('incident_update')
-    .select('id')
-    .where('incident_id', '=', incidentId)
-    .where('kind', '=', 'late')
-    .where('created_at', '>=', since)
-    .where(sql<boolean>`client_ids @> array[${clientId}]`)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** To one client alone: its services, and what was confirmed to it; nobody else reads it, and it is on no other page. */
-async function lateUpdateTo(
-  db: Db,
-  incident: Incident,
-  row: LateRow,
-  { clientId, nextAt }: { clientId: string; nextAt: Temporal.Instant },
-): Promise<UpdateSent> {
-  const last = await lastTexts(db, incident.id);
-  const base = newestTo(last, clientId);
-  const services = await servicesServing(db, await servicesOf(db, incident), clientId);
-  return {
-    updateId: `upd_late_${incident.id}_${row.promise}_${row.cycle}`.replace(':', '_'),
-    kind: 'late',
-    status: base?.status ?? 'looking',
-    ...lateMessage({
-      ...lateness(row, incident),
-      publicNames: publicNamesOf(services),
-      last: base && { impact: base.impact, at: base.at.epochMilliseconds },
-      names: [clocksOf(incident)[clientId]?.name ?? clientId],
-      zone: (await readOrganisation(db)).zone,
-    }),
-    nextAt,
-    nothingNew: false,
-    automatic: true,
-    clientIds: [clientId],
-    internal: false,
-    publicPage: false,
-  };
-}
-
-/** What is said about the promise itself, to whomever. */
-function lateness(row: LateRow, incident: Incident) {
-  const others = row.called_ids.filter(
-    (id) => id !== incident.lead?.personId && id !== incident.comms?.personId,
+function mayBeSpokenOf(incident: Incident): boolean {
+  return (
+    !incident.restricted &&
+    !incident.drill &&
+    ['detected', 'confirmed', 'restored', 'resolved'].includes(incident.state)
   );
-  return {
-    promisedAt: row.due_at.epochMilliseconds,
-    first: ruleKindOf(row.promise).endsWith('first_message'),
-    detectedAt: incident.detectedAt.epochMilliseconds,
-    calledCount: new Set(others).size,
-  };
 }
 
-async function lateUpdate(
-  db: Db,
-  incident: Incident,
-  row: LateRow,
-  nextAt: Temporal.Instant,
-): Promise<UpdateSent> {
-  const services = await servicesOf(db, incident);
-  const last = await lastTexts(db, incident.id);
-  const { zone } = await readOrganisation(db);
-  const clients = await affectedClients(db, incident);
-  const base = last.get(CLIENTS) ?? last.get('public');
-  const clientIds = await clientsToTell(db, incident, 'late');
-  const saying = (text: LastText | undefined) =>
-    lateMessage({
-      ...lateness(row, incident),
-      publicNames: publicNamesOf(services),
-      last: text && { impact: text.impact, at: text.at.epochMilliseconds },
-      names: clients.map((client) => client.name),
-      zone,
-    });
-  const update: UpdateSent = {
-    updateId: `upd_late_${incident.id}_${row.promise}_${row.cycle}`,
-    kind: 'late',
-    status: base?.status ?? last.get('internal')?.status ?? 'looking',
-    ...saying(base),
-    nextAt,
-    nothingNew: false,
-    automatic: true,
-    clientIds,
-    internal: true,
-    // After messages that the page did not show, it is not the machine that begins.
-    publicPage: (last.size === 0 || last.has('public')) && mayBePublic(incident, services),
-  };
-  // Nobody reads of what was confirmed to others.
-  const wordings = [...last.values()]
-    .filter(
-      (text) => text.audience !== CLIENTS && text.impact !== base?.impact && reaches(update, text.audience),
-    )
-    .map((text) => ({ audience: text.audience, ...saying(text) }));
-  return wordings.length ? { ...update, wordings } : update;
+/** @param said how often the machine has said it @returns milliseconds, as the cadence: twice as long each time, up to four hours */
+export function gapAfter(cadence: number, said: number): number {
+  return Math.max(cadence, Math.min(cadence * 2 ** said, GAP_MAX));
+}
+
+/** The first message names the time after the missed one by the cadence, each further one the time after the one before by a longer gap. */
+function nextTime(incident: Incident, policy: Policy, row: LateRow, now: Temporal.Instant): Temporal.Instant {
+  const after = policy.lateMessage?.after ?? 0;
+  const cadence = cadenceFor(incident, policy, clientOf(row.promise)) ?? after * 2;
+  const gap = gapAfter(cadence, row.said);
+  const named = (row.said ? row.send_at : row.due_at).add({ milliseconds: gap });
+  const coming =
+    Temporal.Instant.compare(named, now) > 0 ? named : now.add({ milliseconds: row.said ? gap : after });
+  // People read minutes: what is named is a whole one, so that it is kept to the minute.
+  const whole = Temporal.Instant.fromEpochMilliseconds(
+    Math.floor(coming.epochMilliseconds / MINUTE) * MINUTE,
+  );
+  return Temporal.Instant.compare(whole, now) > 0 ? whole : coming;
 }
 
 /** The text that a person approved when they said "watch for me"; sent once per resolution. */

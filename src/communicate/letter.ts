@@ -1,5 +1,6 @@
 /** A message as one reader gets it: the words and names of the reader's own audience, and nothing of another. Pure types and their one maker. */
-import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
+import type { Confirmed, Lateness, UpdateKind, UpdateStatus } from '#incident/types.ts';
+import type { Language } from './page/language.ts';
 import { type AudienceKey, CLIENTS, clientOf, keyOfClient, type Text } from './text.ts';
 import type { At } from './words.ts';
 
@@ -26,6 +27,9 @@ type Common = {
   writtenAt: At;
   /** The reader's own. */
   zone: string;
+  /** Of everything that no person wrote. Our own people read English. */
+  language: Language;
+  lateness?: Lateness | undefined;
 };
 
 export type LetterInside = Common & { readBy: 'internal'; text: Text<'internal'>; about: AboutInside };
@@ -44,26 +48,46 @@ export type Told = {
   nextAt: At | null;
   writtenAt: At;
   about: AboutInside;
-  text: { audience: AudienceKey; impact: string; action: string };
-  reader: { audience: 'internal' | 'client'; zone: string; services: readonly string[] };
+  lateness?: Lateness | undefined;
+  text: { audience: AudienceKey; impact: string; action: string; confirmed?: Confirmed | undefined };
+  reader: {
+    audience: 'internal' | 'client';
+    zone: string;
+    services: readonly string[];
+    language?: Language | undefined;
+  };
 };
 
 /** @throws when the text is not one of the reader's; the database refuses such a row before */
-export function letterOf({ kind, status, nextAt, writtenAt, about, text, reader }: Told): Letter {
-  const { audience, impact, action } = text;
-  const common = { kind, status, nextAt, writtenAt, zone: reader.zone };
+export function letterOf(told: Told): Letter {
+  const { about, text, reader } = told;
+  const { audience, ...words } = text;
+  const common = commonOf(told);
   if (reader.audience === 'internal' && audience === 'internal')
-    return { ...common, readBy: 'internal', text: { audience, impact, action }, about };
+    return { ...common, readBy: 'internal', text: { audience, ...words }, about };
   const client = clientOf(audience);
   if (reader.audience === 'client' && (audience === CLIENTS || client)) {
     const { reference, drill, restricted, publicNames } = about;
     return {
       ...common,
       readBy: 'client',
-      text: { audience: client ? keyOfClient(client) : CLIENTS, impact, action },
+      text: { audience: client ? keyOfClient(client) : CLIENTS, ...words },
       about: { reference, drill, restricted, publicNames },
       services: reader.services,
     };
   }
   throw new Error(`A text for "${audience}" was about to reach a reader of "${reader.audience}".`);
+}
+
+function commonOf({ kind, status, nextAt, writtenAt, lateness, reader }: Told): Common {
+  const { zone, audience, language = 'en' } = reader;
+  return {
+    kind,
+    status,
+    nextAt,
+    writtenAt,
+    lateness,
+    zone,
+    language: audience === 'client' ? language : 'en',
+  };
 }

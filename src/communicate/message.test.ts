@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  admission,
   draft,
   headline,
   holdingMessage,
-  lateMessage,
   plainText,
   type Situation,
   sendLabel,
+  unadmitted,
 } from './message.ts';
 import { timeForReader, timeWithZone } from './words.ts';
 
@@ -86,38 +87,13 @@ test('nothing new carries all four fields over and says since when', () => {
   assert.equal(second.action, 'Nothing new since 02:40 UTC: We are undoing a change.');
 });
 
-test('the automatic message holds nothing but facts and never claims that somebody is working', () => {
-  const text = lateMessage({
-    promisedAt: '2026-11-25T02:44:00Z',
-    first: false,
-    publicNames: ['Checkout'],
-    detectedAt: situation.detectedAt,
-    last: { impact: 'Card payments fail.', at: '2026-11-25T02:14:00Z' },
-    calledCount: 2,
-    zone: 'UTC',
-  });
+test('what was late once is admitted once: a headline and the next draft do not say it again', () => {
+  const impact = `${admission('03:44 CET (02:44 UTC)')} Nobody can pay by card.`;
+  assert.equal(unadmitted(impact), 'Nobody can pay by card.');
+  assert.equal(headline(impact, ['Checkout']), 'Nobody can pay by card');
   assert.equal(
-    plainText({ kind: 'late', status: 'looking', ...text, nextAt: '2026-11-25T03:14:00Z' }, utc),
-    'Automatic message. Our update for 02:44 UTC is late. Last confirmed at 02:14 UTC: card payments fail. A second and third person have been called. Next message by 03:14 UTC.',
-  );
-});
-
-test('the automatic message names the zone of every time, for readers who are in another one', () => {
-  const late = {
-    promisedAt: '2026-11-25T02:44:00Z',
-    publicNames: ['Checkout'],
-    detectedAt: '2026-11-25T02:04:00Z',
-    last: { impact: 'Card payments fail.', at: '2026-11-25T02:14:00Z' },
-    calledCount: 1,
-    zone: 'Europe/Berlin',
-  };
-  assert.equal(
-    lateMessage({ ...late, first: false }).impact,
-    'Our update for 03:44 CET (02:44 UTC) is late. Last confirmed at 03:14 CET: card payments fail.',
-  );
-  assert.equal(
-    lateMessage({ ...late, first: true }).impact,
-    'We are aware of an issue affecting Checkout, noticed at 03:04 CET. Our first message for 03:44 CET (02:44 UTC) is late.',
+    unadmitted('We said we would write by noon. Then we did not.'),
+    'We said we would write by noon. Then we did not.',
   );
 });
 

@@ -1,6 +1,6 @@
 /** What is said, and in which order: impact, action, next time. Drafts for every kind of message. Pure; the web may import it. */
 import type { UpdateKind, UpdateStatus } from '#incident/types.ts';
-import { type At, counted, listed, STATUS_WORDS, timeForReader, timeWithZone } from './words.ts';
+import { type At, counted, listed, STATUS_WORDS, timeWithZone } from './words.ts';
 
 export const KIND_WORDS: Record<UpdateKind, string> = {
   first: 'First message',
@@ -182,39 +182,6 @@ export function nothingNew(
   };
 }
 
-/**
- * The machine's own message, with nothing but facts held.
- * @param late.promisedAt when the message was due; `first` when not even the first one was sent
- * @param late.calledCount people called since
- */
-export function lateMessage(late: {
-  promisedAt: At;
-  first: boolean;
-  publicNames: readonly string[];
-  detectedAt: At;
-  last?: { impact: string; at: At } | undefined;
-  calledCount: number;
-  /** Names that keep their capital in the middle of a sentence, besides those of services. */
-  names?: readonly string[];
-  zone: string;
-}): { impact: string; action: string } {
-  const time = (at: At) => timeWithZone(at, late.zone);
-  // One text for readers in many zones: the time that was promised is given in UTC, too.
-  const promised = timeForReader(late.promisedAt, late.zone);
-  const impact = late.first
-    ? `We are aware of an issue affecting ${affected(late.publicNames)}, noticed at ${time(late.detectedAt)}. Our first message for ${promised} is late.`
-    : `Our update for ${promised} is late.${late.last ? ` Last confirmed at ${time(late.last.at)}: ${lowerFirst(unstamped(late.last.impact), [...late.publicNames, ...(late.names ?? [])])}` : ''}`;
-  return { impact: closed(impact), action: called(late.calledCount) };
-}
-
-function called(count: number): string {
-  if (count === 0) return 'More people are being called.';
-  if (count === 1) return 'A second person has been called.';
-  return count === 2
-    ? 'A second and third person have been called.'
-    : `${count} more people have been called.`;
-}
-
 /** @param time how the reader is told a time */
 export function nextSentence(kind: UpdateKind, nextAt: At | null, time: (at: At) => string): string {
   if (nextAt === null)
@@ -236,7 +203,7 @@ export function plainText(fields: Fields, time: (at: At) => string): string {
 
 /** A headline from the impact, for the public page and subjects; never the internal title. */
 export function headline(impact: string, publicNames: readonly string[]): string {
-  const told = unstamped(impact.trim().replace(LATENESS, ''));
+  const told = unstamped(unadmitted(impact).replace(LATENESS, ''));
   const first = /^.*?[.!?](?=\s|$)/.exec(told)?.[0] ?? told;
   const text = first.replace(/[.!?]+$/, '').trim();
   if (
@@ -267,14 +234,26 @@ export function statusWords(fields: Pick<Fields, 'kind' | 'status'>): string {
   return fields.kind === 'is_back' ? 'It is back' : STATUS_WORDS[fields.status];
 }
 
+/** How an honest draft begins after a missed promise. @param promised the time as its readers are told it */
+export function admission(promised: string): string {
+  return `We said we would write by ${promised} and did not.`;
+}
+const ADMISSION = /^We said we would write by [^.!?]{1,90} and did not\.\s*/;
+
+/** What was said, without that it was late: true once, and not to be carried over. */
+export function unadmitted(impact: string): string {
+  return impact.trim().replace(ADMISSION, '');
+}
+
 /** The impact without its "Since 02:02 UTC", which stands elsewhere. */
 export function unstamped(impact: string): string {
   return impact.trim().replace(/^Since \d{1,2}:\d{2}( [A-Z][A-Za-z0-9+:-]{1,5})?,? /, '');
 }
 
-function closed(text: string): string {
+export function closed(text: string): string {
   const trimmed = text.trim();
-  return trimmed && !/[.!?:…]$/.test(trimmed) ? `${trimmed}.` : trimmed;
+  // A quotation closes with its own full stop.
+  return trimmed && !/[.!?:…][“”"')]?$/.test(trimmed) ? `${trimmed}.` : trimmed;
 }
 
 function sentence(text: string, capital = true): string {
@@ -283,7 +262,7 @@ function sentence(text: string, capital = true): string {
 }
 
 // "VAT invoices" and the name of a service keep their capitals; "Nobody can pay" does not.
-function lowerFirst(text: string, names: readonly string[]): string {
+export function lowerFirst(text: string, names: readonly string[]): string {
   if (names.some((name) => text.startsWith(name))) return text;
   return /^[A-Z][a-z]+ [a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }

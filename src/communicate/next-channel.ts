@@ -70,10 +70,10 @@ async function queueNext(tx: Tx, silent: Silent[], now: Temporal.Instant): Promi
              coalesce(array_agg(contact_id order by contact_id) filter (where contact_id is not null), '{}') as contact_ids
       from first_left group by silent_id, kind, address
     )
-    insert into delivery (id, update_id, incident_id, audience, client_id, client_ids, contact_id, contact_ids, person_id, recipient_name, zone, channel,
+    insert into delivery (id, update_id, incident_id, audience, client_id, client_ids, contact_id, contact_ids, person_id, recipient_name, zone, language, channel,
                           channel_id, address, text_audience, about, idempotency_key, state, next_attempt_at, fallback_at, urgent, valid_until, created_at)
     select 'dlv_' || substr(md5(s.update_id || ':' || t.kind || ':' || t.address || ':' || s.text_audience), 1, 20), s.update_id, s.incident_id, s.audience, s.client_id, s.client_ids,
-           t.contact_ids[1], t.contact_ids, t.person_id, s.recipient_name, s.zone, t.kind, t.channel_id, t.address, s.text_audience, s.about,
+           t.contact_ids[1], t.contact_ids, t.person_id, s.recipient_name, s.zone, s.language, t.kind, t.channel_id, t.address, s.text_audience, s.about,
            s.update_id || ':' || t.kind || ':' || t.address || ':' || s.text_audience, 'queued', ${now}::timestamptz,
            case when u.about ->> 'severity' in ('P1', 'P2') then ${now.add({ minutes: SILENCE_MINUTES_MAX })}::timestamptz end,
            s.urgent, s.valid_until, ${now}::timestamptz

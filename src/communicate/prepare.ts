@@ -1,4 +1,5 @@
 /** The prepared answer: what can be sent with one tap, made of what each audience was told before and of what happened since. */
+import { clocksOf } from '#incident/client-clocks.ts';
 import { factOf } from '#incident/document.ts';
 import type { Fact } from '#incident/facts.ts';
 import type { House } from '#incident/room.ts';
@@ -10,12 +11,21 @@ import { FIELD_CHARACTERS_MAX } from './check.ts';
 import { defaultNextAt } from './compose.ts';
 import { carriedAnswers } from './inbox/questions.ts';
 import { type LastText, type LastTexts, lastTexts } from './last-texts.ts';
-import { draft, type Fields, nothingNew, type Situation, unrepeated } from './message.ts';
+import {
+  admission,
+  draft,
+  type Fields,
+  nothingNew,
+  type Situation,
+  unadmitted,
+  unrepeated,
+} from './message.ts';
 import { readOrganisation } from './organisation.ts';
 import { type Since, sentenceOf, sinceThen } from './since.ts';
 import { filledIn, fitting, type Known, knownOf, type TemplateAudience } from './template.ts';
 import { readTemplates } from './templates.ts';
 import { CLIENTS, clientOf, keyOfClient } from './text.ts';
+import { milliseconds, timeForReader } from './words.ts';
 
 const FACTS_MAX = 500;
 
@@ -40,7 +50,7 @@ type Wanted = { kind: UpdateKind; nothingNew?: boolean | undefined; clientId?: s
 
 /**
  * The prepared answer: complete enough to be sent with one tap. Each audience's words are carried over from its own last ones;
- * what happened since is added from the record.
+ * what happened since is added from the record, and that it is late stands first.
  * @param wanted.nothingNew true: carried over as it is, whatever happened
  */
 export async function prepare(
@@ -49,12 +59,47 @@ export async function prepare(
   wanted: Wanted,
   now: Temporal.Instant,
 ): Promise<Prepared> {
-  const prepared = await preparedWords(house, incident, wanted, now);
+  const around = await situationOf(house, incident, wanted.kind, now, wanted.clientId);
+  const words = await preparedWords(house, incident, wanted, around);
+  const prepared = wanted.nothingNew ? words : withAdmission(words, incident, wanted, around);
   // One client alone reads one text; words for others, and answers for everybody, have no place in it.
   if (wanted.clientId) return { ...prepared, wordings: [] };
   return wanted.nothingNew
     ? prepared
     : withAnswers(prepared, await carriedAnswers(house.platform.db, incident));
+}
+
+// A correction begins with what was wrong, and the first message of a person is the first that one promised.
+const ADMITTING: readonly UpdateKind[] = ['next', 'works_again', 'is_back', 'stand_down', 'final'];
+// A message in the minute that was named is in time to whoever reads it.
+const LATE_FROM_MILLISECONDS = 60_000;
+
+/**
+ * The words of each audience to which a person promised a message by a time that has passed begin with that; the writer may leave it
+ * out, which is why "nothing new", sent with one tap and unread, is carried over without it.
+ */
+function withAdmission(prepared: Prepared, incident: Incident, wanted: Wanted, around: Around): Prepared {
+  const { base, last, situation } = around;
+  const own = wanted.clientId ? clocksOf(incident)[wanted.clientId]?.promised : undefined;
+  const owed = own ?? incident.promisedUpdate;
+  if (!owed || !ADMITTING.includes(wanted.kind)) return prepared;
+  const admitted = (impact: string, text: LastText | undefined): string => {
+    if (!text?.nextAt || text.audience === 'internal') return impact;
+    const promised = text.nextAt.epochMilliseconds;
+    if (milliseconds(situation.now) - promised < LATE_FROM_MILLISECONDS) return impact;
+    const line = admission(timeForReader(promised, situation.zone, situation.now));
+    return `${line} ${impact}`.slice(0, FIELD_CHARACTERS_MAX);
+  };
+  // Where each client was told in its own words since, the older common ones promise nothing any more.
+  const stands = base?.nextAt && Temporal.Instant.compare(base.nextAt, owed.dueAt) >= 0;
+  return {
+    ...prepared,
+    impact: admitted(prepared.impact, stands ? base : undefined),
+    wordings: prepared.wordings.map((each) => ({
+      ...each,
+      impact: admitted(each.impact, last.get(each.audience)),
+    })),
+  };
 }
 
 /** Answers that everybody should hear stand at the end of what we do, for each audience; then the message is not "nothing new". */
@@ -74,11 +119,10 @@ async function preparedWords(
   house: House,
   incident: Incident,
   wanted: Wanted,
-  now: Temporal.Instant,
+  { situation, known, base, last, clientIds }: Around,
 ): Promise<Prepared> {
   const { db } = house.platform;
-  const { kind, clientId } = wanted;
-  const { situation, known, base, last, clientIds } = await situationOf(house, incident, kind, now, clientId);
+  const { kind } = wanted;
   if (kind !== 'next' || !base)
     return { ...(await fromTemplates(db, incident, draft(situation), known)), since: [] };
   const { zone } = situation;
@@ -98,6 +142,8 @@ async function preparedWords(
     since: since?.lines ?? [],
   };
 }
+
+type Around = Awaited<ReturnType<typeof situationOf>>;
 
 /** What a draft is made of: what is known, and what each audience was told last. */
 export async function situationOf(
@@ -238,5 +284,5 @@ function ownWords(last: LastTexts, base: LastText, clientIds: string[]): LastTex
 }
 
 function carried({ status, impact, action, kind, at }: LastText) {
-  return { status, impact, action, kind, at: at.epochMilliseconds };
+  return { status, impact: unadmitted(impact), action, kind, at: at.epochMilliseconds };
 }

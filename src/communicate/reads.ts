@@ -9,9 +9,11 @@ import { type Shown, shownBy } from './channels/preview.ts';
 import { wordingOf } from './channels/wording.ts';
 import type { Composed } from './compose.ts';
 import { letterOf } from './letter.ts';
-import { headline, plainText, statusWords } from './message.ts';
+import { type Language, languageFor, speechOf } from './page/language.ts';
+import { textOf } from './page/machine.ts';
+import { statusIn, titleOf } from './page/model.ts';
+import { DEFAULT_PAGE, PLAIN_PAGE, readPage } from './page/pages.ts';
 import { CLIENTS, keyOfClient, type Readership, type Text, textsOf } from './text.ts';
-import { timeWithZone } from './words.ts';
 
 export type Read = {
   audience: string;
@@ -19,7 +21,14 @@ export type Read = {
   channel: ToldBy | 'page';
 } & Shown;
 
-type Reader = { id: string; name: string; zone: string; services: string[]; kinds: ToldBy[] };
+type Reader = {
+  id: string;
+  name: string;
+  zone: string;
+  language: Language;
+  services: string[];
+  kinds: ToldBy[];
+};
 
 const CLIENTS_MAX = 38;
 
@@ -51,6 +60,8 @@ export async function readsOf(
   };
   const inside = texts.get('internal');
   const page = texts.get('public');
+  const first = (await readPage(db, DEFAULT_PAGE)) ?? PLAIN_PAGE;
+  const speech = speechOf(first.language, first.zone ?? organisation.zone);
   const readers = await readersOf(db, update.clientIds, incident.serviceIds);
   return [
     ...(inside
@@ -72,9 +83,17 @@ export async function readsOf(
             audience: 'public',
             who: 'Status page',
             channel: 'page' as const,
-            head: `${headline(page.impact, publicNames)} · ${statusWords(update)}`,
-            text: plainText({ kind, status, nextAt, impact: page.impact, action: page.action }, (at) =>
-              timeWithZone(at, organisation.zone, writtenAt),
+            head: `${titleOf(page.impact, publicNames, speech)} · ${statusIn(speech, update)}`,
+            text: textOf(
+              {
+                kind,
+                status,
+                impact: page.impact,
+                action: page.action,
+                nextAt: update.nextAt ?? null,
+                at: now,
+              },
+              speech,
             ),
             html: null,
             note: null,
@@ -94,10 +113,11 @@ async function kindsInside(db: Db, incident: Incident, update: UpdateSent): Prom
   return rows.map((row) => row.kind);
 }
 
-/** One reader per client: in the zone of its first contact, with the affected services that it uses. */
+/** One reader per client: in the zone and language of its first contact, with the affected services that it uses. */
 async function readersOf(db: Db, clientIds: string[], serviceIds: string[]): Promise<Reader[]> {
-  const { rows } = await sql<Reader>`
+  const { rows } = await sql<Omit<Reader, 'language'> & { language: string | null }>`
     select c.id, c.name,
+           (select k.language from contact k where k.client_id = c.id and k.archived_at is null order by k.id limit 1) as language,
            coalesce((select k.zone from contact k where k.client_id = c.id and k.archived_at is null order by k.id limit 1), 'UTC') as zone,
            coalesce((select array_agg(distinct s.public_name order by s.public_name) from service s join client_service cs on cs.service_id = s.id
                       where cs.client_id = c.id and s.id = any(${serviceIds}::text[]) and s.public_name is not null), '{}') as services,
@@ -106,5 +126,5 @@ async function readersOf(db: Db, clientIds: string[], serviceIds: string[]): Pro
     from client c where c.id = any(${clientIds}::text[]) order by lower(c.name), c.id limit ${CLIENTS_MAX}`.execute(
     db,
   );
-  return rows;
+  return rows.map((row) => ({ ...row, language: languageFor(row.language ?? '') }));
 }

@@ -1,5 +1,5 @@
 /** Whose words are whose: a text carries its audience in its type, so that what is meant for one cannot be handed to another. Pure. */
-import type { UpdateSent, Wording } from '#incident/types.ts';
+import type { Confirmed, UpdateSent, Wording } from '#incident/types.ts';
 
 /** Who reads: our own people, people of clients, anybody. */
 export type Readership = 'internal' | 'client' | 'public';
@@ -13,6 +13,8 @@ export type Text<By extends Readership> = {
   readonly audience: Keys[By];
   readonly impact: string;
   readonly action: string;
+  /** On an automatic message: what a person told this very audience last. */
+  readonly confirmed?: Confirmed | undefined;
 };
 
 export const CLIENTS = 'clients';
@@ -49,8 +51,8 @@ export function clientsWithOwnWords(update: UpdateSent): string[] {
 export function textsOf(update: UpdateSent): Text<Readership>[] {
   const own = new Map((update.wordings ?? []).map((wording) => [wording.audience, wording]));
   const text = (audience: AudienceKey): Text<Readership> => {
-    const { impact, action } = own.get(audience) ?? update;
-    return { audience, impact, action };
+    const { impact, action, confirmed } = own.get(audience) ?? update;
+    return { audience, impact, action, ...(confirmed ? { confirmed } : {}) };
   };
   const alone = update.clientIds.length === 1 && !update.publicPage ? update.clientIds[0] : undefined;
   const named = update.clientIds.filter((id) => id === alone || own.has(keyOfClient(id)));

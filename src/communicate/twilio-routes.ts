@@ -7,7 +7,8 @@ import { readForms } from '#platform/http/button-page.ts';
 import type { Platform } from '#platform/platform.ts';
 import { renderReply } from './channels/sms/render.ts';
 import { isFromTwilio } from './channels/twilio.ts';
-import { CALL_HEARD } from './channels/voice/render.ts';
+import { callHeard } from './channels/voice/render.ts';
+import { languageFor } from './page/language.ts';
 import { noteDelivered, noteUndelivered } from './record.ts';
 import { smsWordOf, startSms, stopSms } from './stop-sms.ts';
 
@@ -74,7 +75,15 @@ export function twilioRoutes(
             kind: 'voice',
           },
         );
-      return reply.code(200).type('text/xml').send(CALL_HEARD);
+      const told = await db
+        .selectFrom('delivery')
+        .select('language')
+        .where('id', '=', delivery)
+        .executeTakeFirst();
+      return reply
+        .code(200)
+        .type('text/xml')
+        .send(callHeard(languageFor(told?.language ?? '')));
     });
   });
 }

@@ -33,6 +33,11 @@ export function factOf(row: FactRow): Fact {
   } as Fact;
 }
 
+/** @param value part of a document, as the driver parsed it */
+export function fromJson<Value>(value: unknown): Value {
+  return revive(value) as Value;
+}
+
 function revive(value: unknown, name = ''): unknown {
   if (typeof value === 'string') return INSTANT_NAMES.test(name) ? Temporal.Instant.from(value) : value;
   if (Array.isArray(value)) return value.map((each) => revive(each));

@@ -96,9 +96,24 @@ export function beats(incident: Incident, heard: Heard[], owed: PromiseView[]): 
       at: incident.promisedUpdate.dueAt.toString(),
       label: clock(incident.promisedUpdate.dueAt),
     });
+  const named = machinesWord(incident);
+  if (named && !ended)
+    list.push({
+      ...TO_ALL,
+      kind: 'promised',
+      at: named.toString(),
+      label: `${clock(named)} automatic message`,
+    });
   for (const each of owed.filter(({ client }) => client).slice(0, ALONE_MAX))
     list.push(promised(each, ` ${each.client?.name}`));
   return list.toSorted((one, other) => one.at.localeCompare(other.at));
+}
+
+/** When the machine speaks again, unless a person does first; restoring and resolving end that. */
+function machinesWord({ lastUpdate, restoredAt, resolvedAt }: Incident): Temporal.Instant | undefined {
+  if (lastUpdate?.kind !== 'late') return undefined;
+  const ended = [restoredAt, resolvedAt].some((at) => at && Temporal.Instant.compare(at, lastUpdate.at) > 0);
+  return ended ? undefined : lastUpdate.nextAt;
 }
 
 function promised({ dueAt, soonFrom, client }: PromiseView, words: string): Beat {

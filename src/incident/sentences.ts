@@ -120,11 +120,11 @@ export function sentence(fact: Fact): string {
     case 'action_started':
       return actionStarted(fact.action);
     case 'action_ended':
-      return `${fact.what}: ${fact.outcome.replaceAll('_', ' ')}${fact.note ? `. ${fact.note}` : ''}`;
+      return `${fact.what}: ${fact.outcome.replaceAll('_', ' ')}${after(fact.note)}`;
     case 'lever_answered':
       return leverAnswered(fact);
     case 'lever_tried':
-      return `Dry run of “${fact.lever}”, nothing was changed: ${fact.effect}. ${fact.words}`;
+      return `Dry run of “${fact.lever}”, nothing was changed: ${fact.effect}${after(fact.words)}`;
     case 'degradation_switched':
       return fact.on
         ? `Working without ${fact.what.name}. What still works: ${fact.what.stillWorks}`
@@ -152,7 +152,7 @@ export function sentence(fact: Fact): string {
     case 'evidence_collected':
       return `${fact.what} ${fact.result}`;
     case 'restored':
-      return `Restored. ${fact.proof.check}: ${fact.proof.shows}, since ${clock(fact.proof.since)}${fact.workaround ? `. Workaround: ${fact.workaround}` : ''}`;
+      return `Restored. ${begun(fact.proof.check)}: ${fact.proof.shows}, since ${clock(fact.proof.since)}${fact.workaround ? `. Workaround: ${fact.workaround}` : ''}`;
     case 'watch_approved':
       return `Watched until ${clock(fact.watch.until)}, then resolved; the final message is approved`;
     case 'watch_broken':
@@ -188,7 +188,7 @@ export function sentence(fact: Fact): string {
     case 'looked_at':
       return `${fact.owner.name} looks after it`;
     case 'decided':
-      return `Decided: ${fact.decision}${fact.by ? ` by ${fact.by}` : ''}${fact.note ? `. ${fact.note}` : ''}`;
+      return `Decided: ${fact.decision}${fact.by ? ` by ${fact.by}` : ''}${after(fact.note)}`;
     case 'postmortem_opened':
       return `Postmortem opened${fact.owner ? `, ${fact.owner.name} owns it` : ''}`;
     case 'postmortem_owner_chosen':
@@ -266,7 +266,26 @@ function updateSentence(fact: Extract<Fact, { kind: 'update_sent' }>): string {
           : fact.onlyClientId
             ? 'Update to one client sent'
             : 'Update sent';
-  return `${what}: ${update.impact}${update.nextAt ? ` Next update at ${clock(update.nextAt)}` : ''}`;
+  const next = update.nextAt
+    ? ` ${update.kind === 'late' ? 'Next message by' : 'Next update at'} ${clock(update.nextAt)}`
+    : '';
+  return `${what}: ${next ? closed(update.impact) : update.impact}${next}`;
+}
+
+/** What a person typed, after our full stop. Only a plain word gets a capital: "five test mails", not "checkout-api" or "iOS". */
+function begun(text: string): string {
+  const typed = text.trim();
+  return /^\p{Ll}+[,.;:!?]?(?:\s|$)/u.test(typed) ? typed.charAt(0).toUpperCase() + typed.slice(1) : typed;
+}
+
+/** @returns a second sentence, or nothing */
+function after(text: string | undefined): string {
+  return text?.trim() ? `. ${begun(text)}` : '';
+}
+
+function closed(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?:…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
 export function tone(fact: Fact): TimelineLine['tone'] {

@@ -59,6 +59,26 @@ export type Wording = {
   audience: 'internal' | 'clients' | 'public' | `client:${string}`;
   impact: string;
   action: string;
+  confirmed?: Confirmed | undefined;
+};
+
+/** What a person told an audience last, for the machine to repeat to that audience. `continued`: the same in the middle of a sentence. */
+export type Confirmed = { impact: string; continued: string; at: Temporal.Instant };
+
+/** The facts of an automatic message; its words follow from them in every language. */
+export type Lateness = {
+  promise: string;
+  cycle: number;
+  promisedAt: Temporal.Instant;
+  /** Not even the first message was sent. */
+  first: boolean;
+  detectedAt: Temporal.Instant;
+  /** People called since, besides those who hold the lead and the comms. */
+  calledCount: number;
+  /** The ladder goes on. */
+  calling: boolean;
+  /** How often the machine has said it before. */
+  saidBefore: number;
 };
 
 /** The four fields, as sent. `nextAt` is absent only on messages that end the telling. */
@@ -78,6 +98,9 @@ export type UpdateSent = {
   internal: boolean;
   publicPage: boolean;
   wordings?: Wording[] | undefined;
+  /** Only on an automatic message. */
+  lateness?: Lateness | undefined;
+  confirmed?: Confirmed | undefined;
 };
 
 /** `alertId`: an alert that we hold stands for it. If it fires again within the watch, the proof has failed. */

@@ -132,7 +132,7 @@ test('restoring a serious incident opens its postmortem, drafted from the record
       ['02:00', 'Ana Lima has the role co', 'record'],
       ['02:00', 'Confirmed: Ana Lima saw ', 'record'],
       ['02:00', 'Worth checking first: ch', 'record'],
-      ['02:40', 'Restored. probe: payment', 'record'],
+      ['02:40', 'Restored. Probe: payment', 'record'],
     ],
   );
   assert.match(shown.sections.impact, /From 2026-11-25 02:00 to 2026-11-25 02:40 UTC, 40 min\./);

@@ -75,7 +75,7 @@ function general(policy: Policy): string[] {
     `Updates come at least every ${perSeverity(policy.cadence)}; their time is rounded down to ${durationWords(policy.nextUpdateRounding)}.`,
     `After ${durationWords(policy.cadenceStretchAfter)} the lead may stretch that to at most ${policy.cadenceStretchMax} times as long.`,
     late && lateSeverities
-      ? `An update of a ${lateSeverities} that is ${durationWords(late.after)} late is replaced by an automatic message with nothing but facts.`
+      ? `An update of a ${lateSeverities} that is ${durationWords(late.after)} late is replaced by an automatic message with nothing but facts, and by another one at each time that it names.`
       : 'No automatic message is sent when an update is late.',
     `After restoring we watch for ${perSeverity(policy.watch)}.`,
     `What recovers by itself is dismissed after ${durationWords(policy.quietDismissAfter)} of quiet; firing again within ${durationWords(policy.refirePagesWithin)} pages at once.`,

@@ -65,6 +65,7 @@ export async function violations(db: Db, now: Temporal.Instant): Promise<string[
     contiguous(list, say);
     replayed(row.id, row.document, list, say);
     silence(list, pagesOf.get(row.id) ?? [], now, say);
+    machinesWord(list, now, say);
     afterTheEnd(list, pagesOf.get(row.id) ?? [], say);
     const incident = fromDocument(row.document);
     const own = promises.filter((promise) => promise.subject_id === row.id);
@@ -195,6 +196,43 @@ function silence(list: Fact[], pages: Page[], now: Temporal.Instant, say: (what:
         open = true;
         break;
     }
+  }
+  check(now.epochMilliseconds);
+}
+
+/** What makes another message owed than the one that is late, or takes it out of everybody's hands. */
+const ENDS_THE_MACHINES_WORD = new Set([
+  'restored',
+  'resolved',
+  'closed',
+  'dismissed',
+  'merged',
+  'restricted',
+  'first_message_not_needed',
+  // Who is affected is another question then.
+  'services_changed',
+]);
+
+/** No client hears nothing past a time that an automatic message named to it, unless a person has spoken to it. */
+function machinesWord(list: Fact[], now: Temporal.Instant, say: (what: string) => void): void {
+  const named = new Map<string, number>();
+  const check = (until: number): void => {
+    for (const [clientId, at] of named) {
+      if (until <= at + MINUTE) continue;
+      say(`${clientId} was told to expect a message by ${new Date(at).toISOString()} and heard nothing`);
+      named.delete(clientId);
+    }
+  };
+  for (const { kind, data, recorded_at } of list) {
+    check(recorded_at.epochMilliseconds);
+    if (kind === 'update_sent')
+      for (const clientId of data.update.clientIds as string[])
+        if (data.update.kind === 'late')
+          named.set(clientId, Temporal.Instant.from(data.update.nextAt).epochMilliseconds);
+        else named.delete(clientId);
+    if (ENDS_THE_MACHINES_WORD.has(kind)) named.clear();
+    if (kind === 'client_impact_set' && data.impact === 'not_affected') named.delete(data.clientId);
+    if (kind === 'contracts_noted') for (const clientId of data.leftClientIds) named.delete(clientId);
   }
   check(now.epochMilliseconds);
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
 import type { Mail } from '../servers/smtp.ts';
+import { asReader, visitorOf } from '../visitor.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
 type Json = any;
@@ -15,6 +16,12 @@ before(async () => {
   house.as({ personId: 'ana', name: 'Ana Lima' });
   await house.ask('PATCH', '/clients/cli_northwind', {
     contract: { firstResponseMinutes: 5, cadenceMinutes: { P1: 10 }, needsCall: false },
+  });
+  await house.ask('POST', '/status-pages', {
+    slug: 'northwind',
+    clientId: 'cli_northwind',
+    name: 'Northwind',
+    readers: ['nora@northwind.example'],
   });
   ({ id } = await house.ask('POST', '/incidents', {
     title: 'checkout-api: 5xx',
@@ -77,10 +84,32 @@ test('it keeps no promise, stands on no other page, and begins no draft', async 
   assert.equal(draft.impact, 'Card payments fail.');
 });
 
-test('the common one follows for everybody when the common time is missed as well', async () => {
+test('the machine keeps its word to the client by its own clock, in gaps that double', async () => {
+  const before = automatic().length;
+  assert.match(automatic()[0]?.text ?? '', /Next message by 02:40 UTC/);
+  await house.until('2026-11-23T02:40:30Z');
+  const [again, ...others] = automatic().slice(before);
+  assert.deepEqual(clientsAmong(others), [NORTHWIND.find((each) => !again?.envelope.to.includes(each))]);
+  assert.match(again?.text ?? '', /Our update for 02:10 UTC is still late\..* Next message by 03:00 UTC\./);
+});
+
+test('the page of that client keeps saying which update is late, whatever the machine wrote to it since', async () => {
+  const visitor = visitorOf(house);
+  const reader = asReader(await visitor.signIn('/status/northwind/', 'nora@northwind.example'));
+  await house.pass({ seconds: 10 });
+  const { text } = await visitor.read('/status/northwind/', reader);
+  assert.match(text, /The update promised for 02:30 UTC is late\.[^<]* Next message by 03:00 UTC\./);
+  const { text: said } = await visitor.read('/status/northwind/api/v2/incidents.json', reader);
+  assert.match(
+    said,
+    /Our update for 02:10 UTC is still late\. Last confirmed at 02:00 UTC: your tills refuse cards\./,
+  );
+});
+
+test('when the common time is missed as well, the common one follows for all who have no clock of their own', async () => {
   const before = automatic().length;
   await house.until('2026-11-23T02:46:00Z');
-  assert.deepEqual(clientsAmong(automatic().slice(before)), ['carl@contoso.example', ...NORTHWIND]);
+  assert.deepEqual(clientsAmong(automatic().slice(before)), ['carl@contoso.example']);
 });
 
 test('a person who speaks to it in time leaves nothing for the machine to say', async () => {

@@ -163,7 +163,7 @@ test('nothing new carries the four fields over in one tap', async () => {
 
 test('fifteen minutes after a missed update of a P1 one automatic message goes out with facts only', async () => {
   const before = house.smtp.mails.length;
-  await house.until('2026-11-23T03:40:00Z');
+  await house.until('2026-11-23T02:59:59Z');
   const automatic = mailsOf(/Automatic message/, before).filter((mail) =>
     mail.envelope.to.includes('nora@northwind.example'),
   );
@@ -175,6 +175,19 @@ test('fifteen minutes after a missed update of a P1 one automatic message goes o
   assert.doesNotMatch(automatic[0]?.text ?? '', /working on/i);
   const { items } = await house.ask('GET', `/incidents/${incident}/updates`);
   assert.equal(items[0].automatic, true);
+});
+
+test('at the time that it named the next one goes out, and the next again an hour later', async () => {
+  const before = house.smtp.mails.length;
+  await house.until('2026-11-23T03:40:00Z');
+  const again = mailsOf(/Automatic message/, before).filter((mail) =>
+    mail.envelope.to.includes('nora@northwind.example'),
+  );
+  assert.equal(again.length, 1);
+  assert.match(
+    again[0]?.text ?? '',
+    /^Automatic message\. Our update for 02:30 UTC is still late\..* Next message by 04:00 UTC\./,
+  );
 });
 
 test('the page says that the update is late, and that more people were called', async () => {

@@ -8,11 +8,12 @@ import { renderCall } from './voice/render.ts';
 import type { Wording } from './wording.ts';
 
 const wording = (more: Partial<Wording> = {}): Wording => ({
+  language: 'en',
   subject: 'Card payments fail · We know the cause (HUM-7)',
   lines: [
     { label: 'Status', words: 'We know the cause.' },
-    { label: 'Impact', words: 'Nobody can pay in <checkout> *today* & since 02:00.' },
-    { label: 'Next update', words: '02:44 UTC' },
+    { label: 'Impact', field: 'impact', words: 'Nobody can pay in <checkout> *today* & since 02:00.' },
+    { label: 'Next update', field: 'next', words: '02:44 UTC' },
   ],
   footer: ['Reference HUM-7.'],
   link: 'https://humdrum.example.com/status/',

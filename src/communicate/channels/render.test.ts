@@ -9,7 +9,7 @@ import { renderMattermost } from './mattermost/render.ts';
 import { renderSlack } from './slack/render.ts';
 import { partsOf, renderSms } from './sms/render.ts';
 import { CARD_BYTES_MAX, renderTeams } from './teams/render.ts';
-import { renderCall } from './voice/render.ts';
+import { callHeard, renderCall } from './voice/render.ts';
 import { renderPush } from './web_push/render.ts';
 import { renderWebhook } from './webhook/render.ts';
 import { type Wording, wordingOf } from './wording.ts';
@@ -207,4 +207,83 @@ test('no channel for readers outside ever says the internal title', () => {
 test('what people wrote reads the same after it has been made safe for Markdown', () => {
   assert.equal(asMarkdownText('Nobody can pay since 02:02.'), 'Nobody can pay since 02:02.');
   assert.equal(asMarkdownText('1. first\n- second'), '1\\. first\n\\- second');
+});
+
+test('around the words of a person every channel speaks the language of its reader', () => {
+  const german = wording({}, { ...reader, language: 'de', zone: 'Europe/Berlin' });
+  assert.equal(german.subject, 'Nobody can pay by card · Wir kennen die Ursache (7M3K-Q0V9)');
+  assert.equal(
+    renderSms(german),
+    'Hillside: Wir kennen die Ursache. Since 02:02 UTC nobody can pay by card. We are undoing our last change. Nächste Meldung um 03:44 MEZ (02:44 UTC). Az. 7M3K-Q0V9',
+  );
+  const call = renderCall(german, 'https://humdrum.example/heard');
+  assert.match(call, /<Say language="de-DE">Nachricht von Hillside\./);
+  assert.match(call, /<Say language="de-DE">Ich wiederhole\. .*Drücken Sie die 1/);
+  assert.equal(call.match(/<Say>/g), null);
+  assert.equal(callHeard('de'), '<Response><Say language="de-DE">Danke. Auf Wiederhören.</Say></Response>');
+  const mail = mailOf(german, {
+    ask: 'https://humdrum.example/ask/x',
+    unsubscribe: 'https://humdrum.example/u',
+  });
+  const everything = [
+    mail.text,
+    mail.html,
+    JSON.stringify(renderSlack(german)),
+    JSON.stringify(renderTeams(german)),
+    renderDiscord(german).content,
+    renderMattermost(german).text,
+    JSON.stringify(renderPush(german, undefined)),
+    JSON.stringify(JSON.parse(renderWebhook(german)).data.text),
+  ];
+  for (const each of everything) {
+    assert.match(each, /Wir kennen die Ursache|Was wir tun|Nächste Meldung/);
+    assert.doesNotMatch(
+      each,
+      /What we are doing|Next update|Written|Reference|Impact|A question|these mails|"Open"/,
+    );
+  }
+  assert.match(mail.html, /^<!doctype html><html lang="de">/);
+});
+
+test('a message of the machine is made anew for each reader, from its facts', () => {
+  const lateness = {
+    promise: 'next_update',
+    cycle: 3,
+    promisedAt: Temporal.Instant.from('2026-11-25T02:44:00Z'),
+    first: false,
+    detectedAt: Temporal.Instant.from('2026-11-25T02:02:00Z'),
+    calledCount: 2,
+    calling: true,
+    saidBefore: 1,
+  };
+  const confirmed = {
+    impact: 'Nobody can pay by card.',
+    continued: 'nobody can pay by card.',
+    at: Temporal.Instant.from('2026-11-25T02:14:00Z'),
+  };
+  const { impact, action, ...rest } = {
+    ...written,
+    kind: 'late' as const,
+    nextAt: at('2026-11-25T04:14:00Z'),
+  };
+  const told = (language: 'en' | 'de', zone: string) =>
+    wordingOf(
+      letterOf({
+        ...rest,
+        writtenAt: at('2026-11-25T03:14:00Z'),
+        lateness,
+        text: { audience: 'clients', impact: 'as it was stored', action, confirmed },
+        reader: { ...reader, language, zone },
+      }),
+      from,
+    );
+  assert.equal(
+    renderSms(told('de', 'Europe/Berlin')),
+    'Automatische Meldung, Hillside: Unsere Meldung für 03:44 MEZ (02:44 UTC) ist weiterhin überfällig. Zuletzt bestätigt um 03:14 MEZ: "Nobody can pay by card." Eine zweite und eine dritte Person sind gerufen worden. Es werden weiter Personen gerufen. Nächste Meldung bis 05:14 MEZ (04:14 UTC). Az. 7M3K-Q0V9',
+  );
+  assert.equal(
+    told('en', 'America/New_York').lines[0]?.words,
+    'Automatic message. Our update for 21:44 EST (02:44 UTC) is still late. Last confirmed at 21:14 EST: nobody can pay by card. A second and third person have been called. We keep calling people. Next message by 23:14 EST (04:14 UTC).',
+  );
+  assert.equal(told('de', 'UTC').subject, 'Nobody can pay by card · Automatische Meldung (7M3K-Q0V9)');
 });

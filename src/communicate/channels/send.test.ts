@@ -60,6 +60,7 @@ beforeEach(async () => {
 afterEach(() => vendor.stop());
 
 const wording: Wording = {
+  language: 'en',
   subject: 'Nobody can pay · We know the cause',
   lines: [{ label: 'Impact', words: 'Nobody can pay by card.' }],
   footer: ['Hillside. Written 02:14 UTC.'],

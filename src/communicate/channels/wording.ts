@@ -1,20 +1,18 @@
 /** A message put into words for one reader, before any channel cuts or marks it: the same facts everywhere. Pure. */
+import { titleNames, wordsFor } from '../late-words.ts';
 import type { AboutInside, Letter } from '../letter.ts';
-import {
-  affected,
-  headline,
-  holdingImpact,
-  KIND_WORDS,
-  nextSentence,
-  plainText,
-  statusWords,
-} from '../message.ts';
+import { LETTER_WORDS } from '../letter-words.ts';
+import { closed, headline, holdingImpact } from '../message.ts';
 import type { Organisation } from '../organisation.ts';
-import { type At, timeForReader } from '../words.ts';
+import { type Language, nextWords, type Speech, speechOf } from '../page/language.ts';
+import { statusIn } from '../page/model.ts';
+import type { At } from '../words.ts';
 
-export type Line = { label: string; words: string };
+/** `field`: those of the four that a short message keeps. */
+export type Line = { label: string; words: string; field?: 'impact' | 'next' | undefined };
 
 export type Wording = {
+  language: Language;
   subject: string;
   lines: Line[];
   footer: string[];
@@ -26,51 +24,79 @@ export type Wording = {
   event: { type: string; at: At; data: Record<string, unknown> };
 };
 
+/** What this reader gets of it, and how they are spoken to. */
+type Spoken = {
+  letter: Letter;
+  speech: Speech;
+  organisation: Organisation;
+  url: string | undefined;
+  impact: string;
+  action: string;
+  /** Of what a headline is made. */
+  about: string;
+};
+
 /** @param from.url the public address, without which no link is written */
 export function wordingOf(
   letter: Letter,
   from: { organisation: Organisation; url: string | undefined },
 ): Wording {
-  const time = (at: At) => timeForReader(at, letter.zone, letter.writtenAt);
-  const impact = ownImpact(letter);
+  const speech = speechOf(letter.language, letter.zone);
+  const own = ownImpact(letter);
+  const spoken: Spoken = {
+    letter,
+    speech,
+    ...from,
+    ...wordsFor(
+      { ...letter, ...letter.text, impact: own },
+      { speech, names: namesFor(letter), writtenAt: letter.writtenAt },
+    ),
+  };
   return {
-    subject: subjectOf(letter, impact),
-    lines: bodyOf(letter, impact, time),
-    footer: footerOf(letter, from, time),
+    language: letter.language,
+    subject: subjectOf(spoken),
+    lines: bodyOf(spoken),
+    footer: footerOf(spoken),
     link: linkOf(letter, from.url),
-    brief: briefOf(letter, impact, { organisation: from.organisation, time }),
-    event: eventOf(letter, impact, from.url),
+    brief: briefOf(spoken),
+    event: eventOf(spoken),
   };
 }
 
-function briefOf(
-  letter: Letter,
-  impact: string,
-  { organisation, time }: { organisation: Organisation; time: (at: At) => string },
-): Wording['brief'] {
+function namesFor(letter: Letter): readonly string[] {
+  return letter.readBy === 'internal' ? letter.about.publicNames : letter.services;
+}
+
+/** How this reader is told a time. */
+function timeOf({ letter, speech }: Spoken, at: At): string {
+  return speech.reader(at, letter.writtenAt);
+}
+
+function nextOf(spoken: Spoken): string {
+  const { kind, nextAt } = spoken.letter;
+  return nextWords(spoken.speech.words, kind, nextAt === null ? undefined : timeOf(spoken, nextAt));
+}
+
+function briefOf(spoken: Spoken): Wording['brief'] {
+  const { letter, speech, organisation, impact, action } = spoken;
   const { kind, about } = letter;
   const who =
     letter.readBy === 'internal'
       ? `${letter.about.severity} INC-${letter.about.number}`
       : (organisation.name ?? '');
-  const marks = [about.drill ? 'Drill' : '', kind === 'late' ? 'Automatic message' : '', who];
+  const marks = [about.drill ? 'Drill' : '', kind === 'late' ? speech.words.automatic : '', who];
   return {
     from: marks.filter(Boolean).join(', '),
-    impact: sentence(
-      kind === 'first' || kind === 'late' ? impact : `${statusWords(letter)}. ${impact.trim()}`,
+    impact: closed(
+      kind === 'first' || kind === 'late' ? impact : `${statusIn(speech, letter)}. ${impact.trim()}`,
     ),
-    action: sentence(letter.text.action),
-    next: nextSentence(kind, letter.nextAt, time),
-    reference: `Ref ${about.reference}`,
+    action: closed(action),
+    next: nextOf(spoken),
+    reference: LETTER_WORDS[letter.language].shortReference(about.reference),
   };
 }
 
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return trimmed && !/[.!?:…]$/.test(trimmed) ? `${trimmed}.` : trimmed;
-}
-
-function eventOf(letter: Letter, impact: string, url: string | undefined): Wording['event'] {
+function eventOf({ letter, speech, impact, action, url }: Spoken): Wording['event'] {
   const { about } = letter;
   return {
     type: 'incident.update.sent',
@@ -79,11 +105,11 @@ function eventOf(letter: Letter, impact: string, url: string | undefined): Wordi
       incident: { reference: about.reference, ...(letter.readBy === 'internal' ? inside(letter.about) : {}) },
       kind: letter.kind,
       status: letter.status,
-      status_words: statusWords(letter),
+      status_words: statusIn(speech, letter),
       impact,
-      action: letter.text.action,
+      action,
       next_update_at: letter.nextAt === null ? null : iso(letter.nextAt),
-      services: letter.readBy === 'internal' ? about.publicNames : letter.services,
+      services: namesFor(letter),
       automatic: letter.kind === 'late',
       drill: about.drill,
       url: linkOf(letter, url) ?? null,
@@ -113,47 +139,62 @@ function ownImpact(letter: Letter): string {
   return holdingImpact(letter.services) + impact.slice(common.length);
 }
 
-function subjectOf(letter: Letter, impact: string): string {
-  const words = letter.kind === 'late' ? KIND_WORDS.late : statusWords(letter);
+function subjectOf({ letter, speech, about }: Spoken): string {
+  const words = letter.kind === 'late' ? speech.words.automatic : statusIn(speech, letter);
   const drill = letter.about.drill ? 'Drill: ' : '';
   if (letter.readBy === 'internal') {
     const { severity, number, restricted, title } = letter.about;
     return `${drill}${severity} INC-${number}: ${restricted ? 'restricted' : title} · ${words}`;
   }
-  const title = headline(impact, letter.services);
-  return `${drill}${title.startsWith('An issue') ? capital(affected(letter.services)) : title} · ${words} (${letter.about.reference})`;
+  const title = headline(about, letter.services);
+  const named = title.startsWith('An issue') ? capital(titleNames(letter.services, speech)) : title;
+  return `${drill}${named} · ${words} (${letter.about.reference})`;
 }
 
 // The holding message and the automatic one are a paragraph; everything else is its four fields.
-function bodyOf(letter: Letter, impact: string, time: (at: At) => string): Line[] {
+function bodyOf(spoken: Spoken): Line[] {
+  const { letter, speech, impact, action } = spoken;
   const { kind, status, nextAt } = letter;
-  const { action } = letter.text;
+  const labels = LETTER_WORDS[letter.language];
+  const next = nextOf(spoken);
   if (kind === 'first' || kind === 'late')
-    return [{ label: '', words: plainText({ kind, status, nextAt, impact, action }, time) }];
-  const next = nextSentence(kind, nextAt, time);
+    return [
+      {
+        label: '',
+        words: [
+          kind === 'late' ? `${speech.words.automatic}.` : '',
+          closed(impact),
+          closed(action),
+          nextOf(spoken),
+        ]
+          .filter(Boolean)
+          .join(' '),
+      },
+    ];
   return [
-    { label: 'Status', words: `${statusWords(letter)}.` },
-    { label: 'Impact', words: impact.trim() },
-    { label: 'What we are doing', words: action.trim() },
-    ...(next
-      ? [{ label: nextAt === null ? '' : 'Next update', words: nextAt === null ? next : time(nextAt) }]
-      : []),
+    { label: labels.status, words: `${statusIn(speech, { kind, status })}.` },
+    { label: labels.impact, words: impact.trim(), field: 'impact' },
+    { label: labels.doing, words: action.trim() },
+    ...(nextAt === null
+      ? []
+      : [{ label: labels.next, words: timeOf(spoken, nextAt), field: 'next' as const }]),
+    ...(nextAt === null && next ? [{ label: '', words: next }] : []),
   ];
 }
 
-function footerOf(
-  letter: Letter,
-  from: { organisation: Organisation; url: string | undefined },
-  time: (at: At) => string,
-): string[] {
-  const { organisation } = from;
-  const link = linkOf(letter, from.url);
+function footerOf(spoken: Spoken): string[] {
+  const { letter, speech, organisation, url } = spoken;
+  const link = linkOf(letter, url);
   const { about } = letter;
+  const words = LETTER_WORDS[letter.language];
+  const written = `${words.written(timeOf(spoken, letter.writtenAt))} ${words.reference(about.reference)}`;
   return [
-    `${organisation.name ? `${organisation.name}. ` : ''}Written ${time(letter.writtenAt)}. Reference ${about.reference}.`,
-    ...(letter.kind === 'late' ? ['Nobody wrote this message: Humdrum sent it because ours is late.'] : []),
+    `${organisation.name ? `${organisation.name}. ` : ''}${written}`,
+    ...(letter.kind === 'late' ? [words.nobodyWrote] : []),
     ...(about.drill ? ['This is a drill. No client was told.'] : []),
-    ...(organisation.phone ? [`Urgent? Call ${organisation.phone} and quote ${about.reference}.`] : []),
+    ...(organisation.phone
+      ? [speech.words.urgent(organisation.phone, speech.words.quote(about.reference))]
+      : []),
     ...(link ? [link] : []),
   ];
 }

@@ -10,10 +10,12 @@ const MARKS_MAX = 60;
 export function beats(incident: IncidentModel, page: PageModel): string {
   const start = incident.startedAt.epochMilliseconds;
   const next = incident.open ? (incident.promisedAt?.epochMilliseconds ?? 0) : 0;
+  const after = incident.nextMessageAt?.epochMilliseconds ?? 0;
   const last = incident.updates.at(-1)!.at.epochMilliseconds;
   const end = Math.max(
     incident.endedAt?.epochMilliseconds ?? page.now.epochMilliseconds,
     next,
+    after,
     last,
     start + 60_000,
   );
@@ -33,6 +35,7 @@ export function beats(incident: IncidentModel, page: PageModel): string {
     marks.push(
       `<circle class="${incident.lateSince ? 'broken' : 'ring'}" cx="${round(x(next))}" cy="${MIDDLE}" r="6.5"/>`,
     );
+  if (after) marks.push(`<circle class="ring" cx="${round(x(after))}" cy="${MIDDLE}" r="6.5"/>`);
   return `<svg class="beats" viewBox="0 0 ${WIDTH} 28" role="img" aria-label="${escaped(aloud(incident, page))}">${marks.join('')}</svg>`;
 }
 
@@ -40,11 +43,12 @@ function aloud(incident: IncidentModel, { speech }: PageModel): string {
   const { words } = speech;
   const time = (at: Temporal.Instant) => speech.clock(at.epochMilliseconds);
   const said = words.beatsSaid(incident.updates.length, time(incident.updates.at(-1)!.at));
-  const next = incident.lateSince
-    ? words.beatsLate(time(incident.lateSince))
-    : incident.open && incident.promisedAt
-      ? words.beatsNext(time(incident.promisedAt))
-      : '';
+  const { lateSince, nextMessageAt } = incident;
+  const coming = nextMessageAt ?? (incident.open && !lateSince ? incident.promisedAt : undefined);
+  const next = [
+    lateSince ? words.beatsLate(time(lateSince)) : '',
+    coming ? words.beatsNext(time(coming)) : '',
+  ].join('');
   return words.beatsBegan(time(incident.startedAt), said, next);
 }
 

@@ -1,6 +1,7 @@
 /** Reads what one page is made of: public names, incidents of which something was said to its audience, and exactly those words. */
 import { type RawBuilder, sql } from 'kysely';
-import type { ClientImpact, UpdateKind, UpdateStatus } from '#incident/types.ts';
+import { fromJson } from '#incident/document.ts';
+import type { ClientImpact, Confirmed, Lateness, UpdateKind, UpdateStatus } from '#incident/types.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { type Learned, readLearned } from '../learned.ts';
 import { withOwnNames } from '../message.ts';
@@ -23,6 +24,9 @@ export type ShownUpdate = {
   nothingNew: boolean;
   automatic: boolean;
   at: Temporal.Instant;
+  /** Of an automatic message: its facts, and what a person told these readers last. */
+  lateness?: Lateness | undefined;
+  confirmed?: Confirmed | undefined;
 };
 export type ShownIncident = {
   id: string;
@@ -109,7 +113,7 @@ async function readIncidents(
     .selectAll('public_incident')
     .select(
       // What went to one client alone moved no promise to anybody else.
-      sql<number>`(select max(seq) from incident_update u where u.incident_id = public_incident.incident_id and u.only_client_id is null)`.as(
+      sql<number>`(select max(seq) from incident_update u where u.incident_id = public_incident.incident_id and u.only_client_id is null and not u.automatic)`.as(
         'last_seq',
       ),
     )
@@ -141,8 +145,9 @@ async function readIncidents(
     const said = (updates.get(row.incident_id) ?? []).filter(
       (each) => impact !== 'not_affected' || each.toClient,
     );
-    const last = said.at(-1);
-    if (!last) return [];
+    if (!said.length) return [];
+    // A machine's message moves no promise.
+    const last = said.findLast((each) => !each.automatic);
     const names = services.filter((each) => row.service_ids.includes(each.id)).map((each) => each.name);
     return [
       {
@@ -157,7 +162,7 @@ async function readIncidents(
         endedAt: row.ended_at,
         mergedInto: row.merged_into,
         // What was promised to others since is no promise to these readers.
-        promisedAt: last.seq === row.last_seq ? row.promised_at : last.nextAt,
+        promisedAt: !last || last.seq === row.last_seq ? row.promised_at : last.nextAt,
         calledAt: row.called_at,
         // Who was told that it is not affected reads nothing of what others learn of theirs.
         learned: impact === 'not_affected' ? undefined : learned.get(row.incident_id),
@@ -193,6 +198,8 @@ async function readUpdates(
       'u.nothing_new',
       'u.automatic',
       'u.created_at',
+      'u.lateness',
+      't.confirmed',
     ])
     .select(sql<string[] | null>`u.about -> 'publicNames'`.as('public_names'))
     .select(sql<boolean>`coalesce(${clientId}::text = any(u.client_ids), false)`.as('to_client'))
@@ -217,11 +224,23 @@ async function readUpdates(
         nothingNew: row.nothing_new,
         automatic: row.automatic,
         at: row.created_at,
+        ...machineFacts(row),
         toClient: row.to_client,
         publicNames: row.public_names ?? [],
       })),
     ]),
   );
+}
+
+/** The facts of an automatic message as they lie in its rows; nothing for one of a person. */
+export function machineFacts(row: {
+  lateness: unknown;
+  confirmed: unknown;
+}): Pick<ShownUpdate, 'lateness' | 'confirmed'> {
+  return {
+    ...(row.lateness ? { lateness: fromJson<Lateness>(row.lateness) } : {}),
+    ...(row.confirmed ? { confirmed: fromJson<Confirmed>(row.confirmed) } : {}),
+  };
 }
 
 async function readMaintenances(

@@ -258,7 +258,7 @@ function card(incident: IncidentModel, page: PageModel): string {
   const { words } = page.speech;
   const time = timeIn(page);
   const { latest } = incident;
-  const shown = incident.updates.slice(-LOG_MAX).toReversed();
+  const shown = condensed(incident.updates).slice(-LOG_MAX).toReversed();
   return `<article class="card ${toneOf(incident)}" id="${escaped(incident.reference)}">
 <p class="top"><span>${escaped(incident.statusWords)}</span>${nextTime(incident, page)}</p>
 <h2>${escaped(incident.title)}</h2>
@@ -270,6 +270,11 @@ ${beats(incident, page)}
 ${log(shown, page)}
 <p class="more"><a href="${page.base}incidents/${escaped(incident.reference)}">${escaped(words.everythingSaid)}</a></p>
 </article>`;
+}
+
+/** Of automatic messages in a row the newest says it all; the page of the incident lists every one. */
+function condensed(updates: readonly ShownUpdate[]): ShownUpdate[] {
+  return updates.filter((update, index) => !(update.kind === 'late' && updates[index + 1]?.kind === 'late'));
 }
 
 /** The only message stands above it in full. */
@@ -308,12 +313,15 @@ function late(incident: IncidentModel, page: PageModel): string {
   const { speech } = page;
   const called = incident.moreCalled ? ` ${speech.words.moreCalled}` : '';
   const time = speech.time(incident.lateSince.epochMilliseconds, page.now.epochMilliseconds);
-  return `<p class="late">${escaped(`${speech.words.late(time)}${called}`)}</p>`;
+  const next = incident.nextMessageAt
+    ? ` ${speech.words.nextBy(speech.time(incident.nextMessageAt.epochMilliseconds, page.now.epochMilliseconds))}`
+    : '';
+  return `<p class="late">${escaped(`${speech.words.late(time)}${called}${next}`)}</p>`;
 }
 
 function nextTime(incident: IncidentModel, page: PageModel): string {
   if (!incident.open || incident.lateSince) return '';
-  const next = incident.promisedAt ?? incident.latest.nextAt;
+  const next = incident.promisedAt ?? incident.nextMessageAt;
   return next ? `<span>${page.speech.words.next(timeTag(next, timeIn(page)(next)))}</span>` : '';
 }
 

@@ -7,6 +7,12 @@ import type { Level } from './model.ts';
 export type Language = 'en' | 'de';
 export const LANGUAGES = ['en', 'de'] as const;
 
+/** @param wanted a language as it is written, for example `de-AT` @returns the one in which we speak to whoever reads it; English where we do not know theirs */
+export function languageFor(wanted: string): Language {
+  const [main = ''] = wanted.toLowerCase().split('-');
+  return LANGUAGES.find((each) => each === main) ?? 'en';
+}
+
 /** Every sentence of the page that no person wrote. */
 export type PageWords = {
   heading: string;
@@ -354,6 +360,13 @@ const de: PageWords = {
 };
 
 export const WORDS: Record<Language, PageWords> = { en, de };
+
+/** @param time the named one as its reader is told it; undefined on a message that ends the telling */
+export function nextWords(words: PageWords, kind: UpdateKind, time: string | undefined): string {
+  if (time !== undefined) return kind === 'late' ? words.nextBy(time) : words.nextAt(time);
+  if (kind === 'final') return words.lastMessage;
+  return kind === 'stand_down' ? words.noFurther : '';
+}
 
 /** How one page speaks: its words, and times in its zone. */
 export type Speech = {

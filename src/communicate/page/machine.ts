@@ -1,9 +1,9 @@
 /** A status page for programs: JSON in the shape that Statuspage's clients read, Atom and RSS. Pure. */
 import { escaped } from '#platform/escaped.ts';
 import type { Learned } from '../learned.ts';
-import { plainText } from '../message.ts';
+import { closed } from '../message.ts';
 import type { MaintenanceState, ShownUpdate } from './facts-shown.ts';
-import type { Speech } from './language.ts';
+import { nextWords, type Speech } from './language.ts';
 import type { IncidentModel, Level, MaintenanceModel, PageModel } from './model.ts';
 
 const LIST_MAX = 50;
@@ -237,25 +237,18 @@ function spoken(update: ShownUpdate, page: PageModel): string {
 /** A message as one paragraph in the language of the page; times are told as of when it was written. */
 export function textOf(
   update: Pick<ShownUpdate, 'kind' | 'status' | 'impact' | 'action' | 'nextAt' | 'at'>,
-  speech: Speech,
+  { words, time }: Speech,
 ): string {
-  const { words } = speech;
-  const time = (at: string | number) => speech.time(at, update.at.epochMilliseconds);
-  const next = update.nextAt?.epochMilliseconds ?? null;
-  if (speech.language === 'en') return plainText({ ...update, nextAt: next }, time);
-  // The same order of the same fields; only what no person wrote is in the language of the page.
-  const fields = plainText({ ...update, kind: 'correction', nextAt: null }, time);
-  const end =
-    next === null
-      ? update.kind === 'final'
-        ? words.lastMessage
-        : update.kind === 'stand_down'
-          ? words.noFurther
-          : ''
-      : update.kind === 'late'
-        ? words.nextBy(time(next))
-        : words.nextAt(time(next));
-  return [update.kind === 'late' ? `${words.automatic}.` : '', fields, end].filter(Boolean).join(' ');
+  const { kind, nextAt } = update;
+  const next = nextAt ? time(nextAt.epochMilliseconds, update.at.epochMilliseconds) : undefined;
+  return [
+    kind === 'late' ? `${words.automatic}.` : '',
+    closed(update.impact),
+    closed(update.action),
+    nextWords(words, kind, next),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function newest(page: PageModel): Temporal.Instant | undefined {

@@ -1,4 +1,5 @@
 /** Turns what may be shown into what is said: the first line, one word per service, ninety days, incidents, planned maintenance. Pure. */
+import { wordsFor } from '../late-words.ts';
 import { headline, statusWords as spokenStatus } from '../message.ts';
 import type { Organisation } from '../organisation.ts';
 import {
@@ -33,6 +34,8 @@ export type IncidentModel = ShownIncident & {
   open: boolean;
   /** The promised time that has passed unkept. */
   lateSince: Temporal.Instant | undefined;
+  /** The time that the machine has named since, and that is still to come. */
+  nextMessageAt: Temporal.Instant | undefined;
   moreCalled: boolean;
   falseAlarm: boolean;
   mergedReference: string | undefined;
@@ -163,11 +166,16 @@ function incidentModel(
   now: Temporal.Instant,
 ): IncidentModel {
   const names = [...new Set(incident.serviceIds.flatMap((id) => serviceNames.get(id) ?? []))];
-  const latest = incident.updates.findLast((each) => !each.automatic) ?? incident.updates.at(-1)!;
+  const updates = incident.updates.map((each) => ({
+    ...each,
+    ...wordsFor(each, { speech, names, writtenAt: each.at.epochMilliseconds }),
+  }));
+  const newest = updates.at(-1)!;
+  const latest = updates.findLast((each) => !each.automatic) ?? newest;
   const open = incident.endedAt === null;
   // The last words about the harm name it; "you can use it again" would be a strange title for an outage.
   const harm =
-    incident.updates.findLast(
+    updates.findLast(
       (each) => each.status !== 'works_again' && !each.automatic && each.kind !== 'correction',
     ) ?? latest;
   const late =
@@ -178,8 +186,9 @@ function incidentModel(
   return {
     ...incident,
     names,
+    updates,
     latest,
-    title: titleOf(open && latest.status === 'works_again' ? latest.impact : harm.impact, names, speech),
+    title: titleOf(open && latest.status === 'works_again' ? latest.about : harm.about, names, speech),
     statusWords: falseAlarm
       ? speech.words.falseAlarm
       : open
@@ -187,6 +196,10 @@ function incidentModel(
         : speech.words.resolved,
     open,
     lateSince: late,
+    nextMessageAt:
+      open && newest.automatic && newest.nextAt && Temporal.Instant.compare(newest.nextAt, now) > 0
+        ? newest.nextAt
+        : undefined,
     moreCalled: Boolean(late && incident.calledAt && Temporal.Instant.compare(incident.calledAt, late) >= 0),
     falseAlarm,
     mergedReference: incident.mergedInto ? references.get(incident.mergedInto) : undefined,
@@ -329,7 +342,10 @@ function nextChange(
     .toInstant();
   // A promise is late one moment after its time, not at it; so is a maintenance.
   const edges = [
-    ...open.flatMap((each) => (each.promisedAt && !each.lateSince ? [each.promisedAt] : [])),
+    ...open.flatMap((each) => [
+      ...(each.promisedAt && !each.lateSince ? [each.promisedAt] : []),
+      ...(each.nextMessageAt ? [each.nextMessageAt] : []),
+    ]),
     ...maintenances.flatMap((each) =>
       each.state === 'scheduled' ? [each.startsAt] : each.state === 'in_progress' ? [each.endsAt] : [],
     ),

@@ -92,6 +92,31 @@ test('a promise that has passed is marked late, and only then', () => {
   assert.match(called, /is late\. We have called more people\./);
 });
 
+test('after an automatic message the mark stays on the update that is late, and the next message is named', () => {
+  const automatic: ShownUpdate = {
+    ...KNOWN,
+    seq: 20,
+    kind: 'late',
+    automatic: true,
+    nextAt: at('2026-11-25T04:05:00Z'),
+    at: at('2026-11-25T03:50:00Z'),
+  };
+  const updates = [HOLDING, KNOWN, automatic];
+  const late = model([{ updates }], at('2026-11-25T03:51:00Z'));
+  assert.match(
+    indexPage(late),
+    /The update promised for 03:35 UTC is late\. Next message by 04:05 UTC\.<\/p>/,
+  );
+  assert.equal(late.nextChangeAt.toString(), '2026-11-25T04:05:00.001Z');
+  assert.match(indexPage(late), /The next comes at 04:05\./);
+  const again = { ...automatic, seq: 21, at: at('2026-11-25T03:50:30Z') };
+  const twice = model([{ updates: [...updates, again] }], at('2026-11-25T03:51:00Z'));
+  assert.equal(indexPage(twice).match(/Automatic message:/g)?.length, 1, 'the newest says it all');
+  assert.equal(incidentPage(twice.open[0]!, twice).match(/Automatic message</g)?.length, 2);
+  const passed = indexPage(model([{ updates }], at('2026-11-25T04:06:00Z')));
+  assert.match(passed, /The update promised for 03:35 UTC is late\.<\/p>/);
+});
+
 test('the page is rendered again when the next promise passes, at the latest at midnight of its zone', () => {
   assert.equal(model().nextChangeAt.toString(), '2026-11-25T03:35:00.001Z');
   assert.equal(model([]).nextChangeAt.toString(), '2026-11-26T00:00:00Z');

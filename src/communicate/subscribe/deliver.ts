@@ -12,7 +12,7 @@ import { ASKED_FOR_NO_SMS } from '../channels/twilio.ts';
 import { withOwnNames } from '../message.ts';
 import { readOrganisation } from '../organisation.ts';
 import { isListed } from '../page/access.ts';
-import { type MaintenanceState, wordsFor } from '../page/facts-shown.ts';
+import { type MaintenanceState, machineFacts, wordsFor } from '../page/facts-shown.ts';
 import { speechOf } from '../page/language.ts';
 import { headingOf } from '../page/model.ts';
 import { baseOf, readPage, type StatusPage, servicesOn } from '../page/pages.ts';
@@ -227,6 +227,8 @@ async function update(db: Db, id: string, page: StatusPage, from: From): Promise
       'u.nothing_new',
       'u.automatic',
       'u.created_at',
+      'u.lateness',
+      't.confirmed',
       'p.reference',
       'p.service_ids',
       'p.hidden',
@@ -254,6 +256,7 @@ async function update(db: Db, id: string, page: StatusPage, from: From): Promise
       nothingNew: row.nothing_new,
       automatic: row.automatic,
       at: row.created_at,
+      ...machineFacts(row),
     },
   });
 }

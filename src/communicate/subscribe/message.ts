@@ -2,6 +2,7 @@
 
 import { escaped } from '#platform/escaped.ts';
 import { cut } from '../channels/cut.ts';
+import { wordsFor } from '../late-words.ts';
 import type { MaintenanceState, ShownUpdate } from '../page/facts-shown.ts';
 import type { Speech } from '../page/language.ts';
 import { textOf } from '../page/machine.ts';
@@ -21,10 +22,12 @@ export type UpdateTold = {
   update: ShownUpdate;
 };
 
-export function tellUpdate(from: From, { reference, updateId, names, update }: UpdateTold): Spoken {
+export function tellUpdate(from: From, { reference, updateId, names, update: said }: UpdateTold): Spoken {
   const { speech } = from;
   const { words } = speech;
-  const title = titleOf(update.impact, names, speech);
+  const { about, ...own } = wordsFor(said, { speech, names, writtenAt: said.at.epochMilliseconds });
+  const update = { ...said, ...own };
+  const title = titleOf(about, names, speech);
   const status = update.automatic ? words.automatic : statusIn(speech, update);
   const link = linkTo(from, `incidents/${reference}`);
   const body = textOf(update, speech);

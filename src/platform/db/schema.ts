@@ -288,6 +288,7 @@ export type Schema = {
     fallback_at: Temporal.Instant | null;
     silent_at: Temporal.Instant | null;
     unreachable: Generated<boolean>;
+    language: Generated<string>;
   };
   delivery_attempt: {
     delivery_id: string;
@@ -390,6 +391,7 @@ export type Schema = {
     created_at: Temporal.Instant;
     only_client_id: string | null;
     affected_client_ids: Generated<string[]>;
+    lateness: unknown;
   };
   incoming_mail: {
     id: string;
@@ -470,6 +472,7 @@ export type Schema = {
     send_at: Temporal.Instant;
     called_ids: Generated<string[]>;
     state: string;
+    said: Generated<number>;
   };
   learning_mail: {
     id: string;
@@ -1338,6 +1341,7 @@ export type Schema = {
     audience: string;
     impact: string;
     action: string;
+    confirmed: unknown;
   };
   verification: {
     id: string;

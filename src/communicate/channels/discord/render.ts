@@ -12,14 +12,14 @@ export type DiscordMessage = { content: string; allowed_mentions: { parse: [] };
 export function renderDiscord({ subject, lines, footer, link }: Wording): DiscordMessage {
   const impact = Math.max(
     0,
-    lines.findIndex(({ label }) => label === 'Impact'),
+    lines.findIndex(({ field }) => field === 'impact'),
   );
   const content = fitted(
     [
       { words: `**${asMarkdownText(subject)}**\n`, needed: true },
-      ...lines.map(({ label, words }, index) => ({
+      ...lines.map(({ label, words, field }, index) => ({
         words: `${label ? `**${label}**: ` : ''}${asMarkdownText(words)}\n`,
-        needed: index === impact || label === 'Next update',
+        needed: index === impact || field === 'next',
         cuttable: index === impact,
       })),
       ...footer.filter((line) => line !== link).map((line) => ({ words: `-# ${asMarkdownText(line)}\n` })),

@@ -1,7 +1,9 @@
 /** A message as mail to one reader: plain text and HTML, with the reader's own time. Pure. */
 import { escaped } from '#platform/escaped.ts';
 import type { Letter } from '../../letter.ts';
+import { LETTER_WORDS } from '../../letter-words.ts';
 import type { Organisation } from '../../organisation.ts';
+import type { Language } from '../../page/language.ts';
 import { type Line, type Wording, wordingOf } from '../wording.ts';
 
 export type RenderedMail = { subject: string; text: string; html: string };
@@ -17,20 +19,20 @@ export function renderEmail(
 /** Links of this reader alone: where to ask us something, and where to ask for no more mail. */
 export type OwnLinks = { ask?: string | undefined; unsubscribe?: string | undefined };
 
-export function mailOf({ subject, lines, footer }: Wording, { ask, unsubscribe }: OwnLinks): RenderedMail {
-  const foot = [
-    ...footer,
-    ...(ask ? ['A question, or something else that does not work?', ask] : []),
-    ...(unsubscribe ? ['You do not want these mails?', unsubscribe] : []),
-  ];
+export function mailOf(
+  { language, subject, lines, footer }: Wording,
+  { ask, unsubscribe }: OwnLinks,
+): RenderedMail {
+  const { question, noMore } = LETTER_WORDS[language];
+  const foot = [...footer, ...(ask ? [question, ask] : []), ...(unsubscribe ? [noMore, unsubscribe] : [])];
   return {
     subject,
     text: `${lines.map(({ label, words }) => (label ? `${label}: ${words}` : words)).join('\n\n')}\n\n-- \n${foot.join('\n')}\n`,
-    html: html(subject, lines, foot),
+    html: html(language, subject, lines, foot),
   };
 }
 
-function html(subject: string, lines: Line[], footer: string[]): string {
+function html(language: Language, subject: string, lines: Line[], footer: string[]): string {
   const body = lines
     .map(
       ({ label, words }) =>
@@ -44,5 +46,5 @@ function html(subject: string, lines: Line[], footer: string[]): string {
         : escaped(line),
     )
     .join('<br>');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;overflow-wrap:anywhere;word-break:break-word;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${body}<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #d9d6cd;color:#5c5f66;font-size:14px">${foot}</p></div></body></html>`;
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="margin:0;padding:24px;background:#f6f5f1;color:#1d1f24;overflow-wrap:anywhere;word-break:break-word;font:16px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px">${body}<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #d9d6cd;color:#5c5f66;font-size:14px">${foot}</p></div></body></html>`;
 }

@@ -1,4 +1,6 @@
 /** A message for Microsoft Teams: an Adaptive Card of at most 28 KB. Pure. */
+
+import { LETTER_WORDS } from '../../letter-words.ts';
 import { cut } from '../cut.ts';
 import { asMarkdownText } from '../markdown.ts';
 import type { Wording } from '../wording.ts';
@@ -13,7 +15,7 @@ export function renderTeams(wording: Wording): object {
   }
 }
 
-function cardOf({ subject, lines, footer, link }: Wording, charactersMax: number): object {
+function cardOf({ language, subject, lines, footer, link }: Wording, charactersMax: number): object {
   // A text block reads some Markdown, links among it.
   const field = (text: string) => asMarkdownText(cut(text, charactersMax));
   const text = (words: string, more: object = {}) => ({
@@ -43,7 +45,9 @@ function cardOf({ subject, lines, footer, link }: Wording, charactersMax: number
               { isSubtle: true, size: 'Small' },
             ),
           ],
-          ...(link ? { actions: [{ type: 'Action.OpenUrl', title: 'Open', url: link }] } : {}),
+          ...(link
+            ? { actions: [{ type: 'Action.OpenUrl', title: LETTER_WORDS[language].open, url: link }] }
+            : {}),
         },
       },
     ],

@@ -1,0 +1,121 @@
+/** What ends the machine's word: a person who speaks to those who wait, or whatever makes another message owed than the one that is late. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Harness, openHarness, seedAgency } from '../harness.ts';
+
+let house: Harness;
+before(async () => {
+  house = await openHarness({ start: '2026-11-23T02:00:00Z' });
+  await seedAgency(house);
+  house.as({ personId: 'ana', name: 'Ana Lima' });
+});
+after(() => house.close());
+
+async function told(title: string): Promise<string> {
+  const { id } = await house.ask('POST', '/incidents', { title, serviceIds: ['svc_checkout'] });
+  await house.ask('POST', `/incidents/${id}/confirmation`, { evidence: 'seen' });
+  await say(id, { kind: 'first' });
+  return id;
+}
+
+async function say(id: string, more: object = {}): Promise<void> {
+  await house.ask('POST', `/incidents/${id}/updates`, {
+    kind: 'next',
+    status: 'looking',
+    impact: 'Nobody can pay by card.',
+    action: 'We are looking at the last change.',
+    ...more,
+  });
+  await house.settle();
+}
+
+/** Ends an incident, so that it says nothing into the next test. */
+async function over(id: string): Promise<void> {
+  await house.ask('POST', `/incidents/${id}/dismissal`, { reason: 'the test is over' });
+  await house.settle();
+}
+
+/** @returns whom each automatic message of an incident went to, the oldest first */
+async function automatic(id: string): Promise<{ clients: string[]; internal: boolean; page: boolean }[]> {
+  const rows = await house.db
+    .selectFrom('incident_update')
+    .select(['client_ids', 'internal', 'public_page'])
+    .where('incident_id', '=', id)
+    .where('kind', '=', 'late')
+    .orderBy('created_at')
+    .execute();
+  return rows.map((row) => ({
+    clients: row.client_ids.toSorted(),
+    internal: row.internal,
+    page: row.public_page,
+  }));
+}
+
+test('whoever a person left out goes on hearing from the machine; whoever a person wrote to does not', async () => {
+  const id = await told('some');
+  await house.pass({ minutes: 46 });
+  await say(id, {
+    audience: { clientIds: ['cli_contoso'], internal: true, publicPage: false },
+    nextAt: house.clock.now().add({ minutes: 30 }).toString(),
+  });
+  await house.pass({ minutes: 15 });
+  const [, again, ...more] = await automatic(id);
+  assert.deepEqual(again, { clients: ['cli_northwind'], internal: false, page: false });
+  assert.equal(more.length, 0);
+  // The newer promise is missed too: from then on the machine speaks of that one, to all.
+  await house.pass({ minutes: 46 });
+  const { items } = await house.ask('GET', `/incidents/${id}/updates`);
+  assert.deepEqual(items[0].audience.clients.map((each: { id: string }) => each.id).toSorted(), [
+    'cli_contoso',
+    'cli_northwind',
+  ]);
+  assert.match(items[0].text, /Our update for 03:16 UTC is still late\./);
+  await over(id);
+});
+
+test('a lower severity ends nothing: the time was named to clients', async () => {
+  const id = await told('lower');
+  await house.pass({ minutes: 46 });
+  await house.ask('POST', `/incidents/${id}/severity`, { to: 'P2', reason: 'there is a workaround' });
+  await house.pass({ minutes: 20 });
+  assert.equal((await automatic(id)).length, 2);
+  await over(id);
+});
+
+test('where nobody outside reads it, the machine has given its word to nobody', async () => {
+  const { id } = await house.ask('POST', '/incidents', { title: 'inside', serviceIds: [] });
+  await house.pass({ minutes: 46 });
+  assert.deepEqual(await automatic(id), [{ clients: [], internal: true, page: false }]);
+  await over(id);
+});
+
+const ENDINGS: [string, (id: string) => Promise<unknown>][] = [
+  ['dismissing it', (each) => over(each)],
+  ['restricting it', (each) => house.ask('POST', `/incidents/${each}/restriction`, { viewers: ['ana'] })],
+  [
+    'merging it',
+    async (each) => {
+      const { id: into } = await house.ask('POST', '/incidents', {
+        title: 'other',
+        serviceIds: ['svc_blog'],
+      });
+      await house.ask('POST', `/incidents/${each}/merge`, { into });
+    },
+  ],
+  [
+    'restoring it',
+    (each) =>
+      house.ask('POST', `/incidents/${each}/restoration`, {
+        proof: { check: 'five test mails', shows: 'they arrive', since: house.clock.now().toString() },
+      }),
+  ],
+];
+for (const [what, end] of ENDINGS)
+  test(`${what} ends it`, async () => {
+    const each = await told(`ended by ${what}`);
+    await house.pass({ minutes: 46 });
+    assert.equal((await automatic(each)).length, 1);
+    await end(each);
+    await house.pass({ minutes: 20 });
+    assert.equal((await automatic(each)).length, 1);
+  });
