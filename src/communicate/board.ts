@@ -57,6 +57,7 @@ export const boardClient = z.object({
   state: z
     .enum(['not_told', 'half', 'told', 'not_affected'])
     .describe('told: a contact has evidence of the newest message; half: only of an earlier one.'),
+  automatic: z.boolean().describe('Told by an automatic message alone: no person has spoken to it since.'),
   words: z.string().describe('The state with its reason.'),
   toldAt: at.nullable().describe('the newest evidence'),
   needsCall: z.boolean().describe('Its contract asks for a call, and none has reached it.'),
@@ -138,28 +139,32 @@ function stateOf(what: {
   people: Recipient[];
   made: Call[];
   latest: Latest | undefined;
-}): Pick<BoardClient, 'state' | 'words' | 'toldAt'> {
+}): Pick<BoardClient, 'state' | 'words' | 'automatic' | 'toldAt'> {
   const { impact, people, made, latest } = what;
   const told = people.flatMap((each) => each.evidence).filter((each) => each.told);
   const reached = made.filter((each) => each.reached);
   const toldAt = [...told.map((each) => each.at ?? ''), ...reached.map((each) => each.at)].toSorted().at(-1);
   const known = toldAt || null;
-  if (impact === 'not_affected') return { state: 'not_affected', words: 'not affected', toldAt: known };
-  const ofLatest =
-    told.some((each) => each.latest) ||
-    reached.some(
-      (each) => !latest || Temporal.Instant.compare(Temporal.Instant.from(each.at), latest.at) >= 0,
-    );
-  if (ofLatest)
-    return {
-      state: 'told',
-      words: latest?.automatic ? 'told by an automatic message' : 'told',
-      toldAt: known,
-    };
+  const state = (
+    name: BoardClient['state'],
+    words: string,
+    automatic = false,
+  ): Pick<BoardClient, 'state' | 'words' | 'automatic' | 'toldAt'> => ({
+    state: name,
+    words,
+    automatic,
+    toldAt: known,
+  });
+  if (impact === 'not_affected') return state('not_affected', 'not affected');
+  const spoken = reached.some(
+    (each) => !latest || Temporal.Instant.compare(Temporal.Instant.from(each.at), latest.at) >= 0,
+  );
+  if (spoken) return state('told', 'told');
+  if (told.some((each) => each.latest))
+    return latest?.automatic ? state('told', 'told by an automatic message', true) : state('told', 'told');
   const silence = askedForSilence(people);
-  if (known)
-    return { state: 'half', words: `not told of the latest${silence ? `: ${silence}` : ''}`, toldAt: known };
-  return { state: 'not_told', words: `not told: ${silence ?? whyNot(people, latest)}`, toldAt: null };
+  if (known) return state('half', `not told of the latest${silence ? `: ${silence}` : ''}`);
+  return state('not_told', `not told: ${silence ?? whyNot(people, latest)}`);
 }
 
 function whyNot(people: Recipient[], latest: Latest | undefined): string {
