@@ -19,6 +19,7 @@ import { lastTexts } from './last-texts.ts';
 import { ENDS_THE_TELLING, unadmitted } from './message.ts';
 import { type Organisation, readOrganisation } from './organisation.ts';
 import { type AudienceKey, CLIENTS, clientOf, reaches } from './text.ts';
+import type { Unreached } from './ways.ts';
 
 /** As asked for over HTTP. `nextAt` undefined: the cadence decides; null: none. */
 export type Asked = {
@@ -291,7 +292,7 @@ export async function notSent(
   house: House,
   incident: Incident,
   composed: Pick<Composed, 'update' | 'services'>,
-  mailConfigured: boolean,
+  { mailConfigured, nobody }: { mailConfigured: boolean; nobody: readonly Unreached[] },
 ): Promise<string[]> {
   const { update, services } = composed;
   const reasons: string[] = [];
@@ -316,10 +317,7 @@ export async function notSent(
       reasons.push(`${service.name}: it has no public name; clients read "one of our services".`);
   for (const client of await affectedClients(house.platform.db, incident)) {
     if (client.impact === 'not_affected') reasons.push(`${client.name}: marked as not affected.`);
-    else if (!client.contacts && update.clientIds.includes(client.id))
-      reasons.push(
-        `${client.name}: no message reaches anybody there. Call them, or give a contact another channel.`,
-      );
   }
+  for (const { name, words } of nobody) reasons.push(`${name}: ${words}`);
   return reasons;
 }

@@ -7,7 +7,7 @@ import { json, type Tx } from '#platform/db/database.ts';
 import { Refused } from '#platform/errors.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { audienceOf, publicNamesOf, recipients, servicesOf } from './audience.ts';
-import { SILENCE_MINUTES_MAX } from './next-channel.ts';
+import { SILENCE_MINUTES_MAX, waitsForEvidence } from './next-channel.ts';
 import { textsOf } from './text.ts';
 
 /** How the incident was called when the message went out. */
@@ -122,7 +122,7 @@ async function insertDeliveries(
 ): Promise<void> {
   const audience = audienceOf(reaching(update, incident));
   const until = now.add({ hours: TRY_FOR_HOURS });
-  const waitsUntil = incident.severity === 'P3' ? null : now.add({ minutes: SILENCE_MINUTES_MAX });
+  const waitsUntil = waitsForEvidence(incident) ? now.add({ minutes: SILENCE_MINUTES_MAX }) : null;
   await sql`
     insert into delivery (id, update_id, incident_id, audience, client_id, client_ids, contact_id, contact_ids, person_id, recipient_name, zone, language, channel,
                           channel_id, address, text_audience, about, idempotency_key, state, next_attempt_at, fallback_at, urgent, valid_until, created_at)

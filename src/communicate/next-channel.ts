@@ -12,6 +12,11 @@ import { publishDeliveries } from './record.ts';
 export const SILENCE_MINUTES_MAX = 5;
 const BATCH_MAX = 200;
 
+/** A P3 wakes nobody: its next channel is tried only when the first one fails. */
+export function waitsForEvidence({ severity }: { severity: string }): boolean {
+  return severity !== 'P3';
+}
+
 /** The row is the timer: `fallback_at` is cleared by evidence, by a newer message, and here. */
 export function nextChannelDue({ db, clock, live }: Platform): Due {
   return {

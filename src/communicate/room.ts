@@ -110,7 +110,7 @@ export function communicateRoom(
     showInBrowsers: createShowInBrowsers(platform, channels.web_push),
     mailDown: (incidentId) => mailDown(db, mailer, incidentId),
     routes(app) {
-      updateRoutes(app, house, mailer);
+      updateRoutes(app, house, { mailer, channels });
       portfolioRoutes(app, house);
       promisesKeptRoutes(app, platform);
       templateRoutes(app, house);

@@ -10,10 +10,12 @@ import { newId } from '#platform/ids.ts';
 import type { Mailer } from '#platform/mail.ts';
 import { affectedClients, audienceOf as audienceTold, countRecipients } from './audience.ts';
 
+import type { Channels } from './channels/channels.ts';
 import { FIELD_CHARACTERS_MAX } from './check.ts';
 import { type Composed, compose, notSent, refuseUnsendable } from './compose.ts';
 import { readMailState } from './mail-state.ts';
 import { plainText, sendLabel } from './message.ts';
+import { SILENCE_MINUTES_MAX, waitsForEvidence } from './next-channel.ts';
 import { kindNeeded, prepare } from './prepare.ts';
 import {
   clientToldView,
@@ -26,7 +28,11 @@ import {
   updateView,
 } from './read.ts';
 import { readsOf } from './reads.ts';
+import { keyOfClient } from './text.ts';
+import { type Unreached, unreached } from './ways.ts';
 import { timeWithZone } from './words.ts';
+
+type Means = { mailer: Mailer; channels: Channels };
 
 const CLIENTS_MAX = 1000;
 const KINDS_OF_PEOPLE = UPDATE_KINDS.filter((kind) => kind !== 'late');
@@ -114,6 +120,10 @@ const preview = z.object({
         audience: z.string().describe('"internal", "public" or "client:<id>"'),
         who: z.string(),
         channel: z.enum([...TOLD_BY, 'page']),
+        turn: z
+          .enum(['first', 'next'])
+          .describe('"first": told by it at once; "next": tried when the first gives no evidence or fails.'),
+        notConfigured: z.string().nullable().describe('Why this installation sends nothing by it.'),
         head: z.string(),
         text: z.string(),
         html: z.string().nullable(),
@@ -121,8 +131,24 @@ const preview = z.object({
       }),
     )
     .describe(
-      'The message as each audience reads it, at most forty: by mail, and by every other channel that somebody of that audience uses.',
+      'The message as each audience reads it, for at most forty audiences: by exactly the channels by which somebody of it would be reached.',
     ),
+  nextAfterMinutes: z
+    .number()
+    .nullable()
+    .describe(
+      'So long without evidence, and the next channel is tried. Null (P3): only when the first fails.',
+    ),
+  nobody: z
+    .array(
+      z.object({
+        audience: z.string().describe('"client:<id>"'),
+        who: z.string(),
+        words: z.string(),
+        callable: z.boolean().describe('A contact has a telephone number: they stand on the call list.'),
+      }),
+    )
+    .describe('Clients that the message is for and does not reach.'),
   audience: audienceView,
   nextAt: z.string().nullable(),
   findings: z.array(finding),
@@ -145,7 +171,8 @@ const draftView = z.object({
   findings: z.array(finding),
 });
 
-export function updateRoutes(app: App, house: House, mailer: Mailer): void {
+export function updateRoutes(app: App, house: House, means: Means): void {
+  const { mailer } = means;
   const { db, clock } = house.platform;
   const tags = ['communicate'];
   const at = '/api/v1/incidents/:id/updates';
@@ -195,7 +222,7 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
       const now = clock.now();
       const incident = await incidentFor(house.incidents, request.params.id, callerOf(request));
       const composed = await compose(house, incident, request.body, 'preview', now);
-      return previewOf(house, incident, composed, mailer, now);
+      return previewOf(house, incident, composed, means, now);
     },
   );
 
@@ -244,7 +271,10 @@ export function updateRoutes(app: App, house: House, mailer: Mailer): void {
         text: plainText(fields, (time) =>
           timeWithZone(time, composed.organisation.zone, now.epochMilliseconds),
         ),
-        audience: await audienceOf(house, incident, composed, mailer),
+        audience: await audienceOf(house, incident, composed, {
+          mailer,
+          nobody: await unreached(db, incident, composed.update),
+        }),
         findings: composed.findings,
       };
     },
@@ -310,7 +340,7 @@ async function audienceOf(
   house: House,
   incident: Incident,
   composed: Composed,
-  mailer: Mailer,
+  { mailer, nobody }: { mailer: Mailer; nobody: Unreached[] },
 ): Promise<z.output<typeof audienceView>> {
   const { db } = house.platform;
   const { update } = composed;
@@ -340,7 +370,7 @@ async function audienceOf(
     ...counts,
     publicPage: update.publicPage,
     publicNames: composed.publicNames,
-    notSent: await notSent(house, incident, composed, mailer.configured),
+    notSent: await notSent(house, incident, composed, { mailConfigured: mailer.configured, nobody }),
     button: sendLabel(counts.people, update.publicPage),
   };
 }
@@ -349,12 +379,21 @@ async function previewOf(
   house: House,
   incident: Incident,
   composed: Composed,
-  mailer: Mailer,
+  { mailer, channels }: Means,
   now: Temporal.Instant,
 ): Promise<z.output<typeof preview>> {
+  const { db, config } = house.platform;
+  const nobody = await unreached(db, incident, composed.update);
   return {
-    reads: await readsOf(house.platform, incident, composed, now),
-    audience: await audienceOf(house, incident, composed, mailer),
+    reads: await readsOf({ db, config, channels }, incident, composed, now),
+    nextAfterMinutes: waitsForEvidence(incident) ? SILENCE_MINUTES_MAX : null,
+    nobody: nobody.map(({ clientId, name, words, callable }) => ({
+      audience: keyOfClient(clientId),
+      who: name,
+      words,
+      callable,
+    })),
+    audience: await audienceOf(house, incident, composed, { mailer, nobody }),
     nextAt: composed.update.nextAt?.toString() ?? null,
     findings: composed.findings,
   };

@@ -8,6 +8,7 @@ import { lengthOf, renderSms } from './sms/render.ts';
 import { renderTeams } from './teams/render.ts';
 import { saidIn } from './voice/render.ts';
 import { renderPush } from './web_push/render.ts';
+import { renderWebhook } from './webhook/render.ts';
 import type { Wording } from './wording.ts';
 
 // A calm voice on the telephone.
@@ -16,8 +17,7 @@ const CHARACTERS_PER_SECOND = 14;
 /** `note`: what the writer should know of its length. */
 export type Shown = { head: string; text: string; html: string | null; note: string | null };
 
-/** @returns undefined for what programs read */
-export function shownBy(kind: ToldBy, wording: Wording): Shown | undefined {
+export function shownBy(kind: ToldBy, wording: Wording): Shown {
   const plain = (text: string, note: string | null = null, head = ''): Shown => ({
     head,
     text,
@@ -53,8 +53,10 @@ export function shownBy(kind: ToldBy, wording: Wording): Shown | undefined {
       const { title, body } = renderPush(wording, undefined);
       return plain(body, 'the system may cut it further', title);
     }
-    case 'webhook':
-      return undefined;
+    case 'webhook': {
+      const { type, data } = JSON.parse(renderWebhook(wording)) as { type: string; data: { text: string } };
+      return plain(data.text, 'a program reads it, with every fact in a field of its own', type);
+    }
   }
 }
 

@@ -188,7 +188,7 @@ function Fields({
         findings={of}
       />
       {checked.data ? (
-        <SideBySide reads={checked.data.reads} own={message.wordings.map((each) => each.audience)} />
+        <SideBySide preview={checked.data} own={message.wordings.map((each) => each.audience)} />
       ) : null}
       <div className="composer-foot">
         <AskTwice asked={asked} nameOf={nameOf} confirm={(what) => setConfirmed([...confirmed, what])} />

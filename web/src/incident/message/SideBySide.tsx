@@ -5,20 +5,29 @@ import { diffWordsWithSpace } from 'diff';
 import { useState } from 'react';
 import { TOLD_BY, TOLD_BY_WORDS } from '#directory/told-by.ts';
 import { count } from '../../words/count.ts';
-import type { Read } from './drafts.ts';
+import type { Preview, Read } from './drafts.ts';
 
 const NAMED_MAX = 3;
 const TABS_MAX = 5;
 
 type Channel = Read['channel'];
 
+type Previewed = Pick<Preview, 'reads' | 'nobody' | 'nextAfterMinutes'>;
+
 /** @param own the audiences that have words of their own */
-export function SideBySide({ reads, own }: { reads: Read[]; own: string[] }) {
+export function SideBySide({
+  preview: { reads, nobody, nextAfterMinutes },
+  own,
+}: {
+  preview: Previewed;
+  own: string[];
+}) {
   const phone = useMediaQuery('(max-width: 767px)');
   const [chosen, choose] = useState<Channel>('email');
-  const tabs = tabsOf(reads);
+  const later = laterWords(nextAfterMinutes);
+  const tabs = tabsOf(reads, nextAfterMinutes);
   const shown = tabs.find((each) => each.value === chosen) ?? tabs[0];
-  if (!shown) return null;
+  if (!shown) return <Nobody of={nobody} />;
   const cards = together(
     reads.filter((read) => tabOf(read) === shown.value),
     own,
@@ -27,6 +36,7 @@ export function SideBySide({ reads, own }: { reads: Read[]; own: string[] }) {
   const pick = (value: string | null) => choose((value ?? 'email') as Channel);
   return (
     <div className="as-read">
+      <Nobody of={nobody} />
       <p className="field-label">As it will be read{cards.length > 1 ? '; differences are marked' : ''}</p>
       {tabs.length < 2 ? null : phone || tabs.length > TABS_MAX ? (
         <Select
@@ -52,6 +62,12 @@ export function SideBySide({ reads, own }: { reads: Read[]; own: string[] }) {
         {cards.map((card) => (
           <article className="preview" key={`${card.reads[0]?.audience}${card.reads[0]?.channel}`}>
             <p className="small quiet">{namesOf(card.reads)}</p>
+            {card.reads[0]?.turn === 'next' ? <p className="small strong preview-later">{later}</p> : null}
+            {card.reads[0]?.notConfigured ? (
+              <p className="small amber">
+                {sentence(card.reads[0].notConfigured)} The next channel is tried at once.
+              </p>
+            ) : null}
             {card.head ? <p className="strong">{card.head}</p> : null}
             <p className="preview-text">
               {first && card !== first && sameChannel(card, first)
@@ -66,30 +82,60 @@ export function SideBySide({ reads, own }: { reads: Read[]; own: string[] }) {
   );
 }
 
+/** Whom no message reaches: said before the words that they will not read. */
+function Nobody({ of }: { of: Preview['nobody'] }) {
+  if (!of.length) return null;
+  return (
+    <ul className="rows preview-nobody" aria-label="Not reached by any message">
+      {of.map(({ audience, who, words, callable }) => (
+        <li key={audience} className="small">
+          <span className={callable ? 'strong amber' : 'strong red'}>
+            {callable ? '☎' : '✕'} {who}
+          </span>{' '}
+          {words}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function laterWords(afterMinutes: number | null): string {
+  return afterMinutes === null
+    ? 'Only if the first channel fails'
+    : `Next: after ${afterMinutes} minutes without evidence, or when the first channel fails`;
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
 /** Mail and the page stand beside each other, as most people read one of them; every other channel has its own. */
 function tabOf({ channel }: Read): Channel {
   return channel === 'page' ? 'email' : channel;
 }
 
-function tabsOf(reads: Read[]): { value: Channel; label: string }[] {
+function tabsOf(reads: Read[], afterMinutes: number | null): { value: Channel; label: string }[] {
   const used = new Set(reads.map(tabOf));
   const page = reads.some((read) => read.channel === 'page');
   const mail = reads.some((read) => read.channel === 'email');
   const first = [mail ? 'Email' : '', page ? 'Status page' : ''].filter(Boolean).join(' and ');
-  return TOLD_BY.filter((kind) => used.has(kind)).map((value) => ({
-    value,
-    label: value === 'email' ? first.replace('and Status', 'and status') : TOLD_BY_WORDS[value],
-  }));
+  const named = (kind: Exclude<Channel, 'page'>) =>
+    kind === 'email' ? first.replace('and Status', 'and status') : TOLD_BY_WORDS[kind];
+  const later = afterMinutes === null ? 'if the first fails' : `after ${afterMinutes} min`;
+  return TOLD_BY.filter((kind) => used.has(kind)).map((value) => {
+    const atOnce = reads.some((read) => tabOf(read) === value && read.turn === 'first');
+    return { value, label: atOnce ? named(value) : `${named(value)}, ${later}` };
+  });
 }
 
 type Card = { reads: Read[]; head: string; text: string; note: string | null };
 
 /** Clients with the common words first, for the others differ from those; those who read the very same share a card. */
 function together(reads: Read[], own: string[]): Card[] {
-  const rank = ({ audience }: Read) =>
-    (audience.startsWith('client:') ? 0 : 2) + Number(own.includes(audience));
+  const rank = ({ audience, turn }: Read) =>
+    (turn === 'next' ? 4 : 0) + (audience.startsWith('client:') ? 0 : 2) + Number(own.includes(audience));
   const ranked = reads.toSorted((one, other) => rank(one) - rank(other));
-  const cards = Map.groupBy(ranked, (read) => `${read.channel}\n${read.head}\n${read.text}`);
+  const cards = Map.groupBy(ranked, (read) => `${read.channel}\n${read.turn}\n${read.head}\n${read.text}`);
   return [...cards.values()].map((each) => {
     const { head, text, note } = each[0]!;
     return { reads: each, head, text, note };

@@ -78,6 +78,9 @@ export type Read = {
   audience: string;
   who: string;
   channel: ToldBy | 'page';
+  /** `next`: tried when the first channel gives no evidence or fails. */
+  turn: 'first' | 'next';
+  notConfigured: string | null;
   head: string;
   text: string;
   /** How long it is, where that matters. */
@@ -86,6 +89,9 @@ export type Read = {
 
 export type Preview = {
   reads: Read[];
+  /** Null: the next channel is tried only when the first fails. */
+  nextAfterMinutes: number | null;
+  nobody: { audience: string; who: string; words: string; callable: boolean }[];
   audience: Readers;
   nextAt: string | null;
   findings: Finding[];
