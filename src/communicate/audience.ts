@@ -109,8 +109,8 @@ export type Counts = { people: number; contacts: number; internal: number };
 
 export async function countRecipients(db: Db | Tx, incident: Incident, audience: Audience): Promise<Counts> {
   const { rows } = await sql<Counts>`
-    select count(distinct address) filter (where audience = 'client' or person_id is not null)::int as people,
-           count(distinct address) filter (where audience = 'client')::int as contacts,
+    select count(distinct address) filter (where not beside and (audience = 'client' or person_id is not null))::int as people,
+           count(distinct address) filter (where not beside and audience = 'client')::int as contacts,
            count(distinct address) filter (where audience = 'internal' and person_id is not null)::int as internal
     from (${recipients(incident, audience)}) as r`.execute(db);
   return rows[0] ?? { people: 0, contacts: 0, internal: 0 };
@@ -118,7 +118,8 @@ export async function countRecipients(db: Db | Tx, incident: Incident, audience:
 
 /**
  * One row per channel, address and text, by the first channel of each contact and person:
- * audience, channel, channel_id, address, text_audience, recipient_name, zone, language, client_ids, contact_ids, person_id.
+ * audience, channel, channel_id, address, text_audience, recipient_name, zone, language, client_ids, contact_ids, person_id, beside.
+ * A device that a contact turned on is told beside its first channel (`beside`); where there is no other it stands for itself.
  * An address that speaks for several clients gets the words of each that has its own. An address of a client is never internal.
  */
 export function recipients(incident: Incident, audience: Audience): RawBuilder<unknown> {
@@ -134,19 +135,23 @@ export function recipients(incident: Incident, audience: Audience): RawBuilder<u
     )
     select 'client'::text as audience, channel, min(channel_id) as channel_id, address, text_audience, min(recipient_name) as recipient_name, min(zone) as zone, min(language) as language,
            array_agg(distinct client_id order by client_id) as client_ids,
-           coalesce(array_agg(distinct contact_id order by contact_id) filter (where contact_id is not null), '{}') as contact_ids, null::text as person_id
+           coalesce(array_agg(distinct contact_id order by contact_id) filter (where contact_id is not null), '{}') as contact_ids, null::text as person_id,
+           bool_and(beside) as beside
     from reading group by channel, address, text_audience
     union all
-    (select distinct on (channel, address) 'internal', channel, channel_id, address, 'internal', recipient_name, zone, 'en', '{}'::text[], '{}'::text[], person_id
+    (select distinct on (channel, address) 'internal', channel, channel_id, address, 'internal', recipient_name, zone, 'en', '{}'::text[], '{}'::text[], person_id, false
      from (${inside}) as inside where (channel, address) not in (select channel, address from spoken) order by channel, address)`;
 }
 
 function contacts(audience: Audience): RawBuilder<unknown> {
   return sql`
-    select r.kind as channel, r.channel_id, r.address, k.name as recipient_name, k.zone, k.language, k.client_id, k.id as contact_id
+    select r.kind as channel, r.channel_id, r.address, k.name as recipient_name, k.zone, k.language, k.client_id, k.id as contact_id, r.beside and r.listed as beside
     from contact k join client c on c.id = k.client_id and c.archived_at is null
-    cross join lateral (select * from reach where reach.contact_id = k.id order by position limit 1) as r
-    where k.client_id = any(${[...audience.clientIds]}::text[]) and k.archived_at is null`;
+    cross join lateral (
+      select reach.*, row_number() over (partition by reach.beside order by position) as turn, bool_or(not reach.beside) over () as listed
+      from reach where reach.contact_id = k.id
+    ) as r
+    where (r.beside or r.turn = 1) and k.client_id = any(${[...audience.clientIds]}::text[]) and k.archived_at is null`;
 }
 
 function insiders(incident: Incident, audience: Audience): RawBuilder<unknown> {
@@ -180,12 +185,13 @@ function rooms(incident: Incident, audience: Audience): RawBuilder<unknown> {
 // Exactly those who were told before: the directory may have changed since. Whoever asked for no mail since gets none.
 function toldContacts(incident: Incident, audience: Audience): RawBuilder<unknown> {
   return sql`
-    select distinct on (d.channel, d.address, spoken.client_id) d.channel, d.channel_id, d.address, d.recipient_name, d.zone, d.language, spoken.client_id, k.id as contact_id
+    select distinct on (d.channel, d.address, spoken.client_id) d.channel, d.channel_id, d.address, d.recipient_name, d.zone, d.language, spoken.client_id, k.id as contact_id, d.beside
     from delivery d cross join lateral unnest(d.client_ids) as spoken (client_id)
     left join contact k on k.client_id = spoken.client_id and k.id = any(d.contact_ids)
     where d.incident_id = ${incident.id} and d.audience = 'client' and d.state in ('queued', 'sending', 'sent', 'delivered')
       and spoken.client_id = any(${[...audience.clientIds]}::text[])
-      and not exists (select 1 from channel ch where ch.contact_id = any(d.contact_ids) and ch.kind = d.channel and ch.address = d.address and ch.off_at is not null)`;
+      and not exists (select 1 from channel ch where ch.contact_id = any(d.contact_ids) and ch.kind = d.channel and ch.address = d.address and ch.off_at is not null)
+      and (not d.beside or exists (select 1 from channel ch where ch.id = d.channel_id))`;
 }
 
 function told(incident: Incident, audience: Audience): RawBuilder<unknown> {

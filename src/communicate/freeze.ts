@@ -125,15 +125,15 @@ async function insertDeliveries(
   const waitsUntil = waitsForEvidence(incident) ? now.add({ minutes: SILENCE_MINUTES_MAX }) : null;
   await sql`
     insert into delivery (id, update_id, incident_id, audience, client_id, client_ids, contact_id, contact_ids, person_id, recipient_name, zone, language, channel,
-                          channel_id, address, text_audience, about, idempotency_key, state, next_attempt_at, fallback_at, urgent, valid_until, created_at)
+                          channel_id, address, text_audience, about, idempotency_key, state, next_attempt_at, fallback_at, urgent, valid_until, created_at, beside)
     select 'dlv_' || substr(md5(${update.updateId}::text || ':' || r.channel || ':' || r.address || ':' || r.text_audience), 1, 20), ${update.updateId}, ${incident.id}, r.audience,
            r.client_ids[1], r.client_ids, r.contact_ids[1], r.contact_ids, r.person_id, r.recipient_name, r.zone, r.language, r.channel, r.channel_id, r.address, r.text_audience,
            coalesce((select array_agg(distinct s.public_name order by s.public_name) from service s
                       where s.id = any(${incident.serviceIds}::text[]) and s.public_name is not null
                         and (r.audience = 'internal' or exists (
                               select 1 from client_service cs where cs.service_id = s.id and cs.client_id = any(r.client_ids)))), '{}'),
-           ${update.updateId}::text || ':' || r.channel || ':' || r.address || ':' || r.text_audience, 'queued', ${now}::timestamptz, ${waitsUntil}::timestamptz,
-           ${urgent} and row_number() over (order by r.audience, r.address) <= ${URGENT_READERS_MAX}, ${until}::timestamptz, ${now}::timestamptz
+           ${update.updateId}::text || ':' || r.channel || ':' || r.address || ':' || r.text_audience, 'queued', ${now}::timestamptz, case when not r.beside then ${waitsUntil}::timestamptz end,
+           ${urgent} and row_number() over (order by r.audience, r.address) <= ${URGENT_READERS_MAX}, ${until}::timestamptz, ${now}::timestamptz, r.beside
     from (${recipients(incident, audience)}) as r
     on conflict (idempotency_key) do nothing`.execute(tx);
 }

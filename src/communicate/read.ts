@@ -201,7 +201,9 @@ async function countStates(db: Db, updateIds: string[]): Promise<Map<string, Cou
            count(*) filter (where state in ('queued', 'sending', 'sent') and not ${HAS_EVIDENCE})::int as waiting,
            count(*) filter (where state = 'failed')::int as failed,
            count(*) filter (where state = 'not_configured')::int as "notConfigured"
-    from delivery d where update_id = any(${updateIds}::text[]) group by update_id`.execute(db);
+    from delivery d where update_id = any(${updateIds}::text[]) and not beside group by update_id`.execute(
+    db,
+  );
   return new Map(rows.map(({ updateId, ...counts }) => [updateId, counts]));
 }
 
@@ -213,11 +215,11 @@ async function namesOf(db: Db, clientIds: string[]): Promise<Map<string, string>
 }
 
 // Told and replaced messages go below those that reached nobody.
-const RANK = sql<number>`(case when d.state = 'withdrawn' or ${HAS_EVIDENCE} then 1 else 0 end)`;
+const RANK = sql<number>`(case when d.state = 'withdrawn' or d.beside or ${HAS_EVIDENCE} then 1 else 0 end)`;
 // The same recipient may have it by another of their channels.
 const NOT_TOLD = sql<boolean>`(d.silent_at is not null and d.state <> 'withdrawn' and not ${HAS_EVIDENCE} and not exists (
   select 1 from delivery told where told.update_id = d.update_id and (told.contact_id = d.contact_id or told.person_id = d.person_id)
-    and (told.state = 'delivered' or (told.state = 'sent' and told.channel <> all(array['sms','voice','teams'])))))`;
+    and not told.beside and (told.state = 'delivered' or (told.state = 'sent' and told.channel <> all(array['sms','voice','teams'])))))`;
 
 /** The untold on top, then the newest. */
 export async function readDeliveries(

@@ -22,8 +22,8 @@ export type Ended = {
 /** Handing over an SMS or a call to Twilio, or a card to a workflow, proves nothing; the state stays `sent` until it is known. */
 export const UNPROVEN = ['sms', 'voice', 'teams'];
 
-/** `delivered`, or handed to a server that answers for the reader. The rows of the organisation's own channels have no reader. */
-export const HAS_EVIDENCE = sql<boolean>`(d.state = 'delivered' or (d.state = 'sent' and (d.channel <> all(array['sms','voice','teams']) or (d.contact_id is null and d.person_id is null))))`;
+/** `delivered`, or handed to a server that answers for the reader. The rows of the organisation's own channels have no reader; a device beside the list proves nothing. */
+export const HAS_EVIDENCE = sql<boolean>`(not d.beside and (d.state = 'delivered' or (d.state = 'sent' and (d.channel <> all(array['sms','voice','teams']) or (d.contact_id is null and d.person_id is null)))))`;
 
 export async function recordEnded(
   { db, live }: { db: Db; live: Live },
@@ -59,8 +59,8 @@ export async function recordEnded(
       )
       update delivery d set state = e.state, next_attempt_at = e.retry_at, last_error = e.error, unreachable = e.unreachable,
              evidence = coalesce(e.evidence, d.evidence), sent_at = case when e.evidence is null then d.sent_at else ${now}::timestamptz end,
-             fallback_at = case when e.proven then null when e.state = 'failed' then ${now}::timestamptz else d.fallback_at end,
-             silent_at = case when e.proven then null when e.state = 'failed' then coalesce(d.silent_at, ${now}::timestamptz) else d.silent_at end
+             fallback_at = case when e.proven then null when e.state = 'failed' and not d.beside then ${now}::timestamptz else d.fallback_at end,
+             silent_at = case when e.proven then null when e.state = 'failed' and not d.beside then coalesce(d.silent_at, ${now}::timestamptz) else d.silent_at end
       from ended e where d.id = any(${ids}::text[]) and d.id = e.id and d.state = 'sending' and d.attempts = e.attempt`.execute(
       tx,
     );

@@ -27,7 +27,8 @@ export function browserRoutes(app: App, { db, clock, live, secret }: Platform): 
       const now = clock.now();
       const person = await personOf(db, callerOf(request));
       const id = await transaction(db, async (tx) => {
-        const kept = await keepBrowser(tx, person, request.body, { secret, now });
+        const owner = { column: 'person_id' as const, id: person.id, email: person.email.toLowerCase() };
+        const kept = await keepBrowser(tx, owner, request.body, { secret, now });
         await live.publish(tx, { kind: 'person', id: person.id, version: now.epochMilliseconds }, now);
         return kept;
       });

@@ -1,5 +1,6 @@
 /** How somebody is told: an ordered list of channels for a contact, a person or the organisation. What must stay secret is sealed and never shown again. */
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { notFound, Refused } from '#platform/errors.ts';
@@ -59,6 +60,12 @@ export const toldChannel = z.object({
   offAt: z.string().nullable(),
   offWhy: z.string().nullable(),
   usedAt: z.string().nullable().describe('A browser: when Humdrum was last opened in it.'),
+  addedAt: z.string().nullable().describe('Since when it is in the list.'),
+  beside: z
+    .boolean()
+    .describe(
+      'A device that a contact turned on itself: told together with the first channel, never in its place or as proof.',
+    ),
 });
 export type ToldChannel = z.output<typeof toldChannel>;
 
@@ -254,41 +261,54 @@ export const newBrowser = z
     if (wrong) context.addIssue({ code: 'custom', ...wrong });
   });
 
+export type NewBrowser = z.output<typeof newBrowser>;
+
+/** Whose browser: a person's joins their list; a contact's is told beside it, when they turned it on by a link of ours. */
+export type BrowserOwner =
+  | { column: 'person_id'; id: string; email: string }
+  | { column: 'contact_id'; id: string; email: string };
+
 /**
- * Keeps a browser of a person: a new one goes to the end of their list, a known one is in use again.
- * A browser belongs to whoever turned it on last, so that nobody reads what is meant for somebody who used it before.
+ * Keeps a browser of a person or of a contact: a new one goes to the end of their list, a known one is in use again.
+ * A browser belongs to whoever turned it on last, so that nobody reads what is meant for somebody who used it before; contacts
+ * of one email address are one reader.
  * @returns the id of its channel
  * @throws Refused when the list is full
  */
 export async function keepBrowser(
   tx: Tx,
-  person: { id: string; email: string },
-  { endpoint, keys, label }: z.output<typeof newBrowser>,
+  owner: BrowserOwner,
+  { endpoint, keys, label }: NewBrowser,
   by: { secret: string; now: Temporal.Instant },
 ): Promise<string> {
   const kept = keptOf({ kind: 'web_push', address: endpoint, keys });
-  const same = await tx
-    .selectFrom('channel')
-    .select(['id', 'person_id', 'sealed'])
-    .where('kind', '=', 'web_push')
-    .where('address', '=', kept.address)
-    .where('person_id', 'is not', null)
-    .execute();
-  const here = same.filter((row) => secretOf(by.secret, row.sealed).url === endpoint);
-  const others = here.filter((row) => row.person_id !== person.id).map((row) => row.id);
-  if (others.length) await tx.deleteFrom('channel').where('id', 'in', others).execute();
+  const here = await browsersAt(tx, owner.column, endpoint, by.secret);
+  const others = here.filter((row) => row.owner !== owner.id && (!owner.email || row.email !== owner.email));
+  if (others.length)
+    await tx
+      .deleteFrom('channel')
+      .where(
+        'id',
+        'in',
+        others.map((row) => row.id),
+      )
+      .execute();
   const row = {
     sealed: kept.secret ? seal(by.secret, kept.secret) : null,
     used_at: by.now,
     off_at: null,
     off_why: null,
   };
-  const known = here.find((each) => each.person_id === person.id);
+  const known = here.find((each) => each.owner === owner.id);
   if (known) {
     await tx.updateTable('channel').set(row).where('id', '=', known.id).execute();
     return known.id;
   }
-  const list = await rowsOf(tx, { personId: person.id });
+  const whose = { [owner.column]: owner.id };
+  const list = await rowsOf(
+    tx,
+    owner.column === 'person_id' ? { personId: owner.id } : { contactId: owner.id },
+  );
   if (list.length >= CHANNELS_MAX)
     throw new Refused('conflict', `There are ${CHANNELS_MAX} channels in the list already.`, {
       mend: 'Remove a browser or a channel that is no longer used.',
@@ -296,29 +316,59 @@ export async function keepBrowser(
   // Without a list they are told by email: the browser comes after it, and not in its place.
   const email = {
     id: newId('chn'),
-    person_id: person.id,
+    ...whose,
     kind: 'email',
-    address: person.email.toLowerCase(),
+    address: owner.email,
     position: 0,
     created_at: by.now,
   };
-  if (!list.length && person.email) await tx.insertInto('channel').values(email).execute();
+  if (!list.length && owner.email) await tx.insertInto('channel').values(email).execute();
   const id = newId('chn');
   const position = Math.max(0, ...list.map((each) => each.position)) + 1;
   await tx
     .insertInto('channel')
     .values({
       id,
-      person_id: person.id,
+      ...whose,
       kind: 'web_push',
       address: kept.address,
       label,
       position,
+      beside: owner.column === 'contact_id',
       created_at: by.now,
       ...row,
     })
     .execute();
   return id;
+}
+
+export type KnownBrowser = {
+  id: string;
+  owner: string;
+  /** The owner's, in small letters; empty when there is none. */
+  email: string;
+  label: string | null;
+  addedAt: Temporal.Instant;
+  offAt: Temporal.Instant | null;
+};
+
+/** Every channel that stands for this one browser; whoever can name its endpoint holds the browser. */
+export async function browsersAt(
+  db: Db | Tx,
+  column: BrowserOwner['column'],
+  endpoint: string,
+  secret: string,
+): Promise<KnownBrowser[]> {
+  const { address } = keptOf({ kind: 'web_push', address: endpoint });
+  const [table, owns] =
+    column === 'person_id' ? (['person', 'person_id'] as const) : (['contact', 'contact_id'] as const);
+  const { rows } = await sql<KnownBrowser & { sealed: string | null }>`
+    select ch.id, o.id as owner, lower(coalesce(o.email, '')) as email, ch.sealed, ch.label, ch.created_at as "addedAt", ch.off_at as "offAt"
+    from channel ch join ${sql.table(table)} o on o.id = ${sql.ref(`ch.${owns}`)}
+    where ch.kind = 'web_push' and ch.address = ${address}`.execute(db);
+  return rows
+    .filter((row) => secretOf(secret, row.sealed).url === endpoint)
+    .map(({ sealed: _, ...row }) => row);
 }
 
 /** @throws Refused when it is no browser of this person */
@@ -366,6 +416,8 @@ const NOT_CHOSEN = {
   offAt: null,
   offWhy: null,
   usedAt: null,
+  addedAt: null,
+  beside: false,
 };
 
 export async function organisationChannels(db: Db | Tx): Promise<ToldChannel[]> {
@@ -384,6 +436,8 @@ function shown(row: Row): ToldChannel {
     offAt: row.off_at?.toString() ?? null,
     offWhy: row.off_why,
     usedAt: row.used_at?.toString() ?? null,
+    addedAt: row.created_at.toString(),
+    beside: row.beside,
   };
 }
 

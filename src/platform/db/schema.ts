@@ -216,6 +216,7 @@ export type Schema = {
     off_why: string | null;
     created_at: Temporal.Instant;
     used_at: Temporal.Instant | null;
+    beside: Generated<boolean>;
   };
   client: {
     id: string;
@@ -289,6 +290,7 @@ export type Schema = {
     silent_at: Temporal.Instant | null;
     unreachable: Generated<boolean>;
     language: Generated<string>;
+    beside: Generated<boolean>;
   };
   delivery_attempt: {
     delivery_id: string;
@@ -297,6 +299,15 @@ export type Schema = {
     ended_at: Temporal.Instant | null;
     outcome: string | null;
     detail: string | null;
+  };
+  device_link: {
+    token_hash: string;
+    contact_id: string;
+    channel_id: string;
+    label: string;
+    used_at: Temporal.Instant;
+    expires_at: Temporal.Instant;
+    notice_at: Temporal.Instant | null;
   };
   duty: {
     id: string;

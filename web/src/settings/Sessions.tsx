@@ -1,11 +1,11 @@
 /** Where I am signed in; any of it can be ended. */
 import { Button } from '@mantine/core';
+import { browserIn } from '#directory/browser-name.ts';
 import { remove } from '../api/http.ts';
 import { useAct } from '../pieces/acting.ts';
 import { Listed } from '../pieces/Listed.tsx';
 import { useListing } from '../pieces/listing.ts';
 import { Time } from '../pieces/Time.tsx';
-import { browserIn } from './browser.ts';
 
 type Session = {
   id: string;

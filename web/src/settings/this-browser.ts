@@ -1,7 +1,7 @@
 /** Notifications of this browser: whether it can, whether it may, and its subscription, which our server learns of. */
+import { browserIn } from '#directory/browser-name.ts';
 import { get, post, remove } from '../api/http.ts';
 import { activeWorker } from '../shell/worker.ts';
-import { browserIn } from './browser.ts';
 
 // Said again when the app is opened, at most so often: a browser may have changed its subscription meanwhile.
 const RENEW_EVERY_MS = 6 * 3_600_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { browserIn } from './browser.ts';
+import { browserIn } from './browser-name.ts';
 
 test('a session is recognised by its browser and system', () => {
   assert.equal(
