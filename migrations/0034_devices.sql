@@ -21,6 +21,8 @@ create table device_link (
   -- no reference: the device may have been removed since
   channel_id text not null,
   label text not null,
+  -- to which the link was given; whoever reads there hears that a device was added
+  address text not null,
   used_at timestamptz not null,
   -- kept until the link is too old anyway
   expires_at timestamptz not null,

@@ -153,6 +153,8 @@ async function ensurePolicy({ platform, policies }: Story, config: Config): Prom
 
 /** Keeps the call list of an incident on the phone and shows notifications; a file of its own beside the app. */
 const WORKER = 'worker.js';
+/** The one script of a page for people outside: of their devices. */
+const DEVICE = 'device.js';
 
 /** The app in the browser: files with a hash in their name are kept for a year, everything else is asked for again. */
 async function webApp(app: App, notice: string | undefined): Promise<void> {
@@ -171,14 +173,12 @@ async function webApp(app: App, notice: string | undefined): Promise<void> {
     } as never,
   );
   // A worker answers only for what lies at its own address or below, so it cannot stand among the assets.
-  const worker = join(folder, WORKER);
-  if (existsSync(worker)) {
-    const script = readFileSync(worker, 'utf8');
-    app.get(
-      `/${WORKER}`,
-      { config: { access: 'public' }, schema: { hide: true } as never },
-      async (_, reply) =>
-        reply.type('text/javascript; charset=utf-8').header('cache-control', 'no-cache').send(script),
+  for (const name of [WORKER, DEVICE]) {
+    const file = join(folder, name);
+    if (!existsSync(file)) continue;
+    const script = readFileSync(file, 'utf8');
+    app.get(`/${name}`, { config: { access: 'public' }, schema: { hide: true } as never }, async (_, reply) =>
+      reply.type('text/javascript; charset=utf-8').header('cache-control', 'no-cache').send(script),
     );
   }
   app.get('/*', { config: { access: 'public' }, schema: { hide: true } as never }, async (request, reply) => {

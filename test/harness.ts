@@ -128,7 +128,8 @@ export async function openHarness(options: HarnessOptions = {}) {
       headers: Record<string, string> = {},
     ) {
       const path =
-        url.startsWith('/') && !/^\/(v2|in|hooks|p|u|ask|status|api|healthz|readyz|metrics)(\/|$)/.test(url)
+        url.startsWith('/') &&
+        !/^\/(v2|in|hooks|p|u|ask|device|status|api|healthz|readyz|metrics)(\/|$)/.test(url)
           ? `/api/v1${url}`
           : url;
       const answer = await humdrum.app.inject({

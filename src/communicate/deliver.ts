@@ -12,6 +12,8 @@ import { Gone } from './channels/answer.ts';
 import type { Channels, Telling } from './channels/channels.ts';
 import { ASKED_FOR_NO_SMS } from './channels/twilio.ts';
 import { type Wording, wordingOf } from './channels/wording.ts';
+import { canPush, devicePathInMail } from './device/link.ts';
+import { deviceWords } from './device/words.ts';
 import type { About } from './freeze.ts';
 import { formPath } from './inbox/form-link.ts';
 import { type Letter, letterOf } from './letter.ts';
@@ -263,9 +265,20 @@ async function tellingOf(
       ? {
           unsubscribe: unsubscribeUrl({ url, secret }, row.contact_id),
           ask: url && !row.about.restricted ? `${url}${formPath(secret, row.contact_id)}` : undefined,
+          device: row.about.restricted ? undefined : deviceIn({ secret, url }, row, row.contact_id),
         }
       : { unsubscribe: undefined }),
   };
+}
+
+function deviceIn(
+  { secret, url }: Pick<Means, 'secret' | 'url'>,
+  { id: deliveryId, address, written_at: writtenAt, language }: Claimed,
+  contactId: string,
+): Telling['device'] {
+  if (!canPush(url)) return undefined;
+  const path = devicePathInMail(secret, { contactId, address, deliveryId, writtenAt });
+  return { words: deviceWords(language).inMail, link: `${url}${path}` };
 }
 
 /** The first message of the incident to this address began a thread. */

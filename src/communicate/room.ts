@@ -20,6 +20,9 @@ import {
   nextDelivery,
   resumeConfigured,
 } from './deliver.ts';
+import { canPush } from './device/link.ts';
+import { deviceNoticeDue } from './device/notice.ts';
+import { deviceRoutes } from './device/routes.ts';
 import { DUTY, wakeDuty } from './duties/owed.ts';
 import { dutyRoutes } from './duties/routes.ts';
 import { freeze } from './freeze.ts';
@@ -98,7 +101,12 @@ export function communicateRoom(
     ...(url ? { slack: slackSender(outbound, clock) } : {}),
     webhook: webhookSender(outbound, clock),
   };
-  const statusPages = createStatusPages({ db, clock, log, printing: { url, ways: waysOf(senders) } });
+  const statusPages = createStatusPages({
+    db,
+    clock,
+    log,
+    printing: { url, ways: { ...waysOf(senders), device: canPush(url) } },
+  });
   const subscribers = createSubscriberDeliverer({ db, clock, log, secret, url, senders });
   const bounced = (bounce: Bounce) => noteBounce({ db, live, now: clock.now() }, bounce);
   const slack = config.slack ? { outbound, clock, config } : undefined;
@@ -121,6 +129,7 @@ export function communicateRoom(
       channelRoutes(app, platform, { channels, pushKeys });
       twilioRoutes(app, platform, createTakeSms(house));
       unsubscribeRoutes(app, platform);
+      deviceRoutes(app, platform, { channel: channels.web_push, pushKeys });
       pageAdminRoutes(app, platform, statusPages);
       maintenanceRoutes(app, platform, statusPages);
       pageRoutes(app, statusPages);
@@ -179,6 +188,7 @@ export function communicateRoom(
       maintenanceDue(db),
       subscribers.due,
       accessDue({ db, mailer, log, url }),
+      deviceNoticeDue({ db, mailer, log, url, secret }),
       copyDue({ db, log, outbound, url, to: config.statusCopy }),
       ...inbox.due,
     ],

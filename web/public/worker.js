@@ -67,6 +67,8 @@ async function kept(request) {
 }
 
 const TEXT_CHARACTERS_MAX = 1000;
+// Whoever is no user of the app opens the page of their device.
+const HOME = pathOf(self.registration.scope) === '/device/' ? '/device/' : '/';
 
 // A browser takes the right away from whoever gets a message and shows nothing.
 self.addEventListener('push', (event) => {
@@ -93,7 +95,7 @@ function noticeIn(data) {
   return {
     title: words(given.title) || 'Humdrum',
     body: words(given.body) || (given.title ? '' : 'Open Humdrum to see what it is about.'),
-    path: url ? pathname + search : '/',
+    path: url ? pathname + search : HOME,
     tag: words(given.tag),
   };
 }
@@ -109,7 +111,7 @@ function parsed(data) {
 // A click opens the page with its buttons, or the incident; it answers nothing by itself.
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(open(event.notification.data?.path ?? '/'));
+  event.waitUntil(open(event.notification.data?.path ?? HOME));
 });
 
 async function open(path) {

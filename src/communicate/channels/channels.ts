@@ -6,6 +6,7 @@ import type { Config } from '#platform/config.ts';
 import type { Outbound } from '#platform/http/outbound.ts';
 import type { Mailer } from '#platform/mail.ts';
 import { discordChannel } from './discord/send.ts';
+import type { OwnLinks } from './email/render.ts';
 import { emailChannel } from './email/send.ts';
 import { mattermostChannel } from './mattermost/send.ts';
 import { slackChannel } from './slack/send.ts';
@@ -30,6 +31,8 @@ export type Telling = {
   unsubscribe: string | undefined;
   /** The reader's own form; undefined where there is none. */
   ask?: string | undefined;
+  /** Where the reader turns messages on in a browser; undefined where that cannot be. */
+  device?: OwnLinks['device'];
 };
 
 export type Evidence = {

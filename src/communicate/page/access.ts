@@ -35,6 +35,22 @@ export async function isListed(db: Db | Tx, pageId: string, address: string): Pr
   return rows.length > 0;
 }
 
+/** @returns the contact of the page's client who reads at this address */
+export async function contactAt(
+  db: Db,
+  { clientId }: { clientId: string | null },
+  address: string,
+): Promise<{ id: string } | undefined> {
+  return db
+    .selectFrom('contact')
+    .select('id')
+    .where('client_id', '=', clientId)
+    .where((where) => where(where.fn<string>('lower', ['email']), '=', address))
+    .where('archived_at', 'is', null)
+    .orderBy('id')
+    .executeTakeFirst();
+}
+
 /** Writes the wish down, whatever the page and the address are: whether there is anything to send is found out afterwards. */
 export async function wishToRead(
   db: Db,

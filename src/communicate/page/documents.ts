@@ -183,7 +183,7 @@ export function documentsOf(model: PageModel, { url, ways }: Printing): Document
   );
   const json = [...jsonDocuments(model, url)].map(([path, body]) => made(path, JSON_TYPE, body));
   return [
-    made('', HTML, indexPage(model)),
+    made('', HTML, indexPage(model, ways)),
     made(NOT_FOUND, HTML, notFoundPage(model)),
     made('subscribe', HTML, subscribePage(model, ways)),
     made('history.atom', 'application/atom+xml; charset=utf-8', atomFeed(model, url)),

@@ -22,7 +22,7 @@ export const STALE = '<!--stale-->';
 const PAST_DAYS = 14;
 const LOG_MAX = 8;
 
-export function indexPage(page: PageModel): string {
+export function indexPage(page: PageModel, ways?: Ways): string {
   const title = page.open[0] ? `${page.open[0].title} · ${page.heading}` : page.heading;
   const body = [
     header(page, `<a href="${page.base}subscribe">${escaped(page.speech.words.getUpdates)}</a>`),
@@ -32,6 +32,7 @@ export function indexPage(page: PageModel): string {
     ...page.planned.map((each) => maintenanceCard(each, page)),
     services(page),
     past(page),
+    onThisDevice(page, ways),
     footer(page),
   ];
   return shell(page, title, body.join('\n'));
@@ -132,6 +133,7 @@ export function subscribePage(page: PageModel, ways: Ways): string {
           `<label>${escaped(said.address)}<input type="email" name="address" required maxlength="254" autocomplete="email"></label>${page.page.clientId ? `<p class="note">${escaped(said.ownAddress)}</p>` : ''}`,
         )
       : '',
+    onThisDevice(page, ways),
     ways.sms
       ? folded(
           said.sms,
@@ -169,6 +171,13 @@ export function subscribePage(page: PageModel, ways: Ways): string {
     footer(page),
   ];
   return shell(page, `${said.title} · ${page.heading}`, body.join('\n'));
+}
+
+/** A private page is read by people of one client, and the contacts among them may be told in a browser too. */
+function onThisDevice({ page, base, speech }: PageModel, ways: Ways | undefined): string {
+  if (!page.clientId || !ways?.device) return '';
+  const { deviceLink, deviceHint } = speech.words.subscribe;
+  return `<p class="more"><a href="${base}device">${escaped(deviceLink)}</a> <span class="note">${escaped(deviceHint)}</span></p>`;
 }
 
 function folded(title: string, content: string): string {

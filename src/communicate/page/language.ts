@@ -119,6 +119,8 @@ export type PageWords = {
     calendar: string;
     json: string;
     leave: string;
+    deviceLink: string;
+    deviceHint: string;
   };
 };
 
@@ -235,6 +237,8 @@ const en: PageWords = {
     calendar: 'Calendar of planned maintenance',
     json: 'JSON for programs',
     leave: 'Sign out of this page',
+    deviceLink: 'Get these messages on this device',
+    deviceHint: 'as a notification, for people whom we tell of every incident',
   },
 };
 
@@ -356,6 +360,8 @@ const de: PageWords = {
     calendar: 'Kalender der geplanten Wartungen',
     json: 'JSON für Programme',
     leave: 'Von dieser Seite abmelden',
+    deviceLink: 'Diese Meldungen auf diesem Gerät erhalten',
+    deviceHint: 'als Benachrichtigung, für Personen, denen wir jede Störung mitteilen',
   },
 };
 

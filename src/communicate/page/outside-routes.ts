@@ -7,6 +7,8 @@ import { escaped } from '#platform/escaped.ts';
 import type { App } from '#platform/http/app.ts';
 import { readForms } from '#platform/http/button-page.ts';
 import type { Platform } from '#platform/platform.ts';
+import { canPush, devicePathOnPage } from '../device/link.ts';
+import { deviceWords } from '../device/words.ts';
 import { createLimit } from '../limits.ts';
 import { readOrganisation } from '../organisation.ts';
 import { KINDS, type Kind, type Senders } from '../subscribe/senders.ts';
@@ -20,12 +22,12 @@ import {
   toConfirm,
 } from '../subscribe/subscribe.ts';
 import { OUTSIDE_WORDS, type OutsideWords } from '../subscribe/words.ts';
-import { enter, keyOf, leave, readerByKey, readerOf, SESSION_DAYS, wishToRead } from './access.ts';
+import { contactAt, enter, keyOf, leave, readerByKey, readerOf, SESSION_DAYS, wishToRead } from './access.ts';
 import { type Dress, framed, headerOf } from './html.ts';
 import { type Language, speechOf } from './language.ts';
 import { headingOf } from './model.ts';
 import { baseOf, pageBySlug, type StatusPage, servicesOn } from './pages.ts';
-import { policyOf, type StatusPages } from './serve.ts';
+import { type Known, policyOf, type StatusPages } from './serve.ts';
 
 const FORM_BYTES_MAX = 32 * 1024;
 const FIELDS_MAX = 300;
@@ -105,6 +107,7 @@ export function outsideRoutes(app: App, means: Means): void {
             : undefined))
         : undefined;
       if (known && reader !== undefined) {
+        if (path === 'device') return toDevice(reply, known, reader);
         const own =
           path === 'subscribe'
             ? await keyOf(db, secret, { pageId: known.id, address: reader }, clock.now())
@@ -117,6 +120,25 @@ export function outsideRoutes(app: App, means: Means): void {
       throw new Refused('unauthenticated', 'This status page is private, or does not exist.', {
         mend: 'Use the address with your own key, which "Get updates" on the page shows.',
       });
+    };
+
+    /** Nothing is stored: the link is made anew for whoever has shown that the address is theirs. */
+    const toDevice = async (reply: FastifyReply, page: Known, reader: string): Promise<FastifyReply> => {
+      const contact = await contactAt(db, page, reader);
+      if (contact && canPush(url)) {
+        const path = devicePathOnPage(secret, { contactId: contact.id, address: reader }, clock.now());
+        return reply.header('cache-control', 'no-store').redirect(path, 303);
+      }
+      const stage = await stageOf(page.slug ?? undefined);
+      const words = deviceWords(stage?.dress.language ?? 'en');
+      const said = canPush(url) ? words.notContactText : words.insecure;
+      return show(
+        reply,
+        404,
+        stage?.dress ?? bare('en'),
+        canPush(url) ? words.notContact : words.title,
+        `<p>${escaped(said)}</p>${stage ? back(stage) : ''}`,
+      );
     };
 
     for (const path of ['/status/:slug', '/status/:slug/*'])

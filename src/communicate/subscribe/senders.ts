@@ -35,7 +35,8 @@ export type Sent = { evidence: string; answer?: string; gone?: boolean; because?
 /** @throws Failed; `permanent` when trying again cannot help */
 export type Sender = (address: string, message: Outgoing) => Promise<Sent>;
 export type Senders = Partial<Record<Kind, Sender>>;
-export type Ways = Record<Kind, boolean>;
+/** `device`: contacts can turn messages on in a browser, which needs an https address of ours. */
+export type Ways = Record<Kind, boolean> & { device?: boolean };
 
 /** @returns by which ways people can be told in this installation */
 export function waysOf(senders: Senders): Ways {

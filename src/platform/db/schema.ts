@@ -305,6 +305,7 @@ export type Schema = {
     contact_id: string;
     channel_id: string;
     label: string;
+    address: string;
     used_at: Temporal.Instant;
     expires_at: Temporal.Instant;
     notice_at: Temporal.Instant | null;

@@ -12,6 +12,8 @@ const STYLE = `
 body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.5 Inter,system-ui,sans-serif}
 main{max-width:34rem;margin:0 auto;padding:24px 16px 48px}
 h1{font-size:1.5rem;line-height:1.25;margin:8px 0 16px;overflow-wrap:anywhere}
+h2{font-size:1.05rem;margin:32px 0 8px}
+[hidden]{display:none}
 p,li{overflow-wrap:anywhere;white-space:pre-line}
 ul{padding:0;list-style:none;margin:0 0 24px}
 li{padding:8px 0;border-top:1px solid var(--line)}
@@ -26,13 +28,18 @@ a{color:var(--accent)}
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-export const BUTTON_PAGE_HEADERS: Record<string, string> = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-robots-tag': 'noindex',
-};
+/** @param more what the page may do beyond showing itself and posting to us, as directives of its policy */
+export function pageHeaders(more = ''): Record<string, string> {
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'${more && `; ${more}`}`,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-robots-tag': 'noindex',
+  };
+}
+
+export const BUTTON_PAGE_HEADERS = pageHeaders();
 
 /** @param page.action where the button posts to, a path of ours */
 export function buttonPage(page: { title: string; lines: string[]; action: string; button: string }): string {
@@ -46,9 +53,19 @@ export function wordsPage(title: string, lines: string[]): string {
   return plainDocument(title, head(title, lines));
 }
 
-/** @param body HTML whose every text went through `safe` */
-export function plainDocument(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${safe(title)}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>`;
+/**
+ * @param body HTML whose every text went through `safe`
+ * @param more.script the address of a script of ours; the page must be complete without it
+ */
+export function plainDocument(
+  title: string,
+  body: string,
+  { language = 'en', script }: { language?: string; script?: string } = {},
+): string {
+  const runs = script
+    ? `<meta name="mobile-web-app-capable" content="yes"><script src="${safe(script)}" defer></script>`
+    : '';
+  return `<!doctype html><html lang="${safe(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${safe(title)}</title><style>${STYLE}</style>${runs}</head><body><main>${body}</main></body></html>`;
 }
 
 export function safe(text: string): string {

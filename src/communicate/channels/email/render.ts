@@ -16,15 +16,25 @@ export function renderEmail(
   return mailOf(wordingOf(letter, from), {});
 }
 
-/** Links of this reader alone: where to ask us something, and where to ask for no more mail. */
-export type OwnLinks = { ask?: string | undefined; unsubscribe?: string | undefined };
+/** Links of this reader alone: where to ask us something, to be told on a device as well, and to ask for no more mail. */
+export type OwnLinks = {
+  ask?: string | undefined;
+  /** Where to turn messages on in a browser, with the words before it in the reader's language. */
+  device?: { words: string; link: string } | undefined;
+  unsubscribe?: string | undefined;
+};
 
 export function mailOf(
   { language, subject, lines, footer }: Wording,
-  { ask, unsubscribe }: OwnLinks,
+  { ask, device, unsubscribe }: OwnLinks,
 ): RenderedMail {
   const { question, noMore } = LETTER_WORDS[language];
-  const foot = [...footer, ...(ask ? [question, ask] : []), ...(unsubscribe ? [noMore, unsubscribe] : [])];
+  const foot = [
+    ...footer,
+    ...(ask ? [question, ask] : []),
+    ...(device ? [device.words, device.link] : []),
+    ...(unsubscribe ? [noMore, unsubscribe] : []),
+  ];
   return {
     subject,
     text: `${lines.map(({ label, words }) => (label ? `${label}: ${words}` : words)).join('\n\n')}\n\n-- \n${foot.join('\n')}\n`,

@@ -7,10 +7,10 @@ import { mailOf } from './render.ts';
 export function emailChannel({ mailer }: Pick<ChannelMeans, 'mailer'>): Teller {
   return {
     notConfigured: mailer.configured ? undefined : NO_MAIL_SERVER,
-    async send({ deliveryId, wording, reference, to, urgent, ask, unsubscribe }) {
+    async send({ deliveryId, wording, reference, to, urgent, ask, device, unsubscribe }) {
       const { response, messageId } = await mailer.sendMail({
         to: { name: to.name, address: to.address },
-        ...mailOf(wording, { ask, unsubscribe }),
+        ...mailOf(wording, { ask, device, unsubscribe }),
         messageId: `${deliveryId}@${mailer.domain}`,
         ...(reference ? { references: [`${reference}@${mailer.domain}`] } : {}),
         ...(unsubscribe ? { headers: oneClick(unsubscribe) } : {}),
