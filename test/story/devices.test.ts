@@ -97,7 +97,7 @@ test('opening it changes nothing, however often; it is complete without JavaScri
       /<h1>Get these messages on this device<\/h1><p class="quiet">Nora North, Northwind</,
     );
     assert.match(page.text, /<section data-when="plain"><p>Turning it on needs JavaScript/);
-    assert.match(page.text, /By email\.<\/li>.*Urgent\? Call \+49 30 1\./);
+    assert.match(page.text, /By email\.<\/li>.*href="tel:\+49301">Urgent\? Call \+49 30 1</);
     assert.deepEqual(page.text.match(/<script[^>]*>/g), ['<script src="/device.js" defer>']);
     const policy = String(page.headers['content-security-policy']);
     assert.match(policy, /default-src 'none'.*script-src 'self'; connect-src 'self'; worker-src 'self'$/);

@@ -46,9 +46,14 @@ function showState({ on, since, stopped, other }, said) {
   }
   const time = page.querySelector('[data-part="since"] time');
   time.dateTime = since;
-  time.textContent = new Date(since).toLocaleString(document.documentElement.lang, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
+  const { lang } = document.documentElement;
+  time.textContent = new Date(since).toLocaleString(lang === 'en' ? 'en-GB' : lang, {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
   });
   page.querySelector('[data-part="since"]').hidden = false;
   show('on', said);

@@ -55,7 +55,11 @@ export function devicePage(page: DevicePage): string {
   const ways = [
     `<li>${safe(told)}</li>`,
     `<li><a href="${safe(page.statusPage)}">${safe(words.statusPage)}</a></li>`,
-    ...(page.phone ? [`<li>${safe(words.call(page.phone))}</li>`] : []),
+    ...(page.phone
+      ? [
+          `<li><a href="tel:${safe(page.phone.replace(/[^+\d]/g, ''))}">${safe(words.call(page.phone))}</a></li>`,
+        ]
+      : []),
   ].join('');
   return plainDocument(
     words.title,

@@ -65,7 +65,7 @@ const en: DeviceWords = {
   blocked:
     'This browser was told to show no notifications of this address. Allow them in its settings (the sign left of the address), then open this page again.',
   off: (client) =>
-    `When something breaks that ${client} uses, the message then also shows on this device, at the same moment. You are told as before as well.`,
+    `When something breaks that ${client} uses, the message then also shows on this device, at the same moment. You are still told as before.`,
   asks: 'Your browser asks you once whether it may.',
   other: 'This device shows messages for somebody else now. They stop here when you turn yours on.',
   turnOn: 'Show messages on this device',
@@ -99,7 +99,7 @@ const en: DeviceWords = {
     webhook: 'message to a program',
   },
   statusPage: 'The status page shows everything, always.',
-  call: (phone) => `Urgent? Call ${phone}.`,
+  call: (phone) => `Urgent? Call ${phone}`,
   and: 'and',
   unknown: 'This link is not valid',
   unknownText:
@@ -143,7 +143,7 @@ const de: DeviceWords = {
   blocked:
     'Diesem Browser wurde gesagt, von dieser Adresse keine Benachrichtigungen zu zeigen. Erlauben Sie sie in seinen Einstellungen (Zeichen links von der Adresse), und öffnen Sie diese Seite noch einmal.',
   off: (client) =>
-    `Wenn etwas ausfällt, das ${client} nutzt, erscheint die Meldung dann im selben Augenblick auch auf diesem Gerät. Sie werden außerdem benachrichtigt wie bisher.`,
+    `Wenn etwas ausfällt, das ${client} nutzt, erscheint die Meldung dann im selben Augenblick auch auf diesem Gerät. Sie werden weiterhin benachrichtigt wie bisher.`,
   asks: 'Ihr Browser fragt Sie einmal, ob er darf.',
   other:
     'Dieses Gerät zeigt zurzeit Meldungen für jemand anderen. Sie enden hier, wenn Sie Ihre einschalten.',
@@ -181,7 +181,7 @@ const de: DeviceWords = {
     webhook: 'Meldung an ein Programm',
   },
   statusPage: 'Die Statusseite zeigt immer alles.',
-  call: (phone) => `Eilig? Rufen Sie ${phone} an.`,
+  call: (phone) => `Eilig? Telefon ${phone}`,
   and: 'und',
   unknown: 'Dieser Link gilt nicht',
   unknownText:

@@ -117,8 +117,9 @@ export function ContactForm({ contact, send, ...outline }: Props) {
         {...refusalsIn(outline.error, 'channels')}
       />
       <p className="small quiet">
-        Notifications in a contact’s own browser cannot be turned on here, nor on a status page, which runs no
-        script: a program of yours adds that channel through the API.
+        Contacts turn notifications on themselves, in a browser of their own: by the link in each mail to them
+        and on their status page. Such a device is told beside this list, never in its place; here you take it
+        back.
       </p>
     </FormOutline>
   );

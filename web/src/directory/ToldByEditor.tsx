@@ -5,7 +5,13 @@ import { TOLD_BY, TOLD_BY_WORDS, type ToldBy } from '#directory/told-by.ts';
 import { channelKindsQuery } from './channel-kinds.ts';
 import './directory.css';
 
-export type GivenToldBy = { kind: ToldBy; address: string; label?: string | null; off?: boolean };
+export type GivenToldBy = {
+  kind: ToldBy;
+  address: string;
+  label?: string | null;
+  off?: boolean;
+  beside?: boolean;
+};
 
 const CHANNELS_MAX = 8;
 // A browser subscribes by itself; nobody can type that.
@@ -73,6 +79,7 @@ export function ToldByEditor({
             {channel.kind === 'web_push' ? (
               <p className="small quiet">
                 {channel.label ?? 'A browser'} · {channel.address}
+                {channel.beside ? ' · told beside the others, at the same moment' : ''}
               </p>
             ) : (
               <TextInput
@@ -98,7 +105,7 @@ export function ToldByEditor({
                 onChange={(event) => put(index, { ...channel, label: event.currentTarget.value || null })}
               />
             ) : null}
-            {channel.off === undefined ? null : (
+            {channel.off === undefined && !channel.beside ? null : (
               <Switch
                 label="Use this channel"
                 checked={!channel.off}
@@ -107,7 +114,7 @@ export function ToldByEditor({
             )}
           </div>
           <span className="channel-end">
-            {index > 0 ? (
+            {index > 0 && !channel.beside ? (
               <Button
                 variant="subtle"
                 size="compact-md"
@@ -158,12 +165,19 @@ function useMissing(): Map<ToldBy, string> {
 
 /** What the server keeps, as the form edits it; only a channel that is off shows its switch. */
 export function givenOf(
-  kept: readonly { kind: ToldBy; address: string; label: string | null; offAt: string | null }[],
+  kept: readonly {
+    kind: ToldBy;
+    address: string;
+    label: string | null;
+    offAt: string | null;
+    beside?: boolean;
+  }[],
 ): GivenToldBy[] {
-  return kept.map(({ kind, address, label, offAt }) => ({
+  return kept.map(({ kind, address, label, offAt, beside }) => ({
     kind,
     address,
     label,
     ...(offAt ? { off: true } : {}),
+    ...(beside ? { beside } : {}),
   }));
 }

@@ -3,10 +3,12 @@ import { Button, Code } from '@mantine/core';
 import { useState } from 'react';
 import type { ToldChannel } from '#directory/channels.ts';
 import { TOLD_BY_WORDS } from '#directory/told-by.ts';
-import { post } from '../api/http.ts';
+import { patch, post } from '../api/http.ts';
 import { useAct } from '../pieces/acting.ts';
+import { Confirm } from '../pieces/Confirm.tsx';
 import { Time } from '../pieces/Time.tsx';
 import { DIRECTORY_KEYS } from './kinds.ts';
+import { givenOf } from './ToldByEditor.tsx';
 import './directory.css';
 
 export type ToldByOwner = { contactId?: string; personId?: string };
@@ -21,6 +23,7 @@ export function ToldByList({ channels, owner, mayTest, doubt = DIRECTORY_KEYS }:
         <Row
           key={`${channel.kind}${channel.address}`}
           channel={channel}
+          all={channels}
           owner={owner}
           mayTest={mayTest}
           doubt={doubt}
@@ -32,16 +35,18 @@ export function ToldByList({ channels, owner, mayTest, doubt = DIRECTORY_KEYS }:
 
 function Row({
   channel,
+  all,
   owner,
   mayTest,
   doubt,
 }: {
   channel: ToldChannel;
+  all: readonly ToldChannel[];
   owner: ToldByOwner;
   mayTest: boolean;
   doubt: unknown[][];
 }) {
-  const { kind, address, label, testedAt, offAt, offWhy } = channel;
+  const { kind, address, label, testedAt, offAt, offWhy, beside, addedAt } = channel;
   const test = useAct({
     does: () => post<Tested>('/channels/test', { ...owner, kind, address }),
     doubt,
@@ -49,10 +54,15 @@ function Row({
   return (
     <li className="small">
       <span>
-        {TOLD_BY_WORDS[kind]}{' '}
+        {beside ? 'On a device' : TOLD_BY_WORDS[kind]}{' '}
         <span className="quiet">
           {label ? `${label} · ` : ''}
-          {address} ·
+          {address} ·{' '}
+          {beside && addedAt ? (
+            <>
+              turned on by the contact <Time at={addedAt} show="both" /> ·
+            </>
+          ) : null}
         </span>
       </span>{' '}
       {offAt ? (
@@ -78,6 +88,9 @@ function Row({
           Send a test
         </Button>
       ) : null}
+      {mayTest && beside && owner.contactId ? (
+        <RemoveDevice device={channel} all={all} contactId={owner.contactId} doubt={doubt} />
+      ) : null}
       {mayTest && kind === 'webhook' && channel.id ? <NewSecret id={channel.id} /> : null}
       {test.data ? (
         <p className={test.data.sent ? 'green' : 'red'} role="status">
@@ -86,6 +99,41 @@ function Row({
         </p>
       ) : null}
     </li>
+  );
+}
+
+/** Our own people take a device back; the link that turned it on is used up. */
+function RemoveDevice({
+  device,
+  all,
+  contactId,
+  doubt,
+}: {
+  device: ToldChannel;
+  all: readonly ToldChannel[];
+  contactId: string;
+  doubt: unknown[][];
+}) {
+  const remove = useAct({
+    does: () =>
+      patch(`/contacts/${contactId}`, { channels: givenOf(all.filter((each) => each.id !== device.id)) }),
+    doubt,
+  });
+  const name = device.label ?? 'the device';
+  return (
+    <Confirm
+      words="Remove"
+      size="compact-sm"
+      title={`Remove ${name}`}
+      button={`Show no more messages on ${name}`}
+      busy={remove.isPending}
+      act={(close) => remove.mutate(undefined, { onSettled: close })}
+    >
+      <p>
+        {name} shows no more messages. The contact is told by the other channels as before, and can turn a
+        device on again by a newer link, unless you leave this one in the list and turn it off there (Edit).
+      </p>
+    </Confirm>
   );
 }
 
