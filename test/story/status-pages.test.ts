@@ -519,6 +519,10 @@ test('a logo is a small picture; a drawing that acts is none', async () => {
   const good =
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#123"/></svg>';
   assert.equal((await put(good)).status, 200);
+  const shown = await house.call('GET', `/status-pages/${contoso.id}/logo`);
+  assert.deepEqual([shown.text, shown.headers['content-type']], [good, 'image/svg+xml']);
+  assert.match(String(shown.headers['content-security-policy']), /^default-src 'none'.*sandbox$/);
+  assert.equal((await house.call('GET', `/status-pages/${northwind.id}/logo`)).status, 404);
   await house.pass({ seconds: 6 });
   const carl = await visitor.signIn(contoso.path, 'carl@contoso.example');
   const page = await visitor.read(contoso.path, asReader(carl));

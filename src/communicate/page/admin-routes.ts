@@ -6,14 +6,16 @@ import { notFound, Refused } from '#platform/errors.ts';
 import type { App } from '#platform/http/app.ts';
 import { cursorOf, pageQuery, readCursor, readTimeCursor } from '#platform/http/fields.ts';
 import type { Platform } from '#platform/platform.ts';
+import { readOrganisation } from '../organisation.ts';
 import { archivePage, type PageBody, pageBody, savePage } from './edit.ts';
 import { readShown } from './facts-shown.ts';
 import { indexPage } from './html.ts';
-import { LANGUAGES } from './language.ts';
-import { pageModel } from './model.ts';
+import { LANGUAGES, speechOf } from './language.ts';
+import { headingOf, pageModel } from './model.ts';
 import { baseOf, readPage, servicesOn, touchPages } from './pages.ts';
-import { LOGO_BYTES_MAX, pictureOf } from './picture.ts';
-import { fill, type StatusPages } from './serve.ts';
+import { pictureOf } from './picture.ts';
+import { LOGO_BYTES_MAX } from './picture-limit.ts';
+import { fill, LOGO_POLICY, type StatusPages } from './serve.ts';
 
 const SEARCH_CHARACTERS_MAX = 200;
 const LOGO_CHARACTERS_MAX = Math.ceil((LOGO_BYTES_MAX * 4) / 3) + 100;
@@ -27,6 +29,7 @@ const pageView = z.object({
   path: z.string().describe('Where it is, below the address of Humdrum.'),
   client: ref.nullable().describe('Null: everybody may read it.'),
   name: z.string().nullable(),
+  heading: z.string().describe('What stands on top of it.'),
   zone: z.string().nullable(),
   language: z.enum(LANGUAGES),
   accent: z.string().nullable(),
@@ -236,6 +239,33 @@ export function pageAdminRoutes(
     },
   );
 
+  app.get(
+    '/api/v1/status-pages/:id/logo',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags,
+        params,
+        summary: 'The picture of a page, as it is kept',
+        operationId: 'getStatusPageLogo',
+      },
+    },
+    async (request, reply) => {
+      const row = await db
+        .selectFrom('status_page')
+        .select(['logo', 'logo_type'])
+        .where('id', '=', request.params.id)
+        .where('archived_at', 'is', null)
+        .executeTakeFirst();
+      if (!row?.logo || !row.logo_type) throw notFound('logo of the status page', request.params.id);
+      // Whatever the file is, a browser shows it as a picture and lets nothing in it act.
+      return reply
+        .type(row.logo_type)
+        .headers({ 'content-security-policy': LOGO_POLICY, 'cache-control': 'private, no-cache' })
+        .send(Buffer.from(row.logo));
+    },
+  );
+
   app.delete(
     '/api/v1/status-pages/:id/logo',
     {
@@ -396,6 +426,7 @@ async function viewOf(db: Db, id: string): Promise<PageView> {
 
 async function viewsOf(db: Db, ids: string[]): Promise<PageView[]> {
   const views: PageView[] = [];
+  const organisation = await readOrganisation(db);
   for (const id of ids) {
     const page = await readPage(db, id);
     if (!page) continue;
@@ -417,6 +448,7 @@ async function viewsOf(db: Db, ids: string[]): Promise<PageView[]> {
       path: baseOf(page),
       client: page.clientId ? { id: page.clientId, name: row.client ?? page.clientId } : null,
       name: page.name,
+      heading: headingOf(page, organisation, speechOf(page.language, page.zone ?? organisation.zone)),
       zone: page.zone,
       language: page.language,
       accent: page.accent,

@@ -1,6 +1,6 @@
 /** Which pictures a page may show as its logo: small ones of a few kinds, told by their bytes; a drawing with nothing in it that acts. Pure. */
 
-export const LOGO_BYTES_MAX = 100 * 1024;
+import { LOGO_BYTES_MAX, tooLarge } from './picture-limit.ts';
 
 const SIGNATURES: { type: string; starts: (bytes: Buffer) => boolean }[] = [
   {
@@ -36,8 +36,7 @@ export type Picture = { type: string; bytes: Buffer };
 /** @returns the picture, or in words why it cannot be one */
 export function pictureOf(bytes: Buffer): Picture | string {
   if (!bytes.length) return 'The file is empty.';
-  if (bytes.length > LOGO_BYTES_MAX)
-    return `The file has ${Math.ceil(bytes.length / 1024)} KB; at most ${LOGO_BYTES_MAX / 1024} KB can be shown. Make it smaller.`;
+  if (bytes.length > LOGO_BYTES_MAX) return tooLarge(bytes.length);
   const known = SIGNATURES.find((each) => each.starts(bytes));
   if (known) return { type: known.type, bytes };
   const text = bytes.toString('utf8');

@@ -47,7 +47,7 @@ const COMPRESS_BYTES_MIN = 600;
 const BROTLI_QUALITY = 5;
 const CACHE = 'public, max-age=5, stale-if-error=3600';
 const CACHE_PRIVATE = 'private, no-cache';
-const LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+export const LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 const ROOT_ALIAS =
   /^\/(?:api\/v2\/(?:(?:summary|status|components|incidents|scheduled-maintenances)\.json|incidents\/unresolved\.json|scheduled-maintenances\/(?:upcoming|active)\.json)|history\.(?:atom|rss))$/;
 /** Answered by the router: what changes something, and links with a secret in them. */

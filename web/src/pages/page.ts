@@ -9,6 +9,8 @@ export type StatusPageView = {
   path: string;
   client: Named | null;
   name: string | null;
+  /** What stands on top of the page. */
+  heading: string;
   zone: string | null;
   language: 'en' | 'de';
   accent: string | null;
