@@ -52,7 +52,7 @@ function Row({
     doubt,
   });
   return (
-    <li className="small">
+    <li className="small" data-beside={beside || undefined}>
       <span>
         {beside ? 'On a device' : TOLD_BY_WORDS[kind]}{' '}
         <span className="quiet">

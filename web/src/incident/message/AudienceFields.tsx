@@ -2,9 +2,15 @@
 import { Checkbox } from '@mantine/core';
 import type { Audience, Readers } from './drafts.ts';
 
-type Props = { readers: Readers; value: Audience; change: (audience: Audience) => void };
+type Props = {
+  readers: Readers;
+  value: Audience;
+  change: (audience: Audience) => void;
+  /** Lines that stand elsewhere on the screen already. */
+  said: readonly string[];
+};
 
-export function AudienceFields({ readers, value, change }: Props) {
+export function AudienceFields({ readers, value, change, said }: Props) {
   const chosen =
     value.clientIds === 'affected'
       ? readers.clients.filter((each) => each.included).map((each) => each.id)
@@ -20,7 +26,7 @@ export function AudienceFields({ readers, value, change }: Props) {
       {readers.clients.map((client) => (
         <Checkbox
           key={client.id}
-          label={`${client.name}, ${client.contacts || 'nobody reachable'}`}
+          label={`${client.name}, ${client.contacts || 'no message reaches it'}`}
           checked={chosen.includes(client.id)}
           onChange={() => toggle(client.id)}
         />
@@ -35,11 +41,13 @@ export function AudienceFields({ readers, value, change }: Props) {
         checked={value.publicPage}
         onChange={(event) => change({ ...value, publicPage: event.currentTarget.checked })}
       />
-      {readers.notSent.map((each) => (
-        <p className="quiet small" key={each}>
-          {each}
-        </p>
-      ))}
+      {readers.notSent
+        .filter((each) => !said.includes(each))
+        .map((each) => (
+          <p className="quiet small" key={each}>
+            {each}
+          </p>
+        ))}
     </fieldset>
   );
 }

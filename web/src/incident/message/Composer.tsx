@@ -177,6 +177,7 @@ function Fields({
       <AudienceFields
         readers={readers}
         value={message.audience}
+        said={(checked.data?.nobody ?? []).map(({ who, words }) => `${who}: ${words}`)}
         change={(audience: Audience) =>
           set({ audience, wordings: stillRead(message.wordings, readers, audience) })
         }

@@ -122,10 +122,10 @@ function tabsOf(reads: Read[], afterMinutes: number | null): { value: Channel; l
   const named = (kind: Exclude<Channel, 'page'>) =>
     kind === 'email' ? first.replace('and Status', 'and status') : TOLD_BY_WORDS[kind];
   const later = afterMinutes === null ? 'if the first fails' : `after ${afterMinutes} min`;
-  return TOLD_BY.filter((kind) => used.has(kind)).map((value) => {
-    const atOnce = reads.some((read) => tabOf(read) === value && read.turn === 'first');
-    return { value, label: atOnce ? named(value) : `${named(value)}, ${later}` };
-  });
+  const atOnce = (kind: Channel) => reads.some((read) => tabOf(read) === kind && read.turn === 'first');
+  return TOLD_BY.filter((kind) => used.has(kind))
+    .toSorted((one, other) => Number(atOnce(other)) - Number(atOnce(one)))
+    .map((value) => ({ value, label: atOnce(value) ? named(value) : `${named(value)}, ${later}` }));
 }
 
 type Card = { reads: Read[]; head: string; text: string; note: string | null };
