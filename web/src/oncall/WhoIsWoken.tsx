@@ -2,11 +2,14 @@
 import { Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { type Cover, onCallQuery, type Reachable } from '../api/oncall.ts';
 import { useSession } from '../api/session.ts';
+import { fitsWords, SEEN_AT_ONCE } from '../pieces/many.ts';
+import { SearchField } from '../pieces/SearchField.tsx';
 import { Shown } from '../pieces/States.tsx';
 import { Time } from '../pieces/Time.tsx';
-import { list } from '../words/count.ts';
+import { count, list } from '../words/count.ts';
 
 export function WhoIsWoken() {
   const cover = useQuery(onCallQuery);
@@ -21,20 +24,7 @@ export function WhoIsWoken() {
               with its primary and backup.
             </p>
           ) : (
-            <Table className="cover">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Service</Table.Th>
-                  <Table.Th>First</Table.Th>
-                  <Table.Th className="cover-then">Then</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((each) => (
-                  <Row key={each.serviceId} cover={each} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Covers items={items} />
           )
         }
       </Shown>
@@ -42,13 +32,107 @@ export function WhoIsWoken() {
   );
 }
 
+/** Few services are one table; of many, those without a first or a second person come first, and the others are found. */
+function Covers({ items }: { items: Cover[] }) {
+  const [words, search] = useState('');
+  if (items.length <= SEEN_AT_ONCE) return <CoverTable items={items} />;
+  const found = items.filter(({ serviceName }) => fitsWords(serviceName, words));
+  const nobody = items.filter((each) => !each.callsFirst);
+  const alone = items.filter((each) => each.callsFirst && !afterFirst(each).length);
+  const covered = items.filter((each) => each.callsFirst && afterFirst(each).length);
+  return (
+    <>
+      <div className="cover-search">
+        <SearchField label="Find a service" value={words} search={search} />
+      </div>
+      {words ? (
+        found.length ? (
+          <CoverTable items={found} />
+        ) : (
+          <p className="nothing">No service of that name.</p>
+        )
+      ) : (
+        <>
+          {nobody.length ? (
+            <>
+              <p className="cover-group red strong">
+                Nobody is called first for {count(nobody.length, 'service')}
+              </p>
+              <CoverTable items={nobody} />
+            </>
+          ) : null}
+          <Folded
+            items={alone}
+            title={`One person and nobody after: ${count(alone.length, 'service')}`}
+            tone="amber"
+            named
+          />
+          <Folded
+            items={covered}
+            title={`Somebody, and somebody after: ${count(covered.length, 'service')}`}
+            tone=""
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/** @param named their names stand there before it is opened: something is wrong with them */
+function Folded({
+  items,
+  title,
+  tone,
+  named = false,
+}: {
+  items: Cover[];
+  title: string;
+  tone: string;
+  named?: boolean;
+}) {
+  if (!items.length) return null;
+  const names = items.map((each) => each.serviceName);
+  return (
+    <details className="folded cover-fold">
+      <summary>
+        <span className={`strong ${tone}`}>{title}</span>
+        {named ? <span className="cover-names small">{list(names, names.length)}</span> : null}
+      </summary>
+      <CoverTable items={items} />
+    </details>
+  );
+}
+
+function CoverTable({ items }: { items: Cover[] }) {
+  return (
+    <Table className="cover">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Service</Table.Th>
+          <Table.Th>First</Table.Th>
+          <Table.Th className="cover-then">Then</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map((each) => (
+          <Row key={each.serviceId} cover={each} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function afterFirst({ callsFirst, backup, manager, secondTeam }: Cover): Reachable[] {
+  return [backup, manager, ...secondTeam].filter(
+    (who) => who !== null && who.id !== callsFirst?.id,
+  ) as Reachable[];
+}
+
 function Row({ cover }: { cover: Cover }) {
   const me = useSession()?.personId;
   const nameOf = (who: Reachable) => (who.id === me ? 'you' : who.name);
-  const { callsFirst, primary, backup, manager, secondTeam } = cover;
-  const rest = [backup, manager, ...secondTeam]
-    .filter((who) => who !== null && who.id !== callsFirst?.id)
-    .map((who) => nameOf(who!));
+  const { callsFirst, primary } = cover;
+  const rest = afterFirst(cover).map(nameOf);
   const next = list([...new Set(rest)], 4);
   const nobody = <span className="amber">nobody</span>;
   return (

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missingOf, unpreparedWords } from './missing.ts';
+import { concernsPeople, missingOf, unpreparedWords } from './missing.ts';
 
 const gap = (text: string) => ({ code: 'x', serious: false, text, personId: null });
 
@@ -14,9 +14,36 @@ test('what is missing for several services is said once, and what concerns most 
     { serviceId: '2', serviceName: 'Checkout', gaps: [gap('Mara has no channel that was tested.')] },
   ];
   assert.deepEqual(missingOf(items), [
-    { text: 'Mara has no channel that was tested.', personId: null, services: ['Ledger', 'Checkout'] },
-    { text: 'No backup.', personId: null, services: ['Ledger'] },
+    {
+      code: 'x',
+      text: 'Mara has no channel that was tested.',
+      personId: null,
+      services: ['Ledger', 'Checkout'],
+    },
+    { code: 'x', text: 'No backup.', personId: null, services: ['Ledger'] },
   ]);
+});
+
+test('whom nobody follows goes before what is not prepared, however many services that concerns', () => {
+  const of = (serviceName: string, ...codes: string[]) => ({
+    serviceId: serviceName,
+    serviceName,
+    gaps: codes.map((code) => ({ ...gap(code), code })),
+  });
+  const missing = missingOf([
+    of('Ledger', 'no_playbook', 'untested'),
+    of('Checkout', 'no_playbook', 'one_person'),
+    of('Search', 'no_playbook', 'untested'),
+  ]);
+  assert.deepEqual(
+    missing.map((each) => [each.code, each.services.length]),
+    [
+      ['one_person', 1],
+      ['untested', 2],
+      ['no_playbook', 3],
+    ],
+  );
+  assert.deepEqual(missing.map(concernsPeople), [true, true, false]);
 });
 
 test('how many services are not prepared is one sentence, and nothing where all are', () => {
