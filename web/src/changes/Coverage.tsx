@@ -159,6 +159,7 @@ function CoverageRow({ coverage, opened }: { coverage: ServiceCoverage; opened: 
       </li>
     );
   const heard = coverage.kinds.filter(({ state }) => state === 'connected');
+  const unknown = coverage.kinds.filter(({ state }) => state === 'not_connected').length;
   return (
     <li>
       <details className="coverage-one">
@@ -171,6 +172,7 @@ function CoverageRow({ coverage, opened }: { coverage: ServiceCoverage; opened: 
                   heard.map(({ kind }) => CHANGE_KIND_WORDS[kind]),
                   heard.length,
                 ),
+                unknown && heard.length ? `${unknown} unknown` : '',
                 last ? `last change ${relative(last, now)}` : '',
               ]
                 .filter(Boolean)
