@@ -1,8 +1,9 @@
 /** Notifications in a real browser: asked for by a click, pushed by our server, shown by the worker, and never an answer by themselves. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { CDPSession, Page, Worker } from 'playwright-core';
+import type { Page, Worker } from 'playwright-core';
 import { pretendBrowser } from '../servers/browser.ts';
+import { deliverPush, type Notice } from '../servers/push.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
 import { answerCalls, type Installation, install } from './installation.ts';
 
@@ -37,10 +38,6 @@ const pretend = () => `{
   };
 }`;
 
-const NOTIFICATIONS = `navigator.serviceWorker.getRegistration('/incidents/')
-  .then((registration) => registration.getNotifications())
-  .then((list) => list.map(({ title, body, tag, data }) => ({ title, body, tag, path: data.path })))`;
-
 /** Only a real click may open a window, so that the worker's own is watched instead. */
 const CLICK = `async (tag) => {
   const paths = [];
@@ -62,8 +59,6 @@ const SUBSCRIBE = `fetch('/api/v1/channels').then((answer) => answer.json()).the
   await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
 })`;
 
-type Notice = { title: string; body: string; tag: string; path: string };
-
 const shown = (words: string | RegExp) => page.getByText(words).first().waitFor();
 const pushed = () => {
   const asked = vendor.at('/push/here').at(-1);
@@ -71,29 +66,12 @@ const pushed = () => {
   return browser.read(asked);
 };
 
-/** Hands the worker what our server has pushed, as a push service would. @returns its notifications */
-async function deliver(message: { title: string } & Record<string, unknown>): Promise<Notice[]> {
-  const session: CDPSession = await page.context().newCDPSession(page);
-  const registration = new Promise<string>((resolve) =>
-    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      const ours = registrations.find(({ scopeURL }) => scopeURL.endsWith('/incidents/'));
-      if (ours) resolve(ours.registrationId);
-    }),
+const deliver = (message: { title: string } & Record<string, unknown>): Promise<Notice[]> =>
+  deliverPush(
+    page,
+    { origin: house.url, scope: '/incidents/' },
+    { data: JSON.stringify(message), title: message.title },
   );
-  await session.send('ServiceWorker.enable');
-  await session.send('ServiceWorker.deliverPushMessage', {
-    origin: house.url,
-    registrationId: await registration,
-    data: JSON.stringify(message),
-  });
-  await session.detach();
-  for (let tries = 0; tries < 50; tries += 1) {
-    const list = (await page.evaluate(NOTIFICATIONS)) as Notice[];
-    if (list.some(({ title }) => title === message.title)) return list;
-    await page.waitForTimeout(100);
-  }
-  throw new Error(`The worker did not show "${message.title}".`);
-}
 
 const worker = (): Worker => {
   const [one] = page.context().serviceWorkers();

@@ -9,6 +9,7 @@ import { type Harness, openHarness, seedAgency } from '../harness.ts';
 import { pretendBrowser } from '../servers/browser.ts';
 import { launchChromium } from '../servers/chromium.ts';
 import { freePort } from '../servers/program.ts';
+import { deliverPush } from '../servers/push.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
 
 const SECRET = 'a secret that only tests know, long enough';
@@ -186,10 +187,20 @@ test('by keyboard it is turned on, stays on, and is turned off again on the same
     const [pushed] = vendor.at('/push/phone');
     assert.ok(pushed);
     assert.equal(phone.read(pushed).title, 'Messages from Hillside come here');
-    const scope = await page.evaluate(
-      `navigator.serviceWorker.getRegistration('/device/').then(({ scope }) => new URL(scope).pathname)`,
+    const scope = String(
+      await page.evaluate(
+        `navigator.serviceWorker.getRegistration('/device/').then(({ scope }) => new URL(scope).pathname)`,
+      ),
     );
     assert.equal(scope, '/device/');
+    const at = { origin: url, scope };
+    const message = phone.read(pushed);
+    const shown = await deliverPush(page, at, { data: JSON.stringify(message), title: message.title });
+    const [first] = shown.filter(({ title }) => title === message.title);
+    assert.deepEqual([first?.body, first?.path], [message.body, new URL(link).pathname]);
+    // What cannot be read opens the page of devices, and not the app, which a contact cannot enter.
+    const torn = await deliverPush(page, at, { data: 'torn', title: 'Humdrum' });
+    assert.equal(torn.find(({ title }) => title === 'Humdrum')?.path, '/device/');
     await page.reload();
     await page.getByText('✓ Messages are shown on this device.').waitFor();
     await looksRight(page, 'device-on-phone-light');
