@@ -1,15 +1,11 @@
 /** Forty services: what needs somebody stands first and open, nothing that is wrong is hidden, and the rest is found by its name. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { answerCalls, type Installation, install } from './installation.ts';
+import { isSoundEverywhere, SIZES } from './sound.ts';
 
-const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
 const SERVICES = 40;
-/** Set to a folder, the test leaves pictures there for people to look at. */
-const PICTURES = process.env.HUMDRUM_TEST_PICTURES;
 
 let house: Installation;
 let page: Page;
@@ -38,37 +34,10 @@ before(async () => {
         source: 'ci',
       });
   }
-  const signedIn = (await house.signIn(SIZES.desk)).context();
-  const context = await signedIn.browser()!.newContext({
-    storageState: await signedIn.storageState(),
-    viewport: SIZES.desk,
-    baseURL: house.url,
-    timezoneId: 'UTC',
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page = await house.signIn(SIZES.desk);
   await answerCalls(page);
 });
 after(() => house?.stop());
-
-async function looksRight(name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES))
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(150);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter((each) => ['serious', 'critical'].includes(each.impact ?? ''));
-      assert.deepEqual(
-        serious.map((each) => `${name} ${size} ${colorScheme} ${each.id}: ${each.nodes[0]?.html}`),
-        [],
-      );
-      const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      assert.ok(Number(over) <= 0, `${name} ${size} scrolls sideways`);
-      if (PICTURES)
-        await page.screenshot({ path: join(PICTURES, `${name}-${size}-${colorScheme}.png`), fullPage: true });
-    }
-}
 
 /** @returns how many screens of this size the page is long */
 async function screens(size: keyof typeof SIZES): Promise<number> {
@@ -88,7 +57,7 @@ test('who would be reached: those without anybody are open, those with one perso
     assert.ok(named.includes(nameOf(at)), 'its name is seen before anything is opened');
   await page.getByText('Somebody, and somebody after: 24 services').waitFor();
   assert.equal(await page.getByRole('row', { name: new RegExp(`^${nameOf(4)} `) }).count(), 0, 'folded');
-  await looksRight('forty-on-call');
+  await isSoundEverywhere(page, 'forty-on-call');
   assert.ok((await screens('desk')) < 3, `${await screens('desk')} screens`);
   assert.ok((await screens('phone')) < 4.5, `${await screens('phone')} screens`);
   await page.getByText('Somebody, and somebody after: 24 services').click();
@@ -108,7 +77,7 @@ test('what we would hear of: every service that nobody tells of is named, opened
   const told = page.getByRole('region', { name: /^Told of/ });
   const names = `${await untold.innerText()} ${await told.innerText()}`;
   for (let at = 1; at <= SERVICES; at += 1) assert.ok(names.includes(nameOf(at)), nameOf(at));
-  await looksRight('forty-coverage');
+  await isSoundEverywhere(page, 'forty-coverage');
   assert.ok((await screens('phone')) < 3, `${await screens('phone')} screens`);
   assert.ok((await screens('desk')) < 2, `${await screens('desk')} screens`);
   await untold.getByText(nameOf(2), { exact: true }).click();

@@ -1,17 +1,12 @@
 /** What stands between our people and those outside, in the app: by which ways each client reads a message, a contact's devices, the logo of a page. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { pretendBrowser } from '../servers/browser.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
 import { answerCalls, type Installation, install } from './installation.ts';
-
-const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
-/** Set to a folder, the test leaves pictures there for people to look at. */
-const PICTURES = process.env.HUMDRUM_TEST_PICTURES;
+import { isSoundEverywhere, SIZES } from './sound.ts';
 
 let vendor: Vendor;
 let house: Installation;
@@ -48,42 +43,13 @@ before(async () => {
   await house.ask('POST', '/contacts', { clientId: contoso, name: 'Carl Contoso', phone: '+49 30 1234' });
   statusPage = await house.ask('POST', '/status-pages', { slug: 'shop', name: 'Hillside status' });
   incident = (await house.ask('POST', '/incidents', { title: 'Nobody can pay', serviceIds: [service] })).id;
-  const signedIn = (await house.signIn(SIZES.desk)).context();
-  // A window of its own context, as the checker asks for.
-  const context = await signedIn.browser()!.newContext({
-    storageState: await signedIn.storageState(),
-    viewport: SIZES.desk,
-    baseURL: house.url,
-    timezoneId: 'UTC',
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page = await house.signIn(SIZES.desk);
   await answerCalls(page);
 });
 after(async () => {
   await house?.stop();
   await vendor?.stop();
 });
-
-/** At both sizes, in light and dark: nothing serious for those who cannot see it, nothing off the screen. */
-async function looksRight(name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES))
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(150);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter((each) => ['serious', 'critical'].includes(each.impact ?? ''));
-      assert.deepEqual(
-        serious.map((each) => `${name} ${size} ${colorScheme} ${each.id}: ${each.nodes[0]?.html}`),
-        [],
-      );
-      const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      assert.ok(Number(over) <= 0, `${name} ${size} scrolls sideways`);
-      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}-${size}-${colorScheme}.png`) });
-    }
-  await page.setViewportSize(SIZES.desk);
-}
 
 test('the composer shows a client by exactly its channels, what comes next apart, and who is reached by none', async () => {
   await page.goto(`/incidents/${incident}`);
@@ -109,7 +75,8 @@ test('the composer shows a client by exactly its channels, what comes next apart
   await preview.getByText('Northwind · Mattermost').waitFor();
   assert.doesNotMatch(await preview.innerText(), /Contoso|Fabrikam|Next: after/);
   await preview.scrollIntoViewIfNeeded();
-  await looksRight('preview');
+  await isSoundEverywhere(page, 'preview');
+  await page.setViewportSize(SIZES.desk);
   await page.getByRole('button', { name: 'Not now' }).click();
 });
 
@@ -136,7 +103,8 @@ test('a contact’s device stands in the directory with when it was turned on, a
   const row = page.getByRole('listitem').filter({ hasText: 'On a device' }).last();
   await row.getByText(/Chrome on Android · .*turned on by the contact/).waitFor();
   await row.scrollIntoViewIfNeeded();
-  await looksRight('device-in-directory');
+  await isSoundEverywhere(page, 'device-in-directory');
+  await page.setViewportSize(SIZES.desk);
   await row.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('button', { name: 'Show no more messages on Chrome on Android' }).click();
   await row.waitFor({ state: 'detached' });
@@ -155,11 +123,11 @@ const file = (name: string, mimeType: string, buffer: Buffer) =>
 test('a logo is looked at on a light and a dark page before it is put there, as large as readers will see it', async () => {
   await page.goto(`/status-pages/${statusPage.id}`);
   await page.getByText('The page has no logo; its name stands alone.').waitFor();
-  await looksRight('logo-none');
+  await isSoundEverywhere(page, 'logo-none');
   await file('drawing.svg', 'image/svg+xml', Buffer.from(DRAWING));
   await page.getByText(/^drawing\.svg, not on the page yet\./).waitFor();
   assert.equal((await house.ask('GET', `/status-pages/${statusPage.id}`)).logo, null);
-  await looksRight('logo-chosen');
+  await isSoundEverywhere(page, 'logo-chosen');
   await page.getByRole('button', { name: 'Put it on the page' }).click();
   await page.getByText('This is how the top of the page looks to its readers.').waitFor();
   const size = async (of: Page, name: string) => {
@@ -173,7 +141,7 @@ test('a logo is looked at on a light and a dark page before it is put there, as 
     ['dark', dark],
   ] as const) {
     await page.emulateMedia({ colorScheme });
-    const outside = await page.context().newPage();
+    const outside = await page.context().browser()!.newPage();
     await outside.emulateMedia({ colorScheme });
     for (let tries = 0; tries < 40; tries += 1) {
       await outside.goto(`${house.url}${statusPage.path}`);
@@ -184,7 +152,7 @@ test('a logo is looked at on a light and a dark page before it is put there, as 
     assert.deepEqual(shown, [box?.width, box?.height], colorScheme);
     await outside.close();
   }
-  await looksRight('logo');
+  await isSoundEverywhere(page, 'logo');
 });
 
 test('what is too large, no picture, or damaged is refused in words, and the page keeps what it has', async () => {
@@ -202,7 +170,7 @@ test('what is too large, no picture, or damaged is refused in words, and the pag
     Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), deflateSync('torn')]),
   );
   await says(/^torn\.png: The picture cannot be read: it is damaged/);
-  await looksRight('logo-refused');
+  await isSoundEverywhere(page, 'logo-refused');
   await file('acts.svg', 'image/svg+xml', Buffer.from(DRAWING.replace('<circle', '<script/><circle')));
   await page.getByRole('button', { name: 'Put it on the page' }).click();
   await says(/This picture cannot be shown; nothing was changed\. The drawing contains a script\./);

@@ -1,10 +1,9 @@
 /** The page of a contact's device in a real browser: with the button, without JavaScript, where it cannot be; by keyboard, on a phone and on a desk. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { devicePathOnPage } from '#src/communicate/device/link.ts';
+import { isSound, picture, SCHEMES, SIZES } from '../end-to-end/sound.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
 import { pretendBrowser } from '../servers/browser.ts';
 import { launchChromium } from '../servers/chromium.ts';
@@ -13,14 +12,6 @@ import { deliverPush } from '../servers/push.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
 
 const SECRET = 'a secret that only tests know, long enough';
-const SIZES = [
-  { name: 'phone', viewport: { width: 390, height: 844 } },
-  { name: 'desk', viewport: { width: 1440, height: 900 } },
-];
-const SCHEMES = ['light', 'dark'] as const;
-/** Set to a folder, the test leaves pictures there for people to look at. */
-const PICTURES = process.env.HUMDRUM_TEST_PICTURES;
-
 let house: Harness;
 let vendor: Vendor;
 let browser: Browser;
@@ -90,28 +81,13 @@ async function opened(options: BrowserContextOptions, work: (page: Page) => Prom
   }
 }
 
-async function looksRight(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.filter((each) => ['serious', 'critical'].includes(each.impact ?? '')).map((each) => each.id),
-    [],
-    name,
-  );
-  const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-  assert.ok(Number(width) <= 0, `${name} scrolls sideways`);
-  await picture(page, name);
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
-
 async function everywhere(name: string, work: (page: Page) => Promise<void>) {
-  for (const size of SIZES)
+  for (const [size, viewport] of Object.entries(SIZES))
     for (const colorScheme of SCHEMES)
-      await opened({ viewport: size.viewport, colorScheme }, async (page) => {
+      await opened({ viewport, colorScheme }, async (page) => {
         await work(page);
-        await looksRight(page, `${name}-${size.name}-${colorScheme}`);
+        await isSound(page, `${name}-${size}-${colorScheme}`);
+        await picture(page, `${name}-${size}-${colorScheme}`);
       });
 }
 
@@ -123,7 +99,7 @@ test('without JavaScript it says so plainly, and names the other ways', async ()
     await page.getByText('Urgent? Call +49 30 1234567').waitFor();
     assert.equal(await page.getByRole('button').count(), 0);
   };
-  await opened({ javaScriptEnabled: false, viewport: SIZES[0]?.viewport ?? null }, async (page) => {
+  await opened({ javaScriptEnabled: false, viewport: SIZES.phone }, async (page) => {
     await plain(page);
     await picture(page, 'device-without-javascript-phone-light');
   });
@@ -171,7 +147,7 @@ test('nothing is asked and nothing is sent before the button is pressed', async 
 
 test('by keyboard it is turned on, stays on, and is turned off again on the same page', async () => {
   const phone = pretendBrowser(`${vendor.url}/push/phone`);
-  await opened({ viewport: SIZES[0]?.viewport ?? null }, async (page) => {
+  await opened({ viewport: SIZES.phone }, async (page) => {
     await page.context().grantPermissions(['notifications'], { origin: url });
     await page.addInitScript(pretend(phone));
     const link = linkFor('con_n1');
@@ -203,7 +179,8 @@ test('by keyboard it is turned on, stays on, and is turned off again on the same
     assert.equal(torn.find(({ title }) => title === 'Humdrum')?.path, '/device/');
     await page.reload();
     await page.getByText('✓ Messages are shown on this device.').waitFor();
-    await looksRight(page, 'device-on-phone-light');
+    await isSound(page, 'a device that is on');
+    await picture(page, 'device-on-phone-light');
     await page.getByRole('button', { name: 'Turn off on this device' }).click();
     await page.getByText(/^Turned off\./).waitFor();
     assert.deepEqual(await devices('con_n1'), []);
