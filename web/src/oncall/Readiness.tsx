@@ -91,7 +91,7 @@ function Gaps({ title, gaps }: { title: string; gaps: Missing[] }) {
 function Names({ of: services }: { of: string[] }) {
   if (services.length <= NAMED_MAX) return <span className="small quiet">{list(services, NAMED_MAX)}</span>;
   return (
-    <details className="folded">
+    <details className="folded small">
       <summary>
         <span className="small">{list(services, NAMED_MAX)}</span>
       </summary>
