@@ -334,7 +334,8 @@ test('the notice by mail turns the device off from anywhere: by a button, not by
   const done = await house.call('POST', off, '', { 'content-type': 'application/x-www-form-urlencoded' });
   assert.match(done.text, /<h1>The device is off<\/h1>/);
   assert.deepEqual(await devices('con_n1'), []);
-  assert.equal((await house.call('GET', off)).status, 410);
+  const over = await house.call('GET', off, undefined, { 'accept-language': 'de,en;q=0.8' });
+  assert.deepEqual([over.status, /<h1>Das Gerät ist aus</.test(over.text)], [410, true]);
 });
 
 test('a device shows the messages of whoever turned it on last, and of one reader for all their clients', async () => {

@@ -89,6 +89,15 @@ test('each audience is shown by every channel of its lists, the second ones too,
     assert.equal(/502|4711/.test(text), audience === 'internal', `${channel} of ${audience}`);
 });
 
+test('each client is shown in the language of those who read there', async () => {
+  await house.ask('PATCH', '/contacts/con_c1', { language: 'de' });
+  const text = async (client: string) =>
+    (await reads()).find((each) => each.audience === client && each.channel === 'email')?.text ?? '';
+  assert.match(await text('client:cli_contoso'), /Wir kennen die Ursache\..*Nächste Meldung: /s);
+  assert.match(await text('client:cli_northwind'), /We know the cause\..*Next update: /s);
+  await house.ask('PATCH', '/contacts/con_c1', { language: 'en' });
+});
+
 test('a client without any email is shown no mail, and what is not configured says so', async () => {
   await house.ask('PATCH', '/contacts/con_c1', {
     email: null,

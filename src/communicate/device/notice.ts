@@ -6,10 +6,10 @@ import type { Logger } from '#platform/log.ts';
 import type { Mailer } from '#platform/mail.ts';
 import type { Due } from '#platform/platform.ts';
 import { readOrganisation } from '../organisation.ts';
-import { speechOf } from '../page/language.ts';
+import { languageFor, speechOf } from '../page/language.ts';
 import { letter, sealed } from '../subscribe/message.ts';
 import { deviceOffPath } from './link.ts';
-import { deviceWords, spokenTo } from './words.ts';
+import { deviceWords } from './words.ts';
 
 const AT_ONCE = 10;
 const AGAIN_SECONDS = 60;
@@ -69,7 +69,7 @@ async function send(
   now: Temporal.Instant,
 ): Promise<void> {
   const words = deviceWords(row.language);
-  const speech = speechOf(spokenTo(row.language), row.zone);
+  const speech = speechOf(languageFor(row.language), row.zone);
   const from = (await readOrganisation(db)).name ?? 'Humdrum';
   const at = speech.reader(row.used_at.epochMilliseconds, now.epochMilliseconds);
   const spoken = {

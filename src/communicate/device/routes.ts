@@ -13,10 +13,11 @@ import type { Teller } from '../channels/channels.ts';
 import type { PushKeys } from '../channels/web_push/send.ts';
 import { createLimit } from '../limits.ts';
 import { readOrganisation } from '../organisation.ts';
+import { languageFor } from '../page/language.ts';
 import { deviceOf, endDevice, type Found, findLink, stateOf, takeBack, turnOff, turnOn } from './devices.ts';
 import { channelToEnd } from './link.ts';
 import { DEVICE_HEADERS, devicePage } from './page.ts';
-import { deviceWords, spokenTo } from './words.ts';
+import { deviceWords } from './words.ts';
 
 const params = z.object({ token: z.string().max(300) });
 const hidden = { hide: true };
@@ -53,7 +54,7 @@ export function deviceRoutes(
     const { contact, token, link } = found;
     return reply.headers(DEVICE_HEADERS).send(
       devicePage({
-        language: spokenTo(contact.language),
+        language: languageFor(contact.language),
         words: deviceWords(contact.language),
         token,
         link,
@@ -131,7 +132,7 @@ export function deviceRoutes(
       await channel.send({
         deliveryId: newId('dlv'),
         wording: {
-          language: spokenTo(contact.language),
+          language: languageFor(contact.language),
           subject: words.title(from),
           lines: [],
           footer: [],
@@ -230,7 +231,7 @@ function ended(language: string): string {
 }
 
 function languageOf(request: FastifyRequest): string {
-  return request.headers['accept-language']?.trim().toLowerCase() ?? 'en';
+  return request.headers['accept-language']?.trim().split(/[,;]/)[0] ?? 'en';
 }
 
 function html(reply: FastifyReply, status: number, body: string): FastifyReply {

@@ -1,6 +1,6 @@
 /** What a contact reads when turning messages on in a browser, in their language. Pure. */
 import type { ToldBy } from '#directory/told-by.ts';
-import type { Language } from '../page/language.ts';
+import { type Language, languageFor } from '../page/language.ts';
 
 export type DeviceWords = {
   title: string;
@@ -213,10 +213,6 @@ const de: DeviceWords = {
 const WORDS: Record<Language, DeviceWords> = { en, de };
 
 /** @param language a contact's, such as de-AT; English where we have no other */
-export function spokenTo(language: string): Language {
-  return /^de(-|$)/.test(language) ? 'de' : 'en';
-}
-
 export function deviceWords(language: string): DeviceWords {
-  return WORDS[spokenTo(language)];
+  return WORDS[languageFor(language)];
 }
