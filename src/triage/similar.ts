@@ -57,13 +57,13 @@ export async function similarTo(
     where id <> ${incident.id} and not drill and state <> 'merged' and detected_at < ${incident.detectedAt}
       and (not restricted or ${personId ?? ''} = any(viewers))
       and (service_ids && ${incident.serviceIds}::text[] or document->>'category' = ${incident.category ?? ''})
-    order by declared_at desc limit ${LOOKED_AT_MAX}`.execute(db);
+    order by declared_at desc, number desc limit ${LOOKED_AT_MAX}`.execute(db);
   const alike = rows
     .map((row) => fromDocument(row.document))
     .filter((past) => seenBy(past, personId))
     .map((past) => ({ past, ...likeness(incident, past, names) }))
     .filter((each) => each.points >= LIKENESS_MIN)
-    .toSorted((one, other) => other.points - one.points)
+    .toSorted((one, other) => other.points - one.points || other.sameWords - one.sameWords)
     .slice(0, SHOWN_MAX);
   const learned = await learnedFrom(alike.map(({ past }) => past.id));
   return alike.map(({ past, because }) => ({
@@ -77,7 +77,7 @@ export function likeness(
   incident: Pick<Incident, 'title' | 'serviceIds' | 'alerts' | 'category'>,
   past: Pick<Incident, 'title' | 'serviceIds' | 'alerts' | 'category'>,
   names: ReadonlyMap<string, string>,
-): { points: number; because: string[] } {
+): { points: number; because: string[]; sameWords: number } {
   const because: string[] = [];
   let points = 0;
   const services = past.serviceIds.filter((id) => incident.serviceIds.includes(id));
@@ -100,7 +100,7 @@ export function likeness(
     points += Math.min(TITLE_WORDS_MAX, words.length);
     because.push(`the same words: ${words.slice(0, 4).join(', ')}`);
   }
-  return { points, because };
+  return { points, because, sameWords: words.length };
 }
 
 function shown(past: Incident, because: string[]): Omit<Similar, 'learned'> {

@@ -120,6 +120,8 @@ const DRAWING =
 const file = (name: string, mimeType: string, buffer: Buffer) =>
   page.getByLabel('File of the logo').setInputFiles({ name, mimeType, buffer });
 
+type Picture = { decode(): Promise<void> };
+
 test('a logo is looked at on a light and a dark page before it is put there, as large as readers will see it', async () => {
   await page.goto(`/status-pages/${statusPage.id}`);
   await page.getByText('The page has no logo; its name stands alone.').waitFor();
@@ -131,7 +133,9 @@ test('a logo is looked at on a light and a dark page before it is put there, as 
   await page.getByRole('button', { name: 'Put it on the page' }).click();
   await page.getByText('This is how the top of the page looks to its readers.').waitFor();
   const size = async (of: Page, name: string) => {
-    const box = await of.getByRole('img', { name }).boundingBox();
+    const picture = of.getByRole('img', { name });
+    await picture.evaluate((each) => (each as unknown as Picture).decode());
+    const box = await picture.boundingBox();
     return [box?.width, box?.height];
   };
   const light = await size(page, 'The logo on a light page');
@@ -148,7 +152,10 @@ test('a logo is looked at on a light and a dark page before it is put there, as 
       if (await outside.locator('img.logo').count()) break;
       await outside.waitForTimeout(250);
     }
-    const box = await outside.locator('img.logo').boundingBox();
+    const logo = outside.locator('img.logo');
+    // It stands there with its height before it is read; only then has it a width.
+    await logo.evaluate((picture) => (picture as unknown as Picture).decode());
+    const box = await logo.boundingBox();
     assert.deepEqual(shown, [box?.width, box?.height], colorScheme);
     await outside.close();
   }

@@ -110,12 +110,14 @@ const ENDINGS: [string, (id: string) => Promise<unknown>][] = [
       }),
   ],
 ];
-for (const [what, end] of ENDINGS)
-  test(`${what} ends it`, async () => {
-    const each = await told(`ended by ${what}`);
-    await house.pass({ minutes: 46 });
-    assert.equal((await automatic(each)).length, 1);
-    await end(each);
-    await house.pass({ minutes: 20 });
-    assert.equal((await automatic(each)).length, 1);
-  });
+test('dismissing, restricting, merging and restoring each end it', async () => {
+  const incidents: { what: string; id: string; end: (id: string) => Promise<unknown> }[] = [];
+  for (const [what, end] of ENDINGS) incidents.push({ what, end, id: await told(`ended by ${what}`) });
+  await house.pass({ minutes: 46 });
+  for (const { what, id, end } of incidents) {
+    assert.equal((await automatic(id)).length, 1, what);
+    await end(id);
+  }
+  await house.pass({ minutes: 20 });
+  for (const { what, id } of incidents) assert.equal((await automatic(id)).length, 1, what);
+});
