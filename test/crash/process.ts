@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase } from '#platform/db/database.ts';
 import { type Postgres, startPostgres } from '../servers/postgres.ts';
-import { answers, freePort, temporaryFolder } from '../servers/program.ts';
+import { answers, COMPILED, freePort, temporaryFolder } from '../servers/program.ts';
 import type { Up } from './account.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -38,6 +38,7 @@ export async function createMortal(engine: Engine, smtpUrl: string): Promise<Mor
   const ups: Up[] = [];
   const environment = {
     PATH: process.env.PATH ?? '',
+    ...COMPILED,
     HUMDRUM_PORT: String(port),
     HUMDRUM_DATA: folder.path,
     HUMDRUM_POLICY: join(import.meta.dirname, '../end-to-end/policy.yaml'),

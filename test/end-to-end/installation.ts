@@ -2,7 +2,14 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../servers/chromium.ts';
-import { answers, freePort, type Program, startProgram, temporaryFolder } from '../servers/program.ts';
+import {
+  answers,
+  COMPILED,
+  freePort,
+  type Program,
+  startProgram,
+  temporaryFolder,
+} from '../servers/program.ts';
 import { type Smtp, startSmtp } from '../servers/smtp.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -34,6 +41,7 @@ export async function install(environment: Record<string, string> = {}): Promise
     args: [join(ROOT, 'src/main.ts')],
     env: {
       PATH: process.env.PATH ?? '',
+      ...COMPILED,
       HUMDRUM_PORT: String(port),
       HUMDRUM_URL: url,
       HUMDRUM_DATA: folder.path,

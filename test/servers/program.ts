@@ -10,6 +10,11 @@ const READY_SECONDS_MAX = 30;
 const STOP_SECONDS_MAX = 10;
 const OUTPUT_CHARACTERS_MAX = 20_000;
 
+/** What another process of ours needs to read what this run has compiled already. */
+export const COMPILED: NodeJS.ProcessEnv = process.env.NODE_COMPILE_CACHE
+  ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }
+  : {};
+
 export type Program = {
   readonly output: string;
   readonly ended: boolean;
