@@ -33,10 +33,11 @@ export function createWriter({ database, news, register, partitions }: WriterPar
       await partitions.ready(events);
       try {
         const folded = fold(sorted);
-        const work: Work = { sorted, folded, touch, services, news, version: register.version() };
+        const { engine } = database;
+        const work: Work = { engine, sorted, folded, touch, services, news, version: register.version() };
         const steps = alone(work);
         if (steps && !news.calm()) await writeAtOnce(database, steps, work);
-        else await transaction(database.db, (tx) => writeIn(database.engine, tx, work));
+        else await transaction(database.db, (tx) => writeIn(tx, work));
         for (const [id, at] of touch) touched.set(id, at.epochMilliseconds);
         return refused;
       } catch (error) {
@@ -66,6 +67,7 @@ function sort(events: Incoming[], register: Register): { sorted: Sorted[]; refus
 }
 
 type Work = {
+  engine: Database['engine'];
   sorted: Sorted[];
   folded: Folded;
   touch: Map<string, Temporal.Instant>;
@@ -81,10 +83,10 @@ function alone({ folded: { slots, ignored }, touch }: Work): Step[] | undefined 
 
 /** The whole group as one statement that commits by itself: one round trip, planned once per connection. */
 async function writeAtOnce(database: Database, steps: Step[], work: Work): Promise<void> {
-  const { sorted, services, news, version } = work;
+  const { engine, sorted, services, news, version } = work;
   const now = (sorted.at(-1) as Sorted).incoming.receivedAt;
   const query = puttingOf(steps, await services.named(sorted), {
-    engine: database.engine,
+    engine,
     version,
     news: true,
     now,
@@ -105,9 +107,8 @@ async function named(
 }
 
 async function writeIn(
-  engine: Database['engine'],
   tx: Tx,
-  { sorted, folded, touch, services, news, version }: Work,
+  { engine, sorted, folded, touch, services, news, version }: Work,
 ): Promise<void> {
   const { rows } = await sql<{ version: number }>`select version from integration_version`.execute(tx);
   if (rows[0]?.version !== version) throw new Stale();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
+import { over, say, told } from '../telling.ts';
 
 let house: Harness;
 before(async () => {
@@ -10,30 +11,6 @@ before(async () => {
   house.as({ personId: 'ana', name: 'Ana Lima' });
 });
 after(() => house.close());
-
-async function told(title: string): Promise<string> {
-  const { id } = await house.ask('POST', '/incidents', { title, serviceIds: ['svc_checkout'] });
-  await house.ask('POST', `/incidents/${id}/confirmation`, { evidence: 'seen' });
-  await say(id, { kind: 'first' });
-  return id;
-}
-
-async function say(id: string, more: object = {}): Promise<void> {
-  await house.ask('POST', `/incidents/${id}/updates`, {
-    kind: 'next',
-    status: 'looking',
-    impact: 'Nobody can pay by card.',
-    action: 'We are looking at the last change.',
-    ...more,
-  });
-  await house.settle();
-}
-
-/** Ends an incident, so that it says nothing into the next test. */
-async function over(id: string): Promise<void> {
-  await house.ask('POST', `/incidents/${id}/dismissal`, { reason: 'the test is over' });
-  await house.settle();
-}
 
 /** @returns whom each automatic message of an incident went to, the oldest first */
 async function automatic(id: string): Promise<{ clients: string[]; internal: boolean; page: boolean }[]> {
@@ -52,9 +29,9 @@ async function automatic(id: string): Promise<{ clients: string[]; internal: boo
 }
 
 test('whoever a person left out goes on hearing from the machine; whoever a person wrote to does not', async () => {
-  const id = await told('some');
+  const id = await told(house, 'some');
   await house.pass({ minutes: 46 });
-  await say(id, {
+  await say(house, id, {
     audience: { clientIds: ['cli_contoso'], internal: true, publicPage: false },
     nextAt: house.clock.now().add({ minutes: 30 }).toString(),
   });
@@ -70,27 +47,27 @@ test('whoever a person left out goes on hearing from the machine; whoever a pers
     'cli_northwind',
   ]);
   assert.match(items[0].text, /Our update for 03:16 UTC is still late\./);
-  await over(id);
+  await over(house, id);
 });
 
 test('a lower severity ends nothing: the time was named to clients', async () => {
-  const id = await told('lower');
+  const id = await told(house, 'lower');
   await house.pass({ minutes: 46 });
   await house.ask('POST', `/incidents/${id}/severity`, { to: 'P2', reason: 'there is a workaround' });
   await house.pass({ minutes: 20 });
   assert.equal((await automatic(id)).length, 2);
-  await over(id);
+  await over(house, id);
 });
 
 test('where nobody outside reads it, the machine has given its word to nobody', async () => {
   const { id } = await house.ask('POST', '/incidents', { title: 'inside', serviceIds: [] });
   await house.pass({ minutes: 46 });
   assert.deepEqual(await automatic(id), [{ clients: [], internal: true, page: false }]);
-  await over(id);
+  await over(house, id);
 });
 
 const ENDINGS: [string, (id: string) => Promise<unknown>][] = [
-  ['dismissing it', (each) => over(each)],
+  ['dismissing it', (each) => over(house, each)],
   ['restricting it', (each) => house.ask('POST', `/incidents/${each}/restriction`, { viewers: ['ana'] })],
   [
     'merging it',
@@ -112,7 +89,7 @@ const ENDINGS: [string, (id: string) => Promise<unknown>][] = [
 ];
 test('dismissing, restricting, merging and restoring each end it', async () => {
   const incidents: { what: string; id: string; end: (id: string) => Promise<unknown> }[] = [];
-  for (const [what, end] of ENDINGS) incidents.push({ what, end, id: await told(`ended by ${what}`) });
+  for (const [what, end] of ENDINGS) incidents.push({ what, end, id: await told(house, `ended by ${what}`) });
   await house.pass({ minutes: 46 });
   for (const { what, id, end } of incidents) {
     assert.equal((await automatic(id)).length, 1, what);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
 import type { Mail } from '../servers/smtp.ts';
+import { over, say, told } from '../telling.ts';
 import { asReader, visitorOf } from '../visitor.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
@@ -36,40 +37,16 @@ before(async () => {
 });
 after(() => house.close());
 
-async function told(title: string, serviceIds = ['svc_checkout']): Promise<string> {
-  const { id } = await house.ask('POST', '/incidents', { title, serviceIds });
-  await house.ask('POST', `/incidents/${id}/confirmation`, { evidence: 'seen' });
-  await say(id, { kind: 'first' });
-  return id;
-}
-
-async function say(id: string, more: object = {}): Promise<void> {
-  await house.ask('POST', `/incidents/${id}/updates`, {
-    kind: 'next',
-    status: 'looking',
-    impact: 'Nobody can pay by card.',
-    action: 'We are looking at the last change.',
-    ...more,
-  });
-  await house.settle();
-}
-
 const isAutomatic = (mail: Mail) => /^Automati(c message|sche Meldung)\./.test(mail.text ?? '');
 const to = (address: string, from = 0) =>
   house.smtp.mails.slice(from).filter((mail) => isAutomatic(mail) && mail.envelope.to.includes(address));
 const NORA = 'nora@northwind.example';
 const CARL = 'carl@contoso.example';
 
-/** Ends an incident, so that it says nothing into the next test. */
-async function over(id: string): Promise<void> {
-  await house.ask('POST', `/incidents/${id}/dismissal`, { reason: 'the test is over' });
-  await house.settle();
-}
-
 let id: string;
 
 test('at the time that the automatic message named the machine speaks again, in gaps that double', async () => {
-  id = await told('checkout-api: 5xx');
+  id = await told(house, 'checkout-api: 5xx');
   const named: string[] = [];
   for (const at of ['02:45', '03:00', '04:00', '06:00']) {
     await house.until(`2026-11-23T${at}:00Z`);
@@ -165,7 +142,7 @@ test('a German page, its JSON and its feed say it in German', async () => {
 });
 
 test('a message of a person ends it', async () => {
-  await say(id, { impact: 'Nobody can pay by card, and refunds fail.' });
+  await say(house, id, { impact: 'Nobody can pay by card, and refunds fail.' });
   const before = house.smtp.mails.length;
   // The next one of the machine is about the promise of that message.
   await house.until('2026-11-23T06:44:59Z');
@@ -174,11 +151,11 @@ test('a message of a person ends it', async () => {
   assert.match(to(NORA, before)[0]?.text ?? '', /Our update for 06:30 UTC is late\./);
   await house.until('2026-11-23T07:01:00Z');
   for (const mail of to(NORA, before)) assert.doesNotMatch(mail.text ?? '', /for 02:30 UTC/);
-  await over(id);
+  await over(house, id);
 });
 
 test('a draft after a missed promise begins with it, for the writer to keep or to drop, and the next one does not repeat it', async () => {
-  const late = await told('checkout-api: slow');
+  const late = await told(house, 'checkout-api: slow');
   await house.pass({ minutes: 20 });
   const draft = (more = '') => house.ask('GET', `/incidents/${late}/updates/draft${more}`);
   assert.doesNotMatch((await draft()).impact, /We said/, 'nothing is late yet');
@@ -197,11 +174,11 @@ test('a draft after a missed promise begins with it, for the writer to keep or t
     'Nobody can pay by card.',
     'sent unread, with one tap',
   );
-  await say(late, { impact: prepared.impact });
+  await say(house, late, { impact: prepared.impact });
   assert.equal((await draft()).impact, 'Nobody can pay by card.');
   const page = (await house.call('GET', '/status/')).text;
   assert.match(page, /<h2>Nobody can pay by card<\/h2>/);
-  await over(late);
+  await over(house, late);
 });
 
 test('nobody is said to have been promised what no message named', async () => {
@@ -220,5 +197,5 @@ test('nobody is said to have been promised what no message named', async () => {
   await house.pass({ minutes: 40 });
   const next = await house.ask('GET', `/incidents/${silent}/updates/draft?kind=next`);
   assert.doesNotMatch(next.impact, /We said/, 'only our own people were promised it');
-  await over(silent);
+  await over(house, silent);
 });
