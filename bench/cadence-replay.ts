@@ -2,7 +2,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { stopwatch } from '#platform/clock.ts';
-import { startPostgres } from '../test/servers/postgres.ts';
 import { type Counted, count, ringsWithoutDue, silencesWithoutRing } from '../test/simulation/count.ts';
 import { type RealIncident, readRecord } from '../test/simulation/record.ts';
 import { type Replayed, replay } from '../test/simulation/replay.ts';
@@ -80,35 +79,29 @@ export async function run(args: string[]): Promise<object> {
 }
 
 async function replayed(chosen: readonly RealIncident[]): Promise<Part[]> {
-  const postgres = await startPostgres();
-  try {
-    const size = Math.ceil(chosen.length / HOUSES);
-    const stretches = Array.from({ length: HOUSES }, (_, index) =>
-      chosen.slice(index * size, (index + 1) * size),
-    );
-    let done = 0;
-    const say = (): void => {
-      done += 1;
-      if (done % TOLD_EVERY === 0) console.error(`${done} of ${chosen.length} incidents`);
-    };
-    return await Promise.all(
-      stretches
-        .filter((stretch) => stretch.length > 0)
-        .map(async (stretch, index): Promise<Part> => {
-          await postgres.createDatabase(`house_${index}`);
-          const lived = await replay(stretch, { databaseUrl: postgres.url(`house_${index}`), say });
-          const counted = count(stretch);
-          return {
-            counted,
-            replayed: lived,
-            unheard: silencesWithoutRing(counted.silences, lived.rings, lived.numbers).length,
-            needless: ringsWithoutDue(stretch, lived.rings, lived.numbers),
-          };
-        }),
-    );
-  } finally {
-    await postgres.stop();
-  }
+  const size = Math.ceil(chosen.length / HOUSES);
+  const stretches = Array.from({ length: HOUSES }, (_, index) =>
+    chosen.slice(index * size, (index + 1) * size),
+  );
+  let done = 0;
+  const say = (): void => {
+    done += 1;
+    if (done % TOLD_EVERY === 0) console.error(`${done} of ${chosen.length} incidents`);
+  };
+  return Promise.all(
+    stretches
+      .filter((stretch) => stretch.length > 0)
+      .map(async (stretch): Promise<Part> => {
+        const lived = await replay(stretch, { say });
+        const counted = count(stretch);
+        return {
+          counted,
+          replayed: lived,
+          unheard: silencesWithoutRing(counted.silences, lived.rings, lived.numbers).length,
+          needless: ringsWithoutDue(stretch, lived.rings, lived.numbers),
+        };
+      }),
+  );
 }
 
 function spread(record: readonly RealIncident[], wanted: number): RealIncident[] {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
@@ -10,7 +9,7 @@ import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum, ROOT } from '#src/open.ts';
 import { nextDue, sweep } from '#src/sweep.ts';
 import { startSmtp } from './servers/smtp.ts';
-import { openTestDatabase, templateImage } from './test-database.ts';
+import { createTestDatabase, templateImage } from './test-database.ts';
 
 export type PersonSeed = {
   id: string;
@@ -21,9 +20,8 @@ export type PersonSeed = {
 };
 export type HarnessOptions = {
   start?: string;
-  /** A PostgreSQL database, or an embedded one in a folder, that outlives the process. */
+  /** A database that others open too, or that outlives this house. */
   databaseUrl?: string;
-  folder?: string;
   /** Embedded whatever the other tests have. */
   embedded?: boolean;
   environment?: Record<string, string>;
@@ -42,7 +40,7 @@ export async function openHarness(options: HarnessOptions = {}) {
   const config = readConfig({
     HUMDRUM_PORT: '0',
     HUMDRUM_URL: 'https://humdrum.example.com',
-    HUMDRUM_DATA: options.folder ?? join(ROOT, 'node_modules/.cache/humdrum/data'),
+    HUMDRUM_DATA: join(ROOT, 'node_modules/.cache/humdrum/data'),
     HUMDRUM_LOG_LEVEL: process.env.HARNESS_LOG ?? 'silent',
     HUMDRUM_SECRET: 'a secret that only tests know, long enough',
     HUMDRUM_ALLOW_PRIVATE: '127.0.0.0/8',
@@ -61,15 +59,10 @@ export async function openHarness(options: HarnessOptions = {}) {
       database: await database(),
       authenticate: async () => caller,
     });
-  const database = async (): Promise<Database> => {
-    if (options.databaseUrl) return openDatabase({ url: options.databaseUrl });
-    if (options.folder)
-      return openDatabase({
-        folder: options.folder,
-        image: existsSync(join(options.folder, 'pg')) ? undefined : await templateImage(),
-      });
-    return options.embedded ? openDatabase({ image: await templateImage() }) : openTestDatabase();
-  };
+  const own = options.databaseUrl || options.embedded ? undefined : await createTestDatabase();
+  const url = options.databaseUrl ?? own?.url;
+  const database = async (): Promise<Database> =>
+    openDatabase(url ? { url } : { image: await templateImage() });
   let humdrum = await open();
 
   const drain = async (): Promise<void> => {
@@ -155,13 +148,13 @@ export async function openHarness(options: HarnessOptions = {}) {
     },
     /** The process goes away and comes back on the same database. */
     async restart(): Promise<void> {
-      if (!options.folder && !options.databaseUrl)
-        throw new Error('Only a harness with a folder or a server can be restarted.');
+      if (!url) throw new Error('An embedded database ends with its process.');
       await humdrum.close();
       humdrum = await open();
     },
     async close(): Promise<void> {
       await humdrum.close();
+      await own?.remove();
       await smtp.stop();
     },
     person: (seed: PersonSeed) => addPerson(humdrum, seed),

@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { movableClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
-import { openDatabase } from '#platform/db/database.ts';
 import { swaggerOf } from '#platform/http/openapi.ts';
 import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum } from '#src/open.ts';
-import { templateImage } from './test-database.ts';
+import { openTestDatabase } from './test-database.ts';
 
 const TOKEN = 'bootstrap-token-of-the-test-0123456789';
 const NASTY_TEXTS = [
@@ -46,7 +45,7 @@ before(async () => {
     HUMDRUM_API_TOKEN: TOKEN,
     HUMDRUM_SECRET: 'only the tests know this secret, and it is long',
   });
-  const database = await openDatabase({ image: await templateImage() });
+  const database = await openTestDatabase();
   humdrum = await openHumdrum({
     config,
     clock: movableClock('2026-03-01T08:00:00Z'),

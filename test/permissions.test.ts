@@ -4,12 +4,11 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { movableClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
-import { openDatabase } from '#platform/db/database.ts';
 import type { Role } from '#platform/http/app.ts';
 import { createLog } from '#platform/log.ts';
 import { type Humdrum, openHumdrum } from '#src/open.ts';
 import { type Permission, permissionsIn, permissionsOf, TABLE_FILE } from '../scripts/permissions.ts';
-import { templateImage } from './test-database.ts';
+import { openTestDatabase } from './test-database.ts';
 
 const BOOTSTRAP_TOKEN = 'bootstrap-token-of-the-test-0123456789';
 const ROLES: Role[] = ['viewer', 'responder', 'administrator'];
@@ -25,7 +24,7 @@ before(async () => {
     HUMDRUM_API_TOKEN: BOOTSTRAP_TOKEN,
     HUMDRUM_SECRET: 'only the tests know this secret, and it is long',
   });
-  const database = await openDatabase({ image: await templateImage() });
+  const database = await openTestDatabase();
   const clock = movableClock('2026-03-01T08:00:00Z');
   humdrum = await openHumdrum({
     config,

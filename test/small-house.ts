@@ -35,7 +35,7 @@ export const BO: Caller = { ...ANA, loginId: 'log_bo', personId: 'per_bo', name:
 
 /**
  * @param build makes the rooms of this test
- * @param databaseUrl an empty PostgreSQL database instead of a test's own
+ * @param databaseUrl a database that others open too, instead of its own
  */
 export async function openSmallHouse(
   start: string,
@@ -44,7 +44,6 @@ export async function openSmallHouse(
 ) {
   const clock = movableClock(start);
   const database = databaseUrl ? await openDatabase({ url: databaseUrl }) : await openTestDatabase();
-  if (databaseUrl) await migrate(database.plain, clock.now());
   const queue: Job[] = [];
   let expected = 0;
   const log = createLog('silent');

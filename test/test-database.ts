@@ -1,4 +1,4 @@
-/** The database of a house in a test: a copy of one that was migrated once, on the PostgreSQL server of the test run, else embedded. */
+/** The database of a house in a test: a copy of one that was migrated once, on the PostgreSQL server of the test run. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +10,16 @@ import { createLog } from '#platform/log.ts';
 import { ROOT } from '#src/open.ts';
 import { type Postgres, startPostgres } from './servers/postgres.ts';
 
-/** Where a run of all tests has its server; a file that is run alone takes the embedded database. */
+/** Where a run of all tests has its server; a file that is run alone starts one for itself. */
 const SERVER = 'HUMDRUM_TEST_POSTGRES';
 const TEMPLATE = 'template_humdrum';
+
+export type TestDatabase = {
+  url: string;
+  open(): Promise<Database>;
+  /** Ends its connections and forgets it. */
+  remove(): Promise<void>;
+};
 
 /** Starts the server for a run of tests and tells its address to every file that is started from here on. */
 export async function startTestServer(): Promise<Postgres> {
@@ -25,20 +32,42 @@ export async function startTestServer(): Promise<Postgres> {
   return server;
 }
 
-/** @returns a migrated database of its own, which is gone when it is closed */
-export async function openTestDatabase(): Promise<Database> {
-  const server = process.env[SERVER];
-  if (!server) return openDatabase({ image: await templateImage() });
+let own: Promise<Postgres> | undefined;
+
+async function serverUrl(): Promise<string> {
+  if (!process.env[SERVER]) {
+    own ??= startTestServer();
+    await own;
+  }
+  return process.env[SERVER] as string;
+}
+
+/**
+ * @param template what it is a copy of; `template0` is empty
+ * @returns a migrated database that several houses may open, one after another or at once
+ */
+export async function createTestDatabase(template = TEMPLATE): Promise<TestDatabase> {
+  const server = await serverUrl();
   const name = `house_${randomBytes(8).toString('hex')}`;
-  await execute(server, `create database ${name} template ${TEMPLATE} strategy file_copy`);
+  await execute(server, `create database ${name} template ${template} strategy file_copy`);
   const url = new URL(server);
   url.pathname = name;
-  const database = await openDatabase({ url: url.href });
+  return {
+    url: url.href,
+    open: () => openDatabase({ url: url.href }),
+    remove: () => execute(server, `drop database if exists ${name} with (force)`),
+  };
+}
+
+/** @returns a migrated database of its own, which is gone when it is closed */
+export async function openTestDatabase(): Promise<Database> {
+  const { open, remove } = await createTestDatabase();
+  const database = await open();
   return {
     ...database,
     async close() {
       await database.close();
-      await execute(server, `drop database ${name} with (force)`);
+      await remove();
     },
   };
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { movableClock } from '#platform/clock.ts';
-import { type Database, json, openDatabase } from '#platform/db/database.ts';
-import { migrate } from '#platform/db/migrate.ts';
+import { type Database, json } from '#platform/db/database.ts';
 import { Failed } from '#platform/errors.ts';
 import { createLive } from '#platform/http/live.ts';
 import { createOutbound } from '#platform/http/outbound.ts';
 import { createLog } from '#platform/log.ts';
 import type { Mail, Mailer } from '#platform/mail.ts';
+import { openTestDatabase } from '../../test/test-database.ts';
 import { createChannels } from './channels/channels.ts';
 import { makePushKeys } from './channels/web_push/send.ts';
 import { createDeliverer, LIMITS, resumeConfigured } from './deliver.ts';
@@ -24,8 +24,7 @@ const accepting = async (mail: Mail) => {
 };
 
 before(async () => {
-  database = await openDatabase({});
-  await migrate(database.plain, start);
+  database = await openTestDatabase();
   const { db } = database;
   await db
     .insertInto('policy_version')

@@ -5,13 +5,13 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import type { IncomingChange } from '#incident/change.ts';
 import { movableClock } from '#platform/clock.ts';
-import { openDatabase, transaction } from '#platform/db/database.ts';
+import { transaction } from '#platform/db/database.ts';
 import { timesOf } from '#platform/db/due-times.ts';
-import { migrate } from '#platform/db/migrate.ts';
 import { type App, type Caller, createApp } from '#platform/http/app.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import { createLog } from '#platform/log.ts';
 import type { Platform } from '#platform/platform.ts';
+import { openTestDatabase } from '../../test/test-database.ts';
 import {
   attachAlerts,
   createIntegration,
@@ -42,8 +42,7 @@ let app: App;
 let room: IntakeRoom;
 
 before(async () => {
-  const database = await openDatabase({});
-  await migrate(database.plain, clock.now());
+  const database = await openTestDatabase();
   const log = createLog('silent');
   platform = {
     config: { url: undefined } as Platform['config'],

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase } from '#platform/db/database.ts';
 import { type Postgres, startPostgres } from '../servers/postgres.ts';
 import { answers, COMPILED, freePort, temporaryFolder } from '../servers/program.ts';
+import { templateImage } from '../test-database.ts';
 import type { Up } from './account.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -33,6 +34,7 @@ export async function createMortal(engine: Engine, smtpUrl: string): Promise<Mor
   const postgres: Postgres | undefined =
     engine === 'postgres' ? await startPostgres({ fsync: true }) : undefined;
   await postgres?.createDatabase(DATABASE);
+  if (!postgres) await (await openDatabase({ folder: folder.path, image: await templateImage() })).close();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const ups: Up[] = [];

@@ -1,6 +1,7 @@
-/** Humdrum as somebody installs it: its own process, embedded database, environment variables, and nothing else. */
+/** Humdrum as somebody installs it: its own process, environment variables, and nothing else. */
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import { type Browser, errors, type Page } from 'playwright-core';
+import type { Database } from '#platform/db/database.ts';
 import { launchChromium } from '../servers/chromium.ts';
 import {
   answers,
@@ -11,6 +12,7 @@ import {
   temporaryFolder,
 } from '../servers/program.ts';
 import { type Smtp, startSmtp } from '../servers/smtp.ts';
+import { createTestDatabase } from '../test-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const START_SECONDS_MAX = 240;
@@ -31,8 +33,13 @@ export type Installation = {
   stop(): Promise<void>;
 };
 
-export async function install(environment: Record<string, string> = {}): Promise<Installation> {
+/** @param engine embedded: from an empty folder, as `npm start` does it the first time */
+export async function install(
+  environment: Record<string, string> = {},
+  engine: Database['engine'] = 'postgres',
+): Promise<Installation> {
   const folder = temporaryFolder('installation');
+  const database = engine === 'postgres' ? await createTestDatabase() : undefined;
   const smtp = await startSmtp();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -50,6 +57,7 @@ export async function install(environment: Record<string, string> = {}): Promise
       HUMDRUM_ADMIN_PASSWORD: ADMINISTRATOR.password,
       HUMDRUM_API_TOKEN: TOKEN,
       HUMDRUM_LOG_LEVEL: 'warn',
+      ...(database ? { DATABASE_URL: database.url } : {}),
       SMTP_URL: smtp.url,
       MAIL_FROM: 'Humdrum <humdrum@agency.example>',
       ...environment,
@@ -93,15 +101,26 @@ export async function install(environment: Record<string, string> = {}): Promise
     async stop() {
       await browser?.close();
       await program.stop();
+      await database?.remove();
       await smtp.stop();
       folder.remove();
     },
   };
 }
 
+const ANSWERED_MILLISECONDS_MAX = 2000;
+
 /** A call rings over everything, whenever it comes: it is answered, and the test goes on. */
 export async function answerCalls(page: Page): Promise<void> {
-  await page.addLocatorHandler(page.getByRole('dialog', { name: 'You are being called' }), async () => {
-    await page.getByRole('button', { name: 'I have it, no computer' }).click();
-  });
+  for (const [name, answer] of [
+    ['You are being called', 'I have it, no computer'],
+    ['A test call', 'It rings'],
+  ] as const)
+    await page.addLocatorHandler(page.getByRole('dialog', { name }), async () => {
+      const button = page.getByRole('button', { name: answer });
+      // It may go by itself meanwhile, when another has answered or whoever is called signs out.
+      await button.click({ timeout: ANSWERED_MILLISECONDS_MAX }).catch((error) => {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+      });
+    });
 }

@@ -42,7 +42,7 @@ let prometheus: Running;
 const stopping: { stop(): Promise<void> | void }[] = [];
 
 before(async () => {
-  [humdrum, payments] = await Promise.all([install(), startService('failing')]);
+  [humdrum, payments] = await Promise.all([install({}, 'embedded'), startService('failing')]);
   stopping.push(humdrum, payments);
   organisation = await setUpOrganisation(humdrum);
   const key = await integrate(humdrum, 'alertmanager', organisation.shop);

@@ -1,11 +1,10 @@
-/** Sends random and mutated payloads to every intake address: `npm run fuzz -- --count 1000000 --seed 1`. */
+/** Sends random and mutated payloads to every intake address: `npm run fuzz -- --count 1000000 --seed 1 [--engine embedded]`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { type MovableClock, movableClock } from '#platform/clock.ts';
-import { openDatabase, transaction } from '#platform/db/database.ts';
-import { migrate } from '#platform/db/migrate.ts';
+import { type Database, openDatabase, transaction } from '#platform/db/database.ts';
 import { type App, createApp } from '#platform/http/app.ts';
 import { createLog } from '#platform/log.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -13,6 +12,7 @@ import { createPolicies } from '#promise/policies.ts';
 import { hashOfKey } from '#src/intake/integrations.ts';
 import { createIntegration, type IntakeRoom, intakeRoom } from '#src/intake/room.ts';
 import { createLedger } from '#src/triage/room.ts';
+import { openTestDatabase, templateImage } from '../test-database.ts';
 import { oneOf, type Random, randomFrom, type Shot, shot } from './payloads.ts';
 
 const TOGETHER = 250;
@@ -35,9 +35,10 @@ type Tried = { app: App; room: IntakeRoom; platform: Platform; clock: MovableClo
 export async function fuzz(
   count: number,
   seed: number,
+  engine: Database['engine'],
   say: (line: string) => void = () => {},
 ): Promise<Fuzzed> {
-  const house = await open();
+  const house = await open(engine);
   const random = randomFrom(seed);
   const result: Fuzzed = { count: 0, seed, accepted: 0, refused: 0, violations: [] };
   try {
@@ -161,17 +162,17 @@ const RECEIVED = sql`
   select id, first_at, id, dedup_key, format, title, 'opened', payload::text from alert where payload is not null`;
 
 /** How many signals this volley has brought; each has its own second. */
-async function stored({ platform }: Tried): Promise<number> {
+async function stored({ platform, clock }: Tried): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) as count from (${RECEIVED}) s
-    where s.received_at >= ${platform.clock.now()} and s.format <> 'alertmanager_api'`.execute(platform.db);
+    where s.received_at >= ${clock.now()} and s.format <> 'alertmanager_api'`.execute(platform.db);
   return Number(rows[0]?.count);
 }
 
-async function innocentsStored({ platform }: Tried, round: number, result: Fuzzed): Promise<void> {
+async function innocentsStored({ platform, clock }: Tried, round: number, result: Fuzzed): Promise<void> {
   const { rows } = await sql<{
     count: number;
   }>`select count(*) as count from alert a join service s on s.id = a.service_id
-    where a.dedup_key like ${`innocent/${round}/%`} and a.title = a.dedup_key and a.state = 'open' and a.count = 1`.execute(
+    where a.first_at >= ${clock.now()} and a.dedup_key like ${`innocent/${round}/%`} and a.title = a.dedup_key and a.state = 'open' and a.count = 1`.execute(
     platform.db,
   );
   if (Number(rows[0]?.count) !== INNOCENTS)
@@ -194,10 +195,12 @@ async function halves({ db }: Platform): Promise<string[]> {
   return rows.map(({ what }) => what);
 }
 
-async function open(): Promise<Tried> {
+async function open(engine: Database['engine']): Promise<Tried> {
   const clock = movableClock('2026-11-25T02:00:00Z');
-  const database = await openDatabase({});
-  await migrate(database.plain, clock.now());
+  const database =
+    engine === 'embedded' ? await openDatabase({ image: await templateImage() }) : await openTestDatabase();
+  // Each volley asks what it has brought, among all that came before it.
+  await sql`create index on alert (first_at)`.execute(database.db);
   const log = createLog('silent');
   const platform = {
     config: {} as Platform['config'],
@@ -246,9 +249,14 @@ async function open(): Promise<Tried> {
 
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { count: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
+    options: {
+      count: { type: 'string', default: '1000000' },
+      seed: { type: 'string', default: '1' },
+      engine: { type: 'string', default: 'postgres' },
+    },
   });
-  const result = await fuzz(Number(values.count), Number(values.seed), (line) => console.error(line));
+  const engine = values.engine === 'embedded' ? 'embedded' : 'postgres';
+  const result = await fuzz(Number(values.count), Number(values.seed), engine, (line) => console.error(line));
   for (const violation of result.violations) console.error(`✗ ${violation}`);
   console.log(JSON.stringify({ ...result, violations: result.violations.length }));
   process.exitCode = result.violations.length ? 1 : 0;

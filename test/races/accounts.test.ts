@@ -14,23 +14,21 @@ import { idempotency } from '#platform/http/idempotency.ts';
 import { createLive } from '#platform/http/live.ts';
 import { createLog } from '#platform/log.ts';
 import type { Platform } from '#platform/platform.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
 const TOKEN = 'bootstrap-token-of-the-test-0123456789';
 const PASSWORD = 'correct horse battery';
 const clock = movableClock('2026-03-01T08:00:00Z');
 
-let server: Postgres;
+let shared: TestDatabase;
 let database: Database;
 let app: App;
 let setUpToken: string;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  database = await openDatabase({ url: server.url('humdrum') });
-  await migrate(database.plain, clock.now());
-  const config = readConfig({ DATABASE_URL: server.url('humdrum'), HUMDRUM_API_TOKEN: TOKEN });
+  shared = await createTestDatabase();
+  database = await shared.open();
+  const config = readConfig({ DATABASE_URL: shared.url, HUMDRUM_API_TOKEN: TOKEN });
   const log = createLog('silent');
   const secret = await loadSecret(config, database, clock.now());
   const platform = {
@@ -53,7 +51,7 @@ before(async () => {
 after(async () => {
   await app.close();
   await database.close();
-  await server.stop();
+  await shared.remove();
 });
 
 async function post(url: string, payload: object, headers: Record<string, string> = {}) {

@@ -8,25 +8,24 @@ import type { IncomingChange } from '#incident/change.ts';
 import { openDatabase, transaction } from '#platform/db/database.ts';
 import { migrate, readMigrations } from '#platform/db/migrate.ts';
 import { createLedger } from '#src/triage/ledger.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
 import { temporaryFolder } from '../servers/program.ts';
 import { openSmallHouse } from '../small-house.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
 const START = '2026-11-25T02:00:00Z';
-let server: Postgres;
+let shared: TestDatabase;
 let one: Awaited<ReturnType<typeof openSmallHouse>>;
 let other: Awaited<ReturnType<typeof openSmallHouse>>;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  one = await openSmallHouse(START, () => [], server.url('humdrum'));
-  other = await openSmallHouse(START, () => [], server.url('humdrum'));
+  shared = await createTestDatabase();
+  one = await openSmallHouse(START, () => [], shared.url);
+  other = await openSmallHouse(START, () => [], shared.url);
 });
 after(async () => {
   await one?.close();
   await other?.close();
-  await server?.stop();
+  await shared?.remove();
 });
 
 const change = (externalId: string, day: number, summary = 'deploy'): IncomingChange => ({
@@ -70,8 +69,8 @@ test('two processes make the weeks at once, and both may write', async () => {
 });
 
 test('changes, their keys and who sent them are carried over into the weeks', async () => {
-  await server.createDatabase('before');
-  const { db, plain, close } = await openDatabase({ url: server.url('before') });
+  const empty = await createTestDatabase('template0');
+  const { db, plain, close } = await empty.open();
   const earlier = temporaryFolder('migrations');
   const all = readMigrations();
   for (const { name, text } of all.slice(
@@ -108,4 +107,5 @@ test('changes, their keys and who sent them are carried over into the weeks', as
     ],
   );
   await close();
+  await empty.remove();
 });

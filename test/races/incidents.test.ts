@@ -3,25 +3,24 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sweep } from '#src/sweep.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
-let server: Postgres;
+let shared: TestDatabase;
 let one: Harness;
 let other: Harness;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  one = await openHarness({ databaseUrl: server.url('humdrum') });
+  shared = await createTestDatabase();
+  one = await openHarness({ databaseUrl: shared.url });
   await seedAgency(one);
-  other = await openHarness({ databaseUrl: server.url('humdrum') });
+  other = await openHarness({ databaseUrl: shared.url });
   one.as({ personId: 'ana', name: 'Ana Lima' });
   other.as({ personId: 'bo', name: 'Bo Falk' });
 });
 after(async () => {
   await one?.close();
   await other?.close();
-  await server?.stop();
+  await shared?.remove();
 });
 
 const monitoring = { kind: 'system' as const, name: 'Monitoring' };

@@ -3,19 +3,18 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sweep } from '#src/sweep.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
-let server: Postgres;
+let shared: TestDatabase;
 let one: Harness;
 let other: Harness;
 let id: string;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  one = await openHarness({ databaseUrl: server.url('humdrum') });
+  shared = await createTestDatabase();
+  one = await openHarness({ databaseUrl: shared.url });
   await seedAgency(one);
-  other = await openHarness({ databaseUrl: server.url('humdrum') });
+  other = await openHarness({ databaseUrl: shared.url });
   one.as({ personId: 'ana', name: 'Ana Lima' });
   ({ id } = await one.ask('POST', '/incidents', { title: 'cards', serviceIds: ['svc_checkout'] }));
   await one.ask('POST', `/incidents/${id}/updates`, {
@@ -29,7 +28,7 @@ before(async () => {
 after(async () => {
   await one?.close();
   await other?.close();
-  await server?.stop();
+  await shared?.remove();
 });
 
 const said = async () => {

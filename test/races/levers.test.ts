@@ -2,28 +2,27 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
-let server: Postgres;
+let shared: TestDatabase;
 let target: Vendor;
 let one: Harness;
 let other: Harness;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
+  shared = await createTestDatabase();
   target = await startVendor();
-  one = await openHarness({ databaseUrl: server.url('humdrum') });
+  one = await openHarness({ databaseUrl: shared.url });
   await seedAgency(one);
-  other = await openHarness({ databaseUrl: server.url('humdrum') });
+  other = await openHarness({ databaseUrl: shared.url });
   one.as({ personId: 'ana', name: 'Ana Lima' });
   other.as({ personId: 'bo', name: 'Bo Falk' });
 });
 after(async () => {
   await one?.close();
   await other?.close();
-  await server?.stop();
+  await shared?.remove();
   await target?.stop();
 });
 

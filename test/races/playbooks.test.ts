@@ -2,26 +2,25 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
-let server: Postgres;
+let shared: TestDatabase;
 let one: Harness;
 let other: Harness;
 const STEPS = 30;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  one = await openHarness({ databaseUrl: server.url('humdrum') });
+  shared = await createTestDatabase();
+  one = await openHarness({ databaseUrl: shared.url });
   await seedAgency(one);
-  other = await openHarness({ databaseUrl: server.url('humdrum') });
+  other = await openHarness({ databaseUrl: shared.url });
   one.as({ personId: 'ana', name: 'Ana Lima', role: 'administrator' });
   other.as({ personId: 'bo', name: 'Bo Falk', role: 'administrator' });
 });
 after(async () => {
   await one?.close();
   await other?.close();
-  await server?.stop();
+  await shared?.remove();
 });
 
 async function incidentWithPlaybook(title: string) {

@@ -2,21 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
 const PROVIDERS = 24;
-let server: Postgres;
+let shared: TestDatabase;
 let vendor: Vendor;
 let one: Harness;
 let other: Harness;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  one = await openHarness({ databaseUrl: server.url('humdrum') });
+  shared = await createTestDatabase();
+  one = await openHarness({ databaseUrl: shared.url });
   await seedAgency(one);
-  other = await openHarness({ databaseUrl: server.url('humdrum') });
+  other = await openHarness({ databaseUrl: shared.url });
   vendor = await startVendor();
   vendor.answer('/', ({ path }) => ({
     body: {
@@ -39,7 +38,7 @@ after(async () => {
   await one?.close();
   await other?.close();
   await vendor?.stop();
-  await server?.stop();
+  await shared?.remove();
 });
 
 test('each provider is asked by one of them, and every one is asked', async () => {

@@ -4,28 +4,27 @@ import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { fixture } from '#src/intake/sources/fixture.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
 const DEPLOYMENTS = 24;
 
-let server: Postgres;
+let shared: TestDatabase;
 let one: Harness;
 let other: Harness;
 let key: string;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  one = await openHarness({ databaseUrl: server.url('humdrum'), start: '2026-11-24T12:00:00Z' });
+  shared = await createTestDatabase();
+  one = await openHarness({ databaseUrl: shared.url, start: '2026-11-24T12:00:00Z' });
   await seedAgency(one);
-  other = await openHarness({ databaseUrl: server.url('humdrum'), start: '2026-11-24T12:00:00Z' });
+  other = await openHarness({ databaseUrl: shared.url, start: '2026-11-24T12:00:00Z' });
   one.as({ personId: 'ana', name: 'Ana Lima', role: 'administrator' });
   ({ key } = await one.ask('POST', '/integrations', { name: 'GitHub', kind: 'github' }));
 });
 after(async () => {
   await one?.close();
   await other?.close();
-  await server?.stop();
+  await shared?.remove();
 });
 
 function step(id: number, state: string, minute: number): object {

@@ -4,23 +4,22 @@ import { after, before, test } from 'node:test';
 import * as Y from 'yjs';
 import { addLine, documentOf, rootText, sectionsIn } from '#src/learn/document.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
 const WRITERS = 8;
 const EDITS = 15;
 
-let server: Postgres;
+let shared: TestDatabase;
 let one: Harness;
 let other: Harness;
 let id: string;
 let incident: string;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  one = await openHarness({ databaseUrl: server.url('humdrum') });
+  shared = await createTestDatabase();
+  one = await openHarness({ databaseUrl: shared.url });
   await seedAgency(one);
-  other = await openHarness({ databaseUrl: server.url('humdrum') });
+  other = await openHarness({ databaseUrl: shared.url });
   one.as({ personId: 'ana', name: 'Ana Lima', role: 'administrator' });
   other.as({ personId: 'bo', name: 'Bo Falk', role: 'administrator' });
   incident = (await one.ask('POST', '/incidents', { title: 'Payments fail', serviceIds: ['svc_checkout'] }))
@@ -36,7 +35,7 @@ before(async () => {
 after(async () => {
   await one?.close();
   await other?.close();
-  await server?.stop();
+  await shared?.remove();
 });
 
 const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'));

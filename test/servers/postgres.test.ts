@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, test } from 'node:test';
 import pg from 'pg';
-import { sharedPostgres, startPostgres } from './postgres.ts';
+import { startPostgres } from './postgres.ts';
 
 const postgres = await startPostgres();
 after(() => postgres.stop());
@@ -46,9 +46,4 @@ test('settings reach the server, and durability is on when asked for', async () 
   assert.equal(existsSync(folder), true);
   await durable.stop();
   assert.equal(existsSync(folder), false);
-});
-
-test('everything in one process shares one server', async () => {
-  const [one, other] = await Promise.all([sharedPostgres(), sharedPostgres()]);
-  assert.equal(one.port, other.port);
 });

@@ -103,14 +103,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
 }
 
-let shared: Promise<Postgres> | undefined;
-
-/** One server for everything that runs in this process; it ends with the process. */
-export function sharedPostgres(): Promise<Postgres> {
-  shared ??= startPostgres();
-  return shared;
-}
-
 /** The folder that holds `initdb` and `postgres`. Throws with what to install when there is none. */
 export function findBinaries(): string {
   const fromNpm = binariesFromNpm();

@@ -1,7 +1,6 @@
 /** Twenty of a large vendor's incidents, lived through again with people as slow as theirs. `npm run bench -- cadence-replay` does all of them. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
+import { before, test } from 'node:test';
 import { count, ringsWithoutDue, silencesWithoutRing } from './count.ts';
 import { promisedAt, readRecord } from './record.ts';
 import { type Replayed, replay } from './replay.ts';
@@ -11,15 +10,11 @@ const [FROM, TO] = [60, 80];
 const record = readRecord();
 const incidents = record.slice(FROM, TO);
 const counted = count(incidents);
-let server: Postgres;
 let lived: Replayed;
 
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('replay');
-  lived = await replay(incidents, { databaseUrl: server.url('replay') });
+  lived = await replay(incidents);
 });
-after(() => server?.stop());
 
 test('the record holds all incidents of impact minor to critical, and most of them held a long silence', () => {
   assert.equal(record.length, 770);

@@ -27,14 +27,13 @@ const MINUTE = 60_000;
 const ANSWERED_AFTER_MINUTES = 2;
 
 /**
- * @param options.databaseUrl an empty PostgreSQL database; without it, the embedded one
  * @param options.say hears of every incident that was declared
  */
 export async function replay(
   incidents: readonly RealIncident[],
-  { databaseUrl, say = () => {} }: { databaseUrl?: string; say?: () => void } = {},
+  { say = () => {} }: { say?: () => void } = {},
 ): Promise<Replayed> {
-  const house = await openReplayHouse(incidents[0]?.saidAt[0] ?? 0, databaseUrl);
+  const house = await openReplayHouse(incidents[0]?.saidAt[0] ?? 0);
   try {
     const numbers = new Map<string, number>();
     const queue = new Queue();
@@ -86,7 +85,7 @@ class Queue {
 
 type ReplayHouse = Awaited<ReturnType<typeof openReplayHouse>>;
 
-async function openReplayHouse(start: number, databaseUrl: string | undefined) {
+async function openReplayHouse(start: number) {
   let now = (): number => start;
   const phones = await openPhones(() => now());
   let story: Story | undefined;
@@ -104,7 +103,6 @@ async function openReplayHouse(start: number, databaseUrl: string | undefined) {
       });
       return story.rooms;
     },
-    databaseUrl,
   );
   const { clock, platform, db } = small;
   const { incidents, policies, rooms } = story!;

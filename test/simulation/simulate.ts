@@ -1,6 +1,5 @@
 /** Days of incidents at a small agency, seeded: alerts and people start them, scripted responders live through them, time is moved. */
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { startPostgres } from '../servers/postgres.ts';
 import { violations } from './invariants.ts';
 import { type Chance, chance } from './random.ts';
 import { type Habit, look } from './responders.ts';
@@ -43,10 +42,7 @@ export async function simulate({
   say?: ((line: string) => void) | undefined;
 }): Promise<Simulated> {
   const dice = chance(seed);
-  // The server in a process of its own is several times faster than the embedded engine, and the record is the same.
-  const server = await startPostgres();
-  await server.createDatabase('simulation');
-  const house = await openHarness({ start: '2026-11-02T06:00:00Z', databaseUrl: server.url('simulation') });
+  const house = await openHarness({ start: '2026-11-02T06:00:00Z' });
   try {
     await seedAgency(house);
     await addServices(house);
@@ -74,7 +70,6 @@ export async function simulate({
     return { seed, days, incidents: watched.size, violations: found };
   } finally {
     await house.close();
-    await server.stop();
   }
 }
 

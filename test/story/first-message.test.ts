@@ -2,18 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { temporaryFolder } from '../servers/program.ts';
 
-const folder = temporaryFolder('story');
 let house: Harness;
 before(async () => {
-  house = await openHarness({ folder: folder.path });
+  house = await openHarness();
   await seedAgency(house);
 });
-after(async () => {
-  await house.close();
-  folder.remove();
-});
+after(() => house.close());
 
 type Line = {
   kind: string;

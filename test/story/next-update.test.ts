@@ -2,21 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { type Postgres, startPostgres } from '../servers/postgres.ts';
 
-let server: Postgres;
 let house: Harness;
 before(async () => {
-  server = await startPostgres();
-  await server.createDatabase('humdrum');
-  house = await openHarness({ databaseUrl: server.url('humdrum') });
+  house = await openHarness();
   await seedAgency(house);
   house.as({ personId: 'ana', name: 'Ana Lima' });
 });
-after(async () => {
-  await house?.close();
-  await server?.stop();
-});
+after(() => house?.close());
 
 const audience = { clientIds: 'affected', internal: true, publicPage: true };
 const P2 = {

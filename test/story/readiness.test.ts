@@ -1,24 +1,16 @@
 /** Readiness before anything breaks: what a service is missing besides people, from the rooms that know it. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fixture } from '#src/intake/sources/fixture.ts';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
 
 let house: Harness;
-let folder: string;
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'humdrum-readiness-'));
-  house = await openHarness({ start: '2026-11-24T12:00:00Z', folder });
+  house = await openHarness({ start: '2026-11-24T12:00:00Z' });
   await seedAgency(house);
   house.as({ personId: 'ana', name: 'Ana Lima', role: 'administrator' });
 });
-after(async () => {
-  await house.close();
-  await rm(folder, { recursive: true });
-});
+after(() => house.close());
 
 async function gaps(): Promise<string[]> {
   const { items } = await house.ask('GET', '/readiness');

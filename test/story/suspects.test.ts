@@ -2,20 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { temporaryFolder } from '../servers/program.ts';
 
 type Row = { summary: string; id: string; score: number; terms: { term: string; because: string }[] };
-const folder = temporaryFolder('story');
 let house: Harness;
 before(async () => {
-  house = await openHarness({ folder: folder.path });
+  house = await openHarness();
   await seedAgency(house);
   house.as({ personId: 'ana', name: 'Ana Lima' });
 });
-after(async () => {
-  await house.close();
-  folder.remove();
-});
+after(() => house.close());
 
 async function change(summary: string, service: string, more: object = {}): Promise<string> {
   return (await house.ask('POST', '/changes', { summary, service, rollback: 'safe', ...more })).id;

@@ -2,21 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Harness, openHarness, seedAgency } from '../harness.ts';
-import { temporaryFolder } from '../servers/program.ts';
 
-const folder = temporaryFolder('story');
 let house: Harness;
 let key: string;
 before(async () => {
-  house = await openHarness({ folder: folder.path });
+  house = await openHarness();
   await seedAgency(house);
   house.as({ personId: 'ana', name: 'Ana Lima' });
   key = (await house.ask('POST', '/integrations', { name: 'Monitoring', kind: 'pagerduty' })).key;
 });
-after(async () => {
-  await house.close();
-  folder.remove();
-});
+after(() => house.close());
 
 async function alert(action: 'trigger' | 'resolve', dedupKey: string, service: string): Promise<void> {
   const payload = {

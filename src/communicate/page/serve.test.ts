@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { movableClock } from '#platform/clock.ts';
-import { type Database, json, openDatabase } from '#platform/db/database.ts';
-import { migrate } from '#platform/db/migrate.ts';
+import { type Database, json } from '#platform/db/database.ts';
 import { createLog } from '#platform/log.ts';
+import { openTestDatabase } from '../../../test/test-database.ts';
 import { createStatusPages, type StatusPages } from './serve.ts';
 
 const start = Temporal.Instant.from('2026-11-25T03:09:00Z');
@@ -38,8 +38,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 }
 
 before(async () => {
-  database = await openDatabase({});
-  await migrate(database.plain, start);
+  database = await openTestDatabase();
   pages = createStatusPages({ db: database.db, clock, log: createLog('silent'), printing: PRINTING });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,11 +4,11 @@ import { after, before, test } from 'node:test';
 import { getMigrations } from 'better-auth/db/migration';
 import { type MovableClock, movableClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
-import { type Database, openDatabase } from '#platform/db/database.ts';
-import { migrate } from '#platform/db/migrate.ts';
+import type { Database } from '#platform/db/database.ts';
 import { type App, createApp } from '#platform/http/app.ts';
 import { idempotency } from '#platform/http/idempotency.ts';
 import { createLog } from '#platform/log.ts';
+import { openTestDatabase } from '../../../test/test-database.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { libraryOptions } from './library.ts';
 
@@ -25,9 +25,8 @@ let setUpToken: string;
 let administrator: string;
 
 before(async () => {
-  database = await openDatabase({});
+  database = await openTestDatabase();
   clock = movableClock(START);
-  await migrate(database.db, clock.now());
   const config = readConfig({ HUMDRUM_API_TOKEN: BOOTSTRAP_TOKEN, HUMDRUM_URL: 'http://humdrum.example' });
   const log = createLog('silent');
   accounts = createAccounts(

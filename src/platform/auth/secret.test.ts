@@ -4,16 +4,15 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase } from '#platform/db/database.ts';
-import { migrate } from '#platform/db/migrate.ts';
+import type { Database } from '#platform/db/database.ts';
+import { openTestDatabase } from '../../../test/test-database.ts';
 import { loadSecret } from './secret.ts';
 
 const NOW = Temporal.Instant.from('2026-03-01T08:00:00Z');
 const folder = mkdtempSync(join(tmpdir(), 'humdrum-secret-'));
 let database: Database;
 before(async () => {
-  database = await openDatabase({});
-  await migrate(database.plain, NOW);
+  database = await openTestDatabase();
 });
 after(async () => {
   await database.close();

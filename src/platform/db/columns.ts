@@ -43,18 +43,23 @@ function inBinary(column: Column): Buffer {
   let end = HEAD_BYTES;
   for (const each of values) {
     const start = end + LENGTH_BYTES;
-    const length = each === null ? NULL_LENGTH : write(bytes, each, start);
+    const length = isAbsent(each) ? NULL_LENGTH : write(bytes, each, start);
     bytes.writeInt32BE(length, end);
     end = start + Math.max(0, length);
   }
   return bytes.subarray(0, end);
 }
 
+/** What is not there although its type says so is refused by the table, as on the embedded engine. */
+function isAbsent<Value>(value: Value | null | undefined): value is null | undefined {
+  return value === null || value === undefined;
+}
+
 /** At most; a character has three bytes at most for each unit of its text. */
 function sizeOf({ type, values }: Column): number {
   if (type !== 'text' && type !== 'json') return values.length * (LENGTH_BYTES + UUID_BYTES);
   let size = 0;
-  for (const each of values) size += LENGTH_BYTES + (each === null ? 0 : each.length * 3);
+  for (const each of values) size += LENGTH_BYTES + (isAbsent(each) ? 0 : each.length * 3);
   return size;
 }
 

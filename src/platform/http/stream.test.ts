@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Database, openDatabase, transaction } from '#platform/db/database.ts';
+import { type Database, transaction } from '#platform/db/database.ts';
 import { timesOf } from '#platform/db/due-times.ts';
-import { migrate } from '#platform/db/migrate.ts';
 import { createLog } from '#platform/log.ts';
+import { openTestDatabase } from '../../../test/test-database.ts';
 import { type App, type Caller, createApp } from './app.ts';
 import { createLive, type Live } from './live.ts';
 import { createHub, type Hub, liveDue, streamRoutes } from './stream.ts';
@@ -19,8 +19,7 @@ let address: string;
 const callers = new Map<string, Caller>();
 
 before(async () => {
-  database = await openDatabase({});
-  await migrate(database.db, NOW);
+  database = await openTestDatabase();
   live = createLive(database.db);
   const log = createLog('silent');
   const authenticate = async (request: { headers: { authorization?: string } }) =>

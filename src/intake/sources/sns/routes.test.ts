@@ -7,12 +7,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { movableClock } from '#platform/clock.ts';
-import { openDatabase, transaction } from '#platform/db/database.ts';
-import { migrate } from '#platform/db/migrate.ts';
+import { transaction } from '#platform/db/database.ts';
 import { type App, type Caller, createApp } from '#platform/http/app.ts';
 import { createOutbound } from '#platform/http/outbound.ts';
 import { createLog } from '#platform/log.ts';
 import type { Platform } from '#platform/platform.ts';
+import { openTestDatabase } from '../../../../test/test-database.ts';
 import { createIntegration, intakeRoom } from '../../room.ts';
 import { fixture } from '../fixture.ts';
 
@@ -48,8 +48,7 @@ before(async () => {
   });
   await new Promise<void>((resolve) => amazon.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(amazon.address() as AddressInfo).port}`;
-  const database = await openDatabase({});
-  await migrate(database.plain, clock.now());
+  const database = await openTestDatabase();
   const log = createLog('silent');
   platform = {
     config: { url: undefined } as Platform['config'],
