@@ -6,7 +6,6 @@ import { createIncidents, type Incidents } from '#incident/execute.ts';
 import type { Reaction, Room } from '#incident/room.ts';
 import { movableClock } from '#platform/clock.ts';
 import { openDatabase, transaction } from '#platform/db/database.ts';
-import { migrate } from '#platform/db/migrate.ts';
 import { type Caller, createApp } from '#platform/http/app.ts';
 import { createLive } from '#platform/http/live.ts';
 import type { Job } from '#platform/jobs/jobs.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { answerCalls, type Installation, install } from './installation.ts';
+import { answerCalls, compose, type Installation, install } from './installation.ts';
 
 const WIDE = { width: 1440, height: 900 };
 const WORDS = 'Nobody can pay by card since 02:04 UTC; bank transfer works.';
@@ -31,17 +31,11 @@ const impact = () => page.getByRole('textbox', { name: 'Impact' });
 const goes = (id: string) => page.locator(`a[href="/incidents/${id}"]`).first().click();
 const inRoom = (title: string) => page.getByRole('heading', { level: 1, name: title }).waitFor();
 
-async function compose(): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).click();
-  await page.keyboard.press('u');
-  await impact().waitFor();
-}
-
 test('what was being written is there again in its own room, and says meanwhile where it is', async () => {
   await page.goto('/incidents');
   await goes(first);
   await inRoom('Nobody can pay');
-  await compose();
+  await compose(page);
   await impact().fill(WORDS);
   await page.goBack();
   await page.getByText(/is kept, not sent\. It opens when you go back there\./).waitFor();
@@ -58,7 +52,7 @@ test('what was being written is there again in its own room, and says meanwhile 
 test('"Not now" gives it up: the next message begins with what is prepared', async () => {
   await page.getByRole('button', { name: 'Not now' }).click();
   await impact().waitFor({ state: 'detached' });
-  await compose();
+  await compose(page);
   assert.notEqual(await impact().inputValue(), WORDS);
 });
 
@@ -80,6 +74,6 @@ test('whoever signs in next in the same window reads nothing of it', async () =>
   await inRoom('Nobody can pay');
   await page.getByRole('heading', { level: 1 }).click();
   assert.equal(await impact().count(), 0);
-  await compose();
+  await compose(page);
   assert.notEqual(await impact().inputValue(), WORDS);
 });

@@ -1,6 +1,6 @@
 /** Humdrum as somebody installs it: its own process, environment variables, and nothing else. */
 import { join } from 'node:path';
-import { type Browser, errors, type Page } from 'playwright-core';
+import { type Browser, errors, type Locator, type Page } from 'playwright-core';
 import type { Database } from '#platform/db/database.ts';
 import { launchChromium } from '../servers/chromium.ts';
 import {
@@ -15,6 +15,8 @@ import { type Smtp, startSmtp } from '../servers/smtp.ts';
 import { createTestDatabase } from '../test-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** A policy whose durations are seconds, for what is lived through in real time. */
+export const SECONDS = { HUMDRUM_POLICY: join(import.meta.dirname, 'policy.yaml') };
 const START_SECONDS_MAX = 240;
 const ADMINISTRATOR = { email: 'ana@agency.example', password: 'a calm night for everybody' };
 const TOKEN = 'token-of-the-installation-0123456789';
@@ -52,7 +54,6 @@ export async function install(
       HUMDRUM_PORT: String(port),
       HUMDRUM_URL: url,
       HUMDRUM_DATA: folder.path,
-      HUMDRUM_POLICY: join(import.meta.dirname, 'policy.yaml'),
       HUMDRUM_ADMIN_EMAIL: ADMINISTRATOR.email,
       HUMDRUM_ADMIN_PASSWORD: ADMINISTRATOR.password,
       HUMDRUM_API_TOKEN: TOKEN,
@@ -108,7 +109,7 @@ export async function install(
   };
 }
 
-const ANSWERED_MILLISECONDS_MAX = 2000;
+const ANSWERED_MILLISECONDS_MAX = 10_000;
 
 /** A call rings over everything, whenever it comes: it is answered, and the test goes on. */
 export async function answerCalls(page: Page): Promise<void> {
@@ -119,8 +120,24 @@ export async function answerCalls(page: Page): Promise<void> {
     await page.addLocatorHandler(page.getByRole('dialog', { name }), async () => {
       const button = page.getByRole('button', { name: answer });
       // It may go by itself meanwhile, when another has answered or whoever is called signs out.
-      await button.click({ timeout: ANSWERED_MILLISECONDS_MAX }).catch((error) => {
-        if (!(error instanceof errors.TimeoutError)) throw error;
-      });
+      await button.click({ timeout: ANSWERED_MILLISECONDS_MAX }).catch(unlessLate);
     });
+}
+
+const COMPOSED_MILLISECONDS_MAX = 4000;
+const PRESSES_MAX = 5;
+
+/** Opens the composer of the incident on the page by its key; a call that rings at that moment takes the key, so it is pressed again. */
+export async function compose(page: Page): Promise<Locator> {
+  const impact = page.getByRole('textbox', { name: 'Impact' });
+  for (let presses = 0; presses < PRESSES_MAX && !(await impact.isVisible()); presses += 1) {
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('u');
+    await impact.waitFor({ timeout: COMPOSED_MILLISECONDS_MAX }).catch(unlessLate);
+  }
+  return impact;
+}
+
+function unlessLate(error: unknown): void {
+  if (!(error instanceof errors.TimeoutError)) throw error;
 }

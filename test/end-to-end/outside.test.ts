@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { pretendBrowser } from '../servers/browser.ts';
 import { startVendor, type Vendor } from '../servers/vendor.ts';
-import { answerCalls, type Installation, install } from './installation.ts';
+import { answerCalls, compose, type Installation, install } from './installation.ts';
 import { isSoundEverywhere, SIZES } from './sound.ts';
 
 let vendor: Vendor;
@@ -54,9 +54,7 @@ after(async () => {
 test('the composer shows a client by exactly its channels, what comes next apart, and who is reached by none', async () => {
   await page.goto(`/incidents/${incident}`);
   await page.getByRole('heading', { level: 1, name: 'Nobody can pay' }).waitFor();
-  await page.getByRole('heading', { level: 1 }).click();
-  await page.keyboard.press('u');
-  await page.getByRole('textbox', { name: 'Impact' }).fill('Nobody can pay by card since 02:04 UTC.');
+  await (await compose(page)).fill('Nobody can pay by card since 02:04 UTC.');
   const nobody = page.getByRole('list', { name: 'Not reached by any message' });
   await nobody.getByText(/Contoso/).waitFor();
   assert.match(

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { startAlertmanager } from '../servers/alertmanager.ts';
 import { type Running, startPrometheus } from '../servers/prometheus.ts';
 import { type FailingService, startService } from './failing-service.ts';
-import { type Installation, install } from './installation.ts';
+import { type Installation, install, SECONDS } from './installation.ts';
 import { integrate, type Organisation, setUpOrganisation } from './organisation.ts';
 import { writePostmortem } from './postmortem.ts';
 import { openSecureDoor } from './secure-door.ts';
@@ -42,7 +42,7 @@ let prometheus: Running;
 const stopping: { stop(): Promise<void> | void }[] = [];
 
 before(async () => {
-  [humdrum, payments] = await Promise.all([install({}, 'embedded'), startService('failing')]);
+  [humdrum, payments] = await Promise.all([install(SECONDS, 'embedded'), startService('failing')]);
   stopping.push(humdrum, payments);
   organisation = await setUpOrganisation(humdrum);
   const key = await integrate(humdrum, 'alertmanager', organisation.shop);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import type { IncomingChange } from '#incident/change.ts';
-import { openDatabase, transaction } from '#platform/db/database.ts';
+import { transaction } from '#platform/db/database.ts';
 import { migrate, readMigrations } from '#platform/db/migrate.ts';
 import { createLedger } from '#src/triage/ledger.ts';
 import { temporaryFolder } from '../servers/program.ts';

@@ -65,7 +65,11 @@ async function openEmbedded({ folder, image }: Where): Promise<Database> {
     db: plain.withPlugin(instants),
     pglite,
     pool: undefined,
-    close: () => plain.destroy(),
+    async close() {
+      await plain.destroy();
+      // Kysely ends only what it has used.
+      if (!pglite.closed) await pglite.close();
+    },
   };
 }
 
