@@ -1,7 +1,9 @@
 /** Starts the programs of others for tests: found on PATH, on a free port, gone when the test's process ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -48,16 +50,24 @@ export function isExecutable(path: string): boolean {
   }
 }
 
+/** Below those that a system hands to outgoing connections, which could take the port before it is listened on. */
+const PORTS = { from: 20_000, count: 12_000 };
+const PORTS_TRIED_MAX = 20;
+
 /** A port on loopback that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function freePort(): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
     const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(address)));
-    });
-  });
+    try {
+      server.listen(PORTS.from + randomInt(PORTS.count), '127.0.0.1');
+      await once(server, 'listening');
+      return (server.address() as AddressInfo).port;
+    } catch (error) {
+      if (tries >= PORTS_TRIED_MAX) throw error;
+    } finally {
+      server.close();
+    }
+  }
 }
 
 /** A folder that is removed when this process ends, if not before. */
