@@ -57,6 +57,12 @@ export function decideDeclaration(
   ];
 }
 
+/** Another alert of one of its services that is no worse says nothing new: so many have been told of one by one. */
+export function alertsJoinQuietly({ state, drill, quietSince, alerts, alertsMore }: Incident): boolean {
+  const worked = state === 'detected' || state === 'confirmed';
+  return worked && !drill && !quietSince && alerts.length + alertsMore >= ALERTS_TOLD_MAX;
+}
+
 function joined(alerts: AlertSeen[]): FactBody[] {
   const told = alerts.slice(0, ALERTS_TOLD_MAX);
   const facts: FactBody[] = told.map((alert) => ({ kind: 'alert_joined', alert }));

@@ -11,6 +11,7 @@ import { fireDue, reconcile } from '#promise/reconcile.ts';
 import type { Command, Declare, DueStep } from './commands.ts';
 import { contractsNamed, contractsOfAffected } from './contracts.ts';
 import { decide } from './decide.ts';
+import { alertsJoinQuietly } from './decide-detection.ts';
 import { timers } from './decide-wake.ts';
 import { fromDocument } from './document.ts';
 import { evolve } from './evolve.ts';
@@ -213,6 +214,7 @@ async function save(
     lead_id: incident.lead?.personId ?? null,
     comms_id: incident.comms?.personId ?? null,
     drill: incident.drill,
+    alerts_join_quietly: alertsJoinQuietly(incident),
     restored_at: incident.restoredAt ?? null,
     ended_at: incident.closedAt ?? incident.dismissedAt ?? (incident.state === 'merged' ? now : null),
     wake_at: wakes[0] ?? null,

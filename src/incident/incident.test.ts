@@ -6,6 +6,7 @@ import { Refused } from '#platform/errors.ts';
 import { parsePolicy } from '#promise/policy.ts';
 import type { Command, Declare } from './commands.ts';
 import { decide } from './decide.ts';
+import { alertsJoinQuietly } from './decide-detection.ts';
 import { evolve } from './evolve.ts';
 import type { Fact } from './facts.ts';
 import { nextStep } from './next-step.ts';
@@ -352,6 +353,23 @@ test('alerts that recover before anyone acknowledged dismiss the incident after 
     'reopened',
   ]);
   assert.equal(it.incident.state, 'detected');
+});
+
+test('from the tenth alert on others join quietly, unless the incident is quiet, a drill, or no longer worked on', () => {
+  const alert = { title: 'errors', source: 'am', serviceId: 'svc', firing: true };
+  const alerts = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => ({ ...alert, alertId: `a${from + index}` }));
+  const it = told({ automatic: true, alerts: alerts(0, 9) });
+  assert.equal(alertsJoinQuietly(it.incident), false);
+  it.tell(1, { type: 'join_alerts', alerts: alerts(9, 10) });
+  assert.equal(alertsJoinQuietly(it.incident), true);
+  assert.equal(alertsJoinQuietly({ ...it.incident, drill: true }), false);
+  const all = alerts(0, 10).map(({ alertId, title }) => ({ alertId, title }));
+  it.tell(2, { type: 'recover_alerts', alerts: all, stillFiring: 0 });
+  assert.equal(alertsJoinQuietly(it.incident), false);
+  it.tell(3, { type: 'join_alerts', alerts: alerts(10, 11) });
+  assert.equal(alertsJoinQuietly(it.incident), true);
+  assert.equal(alertsJoinQuietly({ ...it.incident, state: 'restored' }), false);
 });
 
 test('a watch does not resolve while an alert of the storm fires that the incident only counts', () => {

@@ -505,15 +505,13 @@ test('the later alerts of a storm join their incident in one statement, unless t
     await trigger(`storm/${number}`, {}, { severity: number === 13 ? 'critical' : 'error' });
     ids.push((await alertsOfKey(`storm/${number}`))[0]?.id ?? '');
   }
-  assert.deepEqual(await joinQuietly(platform.db, ids), [], 'the first ten are told of one by one');
   const now = await readAlerts(platform.db, ids.slice(0, 10));
   await placeAlerts(
     platform.db,
     now.map(({ id, changeSeq }) => ({ id, changeSeq, incidentId: 'inc_1' })),
   );
-  await incident(sql`document = '{"quietSince":"2026-11-25T02:00:00Z"}'`);
-  assert.deepEqual(await joinQuietly(platform.db, ids), [], 'a quiet incident has to hear of it');
-  await incident(sql`document = '{}'`);
+  assert.deepEqual(await joinQuietly(platform.db, ids), [], 'the incident has to hear of each');
+  await incident(sql`alerts_join_quietly = true`);
   assert.deepEqual(
     (await joinQuietly(platform.db, ids)).sort(),
     ids.slice(10, 13).sort(),
@@ -542,6 +540,20 @@ test('news of a storm place what joins quietly, and tell declare of the rest alo
   assert.equal(timesTold(worse?.id), 1, 'a worse proposal has to be heard');
   for (const { id } of placed) assert.equal(timesTold(id), 0);
   assert.ok(jobs.length > told);
+  const { rows } = await sql`select from alert_news`.execute(platform.db);
+  assert.equal(rows.length, 0);
+});
+
+test('news of an alert that has its place already place the others, and nothing waits for ever', async () => {
+  await trigger('twice/calm');
+  await trigger('twice/placed', {}, { severity: 'error' });
+  await trigger('twice/other', {}, { severity: 'error' });
+  const [placed] = await alertsOfKey('twice/placed');
+  const [other] = await alertsOfKey('twice/other');
+  await placeAlerts(platform.db, [{ id: placed?.id ?? '', changeSeq: 1, incidentId: 'inc_9' }]);
+  await handNewsOn();
+  const [first, second] = await readAlerts(platform.db, [placed?.id ?? '', other?.id ?? '']);
+  assert.deepEqual([first?.incidentId, second?.incidentId].toSorted(), ['inc_1', 'inc_9']);
   const { rows } = await sql`select from alert_news`.execute(platform.db);
   assert.equal(rows.length, 0);
 });

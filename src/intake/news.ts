@@ -12,6 +12,7 @@ const JOB_ALERTS_MAX = 500;
 const PAUSE_MILLISECONDS = 500;
 const ROWS_MAX = 1000;
 const LEFT_SECONDS = 5;
+const UNIQUE_VIOLATION = '23505';
 
 export type News = {
   /** True when a group may bring a job of its own: the last one is some time ago. */
@@ -41,13 +42,17 @@ export function createNews(db: Db, jobs: Jobs, log: Logger): News {
     await jobs.enqueue(tx, list);
   }
   /** Taking the rows and making the jobs is one transaction: nothing is lost between, and nobody tells it twice. */
-  function handOn(): Promise<number> {
+  function take(placedBefore: boolean): Promise<number> {
     return transaction(db, async (tx) => {
-      const { taken, alertIds } = await takeNews(tx, ROWS_MAX);
-      // What joined quietly was a storm as well.
-      if (taken) sinceTold = stopwatch();
+      const { taken, alertIds } = await takeNews(tx, ROWS_MAX, placedBefore);
       await tell(tx, alertIds);
       return taken;
+    });
+  }
+  async function handOn(): Promise<number> {
+    return take(false).catch((error: { code?: string }) => {
+      if (error.code !== UNIQUE_VIOLATION) throw error;
+      return take(true);
     });
   }
   return {
@@ -66,6 +71,8 @@ export function createNews(db: Db, jobs: Jobs, log: Logger): News {
       setTimeout(
         async () => {
           waiting = false;
+          // From the beginning: what is told meanwhile waits its turn, and not for a second look beside this one.
+          sinceTold = stopwatch();
           await handOn().catch((error) => log.warn({ err: error }, 'news of alerts wait for the sweep'));
           arrived();
         },

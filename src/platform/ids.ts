@@ -20,12 +20,19 @@ export function newOrderedId(prefix: string, at: Temporal.Instant): string {
   return `${orderedIdAt(prefix, at)}${randomText(11)}`;
 }
 
+// What arrives together has one time.
+let lastMilliseconds = -1;
+let lastTime = '';
+
 /** @returns what every ordered id made before then is less than, and none made since is */
 export function orderedIdAt(prefix: string, at: Temporal.Instant): string {
-  let time = '';
-  for (let rest = at.epochMilliseconds; time.length < TIME_CHARACTERS; rest = Math.floor(rest / 32))
-    time = ALPHABET[rest % 32] + time;
-  return `${prefix}_${time}`;
+  if (at.epochMilliseconds !== lastMilliseconds) {
+    lastMilliseconds = at.epochMilliseconds;
+    lastTime = '';
+    for (let rest = lastMilliseconds; lastTime.length < TIME_CHARACTERS; rest = Math.floor(rest / 32))
+      lastTime = ALPHABET[rest % 32] + lastTime;
+  }
+  return `${prefix}_${lastTime}`;
 }
 
 /** A reference that a client can read out on the telephone, for example `7M3K-Q0V9`. */

@@ -53,8 +53,10 @@ function isName(name: string): boolean {
 const SERVICE_LABELS = ['service', 'service_name', 'app', 'application', 'component', 'job'];
 
 export function serviceNamesIn(labels: Record<string, string>): string[] {
-  return SERVICE_LABELS.flatMap((name) => {
+  const names: string[] = [];
+  for (const name of SERVICE_LABELS) {
     const value = labels[name];
-    return value && value.length <= 200 ? [value] : [];
-  });
+    if (value && value.length <= 200) names.push(value);
+  }
+  return names;
 }

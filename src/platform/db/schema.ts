@@ -383,6 +383,7 @@ export type Schema = {
     wake_at: Temporal.Instant | null;
     updated_at: Temporal.Instant;
     document: unknown;
+    alerts_join_quietly: Generated<boolean>;
   };
   incident_update: {
     id: string;
