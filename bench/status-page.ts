@@ -35,7 +35,7 @@ type Page = { headers: [string, string][]; bytes: Buffer };
 export async function run(args: string[]): Promise<object> {
   const { values } = parseArgs({
     args,
-    options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
+    options: { rounds: { type: 'string', default: '15' }, seconds: { type: 'string', default: '2' } },
   });
   const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
   // Each server and each folder goes when this process does.

@@ -45,7 +45,9 @@ export async function fuzz(
     for (let round = 0; result.count < count && result.violations.length < VIOLATIONS_SHOWN_MAX; round++) {
       await volley(house, random, round, Math.min(TOGETHER, count - result.count), result);
       if (round % 40 === 39)
-        say(`${result.count} sent, ${result.accepted} accepted, ${result.refused} refused`);
+        say(
+          `${result.count} sent, ${result.accepted} accepted, ${result.refused} refused, ${result.violations.length} violations`,
+        );
     }
     result.violations.push(...(await halves(house.platform)));
     if (({} as Record<string, unknown>)['polluted'] !== undefined)
