@@ -10,9 +10,6 @@ const PATTERNS = ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'];
 // These start servers, browsers and processes of their own, or live through a month, and take longer.
 const HEAVY =
   /^test\/(browser|races|crash|servers|end-to-end|fuzz|simulation)\b|^test\/(package|story\/demo)\.test\.ts$/;
-// Begun first, so that nothing else has to wait for one of them in the end.
-const LONGEST = /^test\/(end-to-end\/(spine|rollback)|story\/demo|fuzz\/intake)\.test\.ts$/;
-
 process.on('SIGINT', () => stop(130)).on('SIGTERM', () => stop(143));
 
 const wanted = process.argv.slice(2);
@@ -24,9 +21,7 @@ provide();
 const [server, checked] = await Promise.all([startServer(), check()]);
 const tallies: Tally[] = [checked, server.tally];
 const light = files.filter((file) => !HEAVY.test(file));
-const heavy = files
-  .filter((file) => HEAVY.test(file))
-  .toSorted((one, other) => Number(LONGEST.test(other)) - Number(LONGEST.test(one)));
+const heavy = files.filter((file) => HEAVY.test(file));
 // One of the long ones runs beside two others; when these are done, three at a time: they wait more than they reckon.
 const long = { concurrency: 1, testSeconds: 240, fileSeconds: 420, deadline };
 const beside = runTests(heavy, long);
