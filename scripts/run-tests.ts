@@ -87,6 +87,8 @@ function runProcess(file: string, events: string, limits: Limits): Promise<Ended
   const child = spawn(
     process.execPath,
     [
+      // Several run at once on few cores: helpers for each one's garbage would take from the others.
+      '--single-threaded-gc',
       `--test-timeout=${limits.testSeconds * 1000}`,
       '--test-reporter=./scripts/test-events.ts',
       `--test-reporter-destination=${events}`,
