@@ -28,7 +28,7 @@ export async function startTestServer(): Promise<Postgres> {
   const template = await openDatabase({ url: server.url(TEMPLATE) });
   await prepare(template);
   await template.close();
-  process.env[SERVER] = server.url();
+  process.env[SERVER] = server.socketUrl();
   return server;
 }
 

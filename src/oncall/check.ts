@@ -7,7 +7,7 @@ import type { Oncall } from './house.ts';
 import { answerable, live, type Page, type PageCommand } from './page.ts';
 import { restUntil } from './rest.ts';
 import { isQuiet, settlePostponed } from './settle.ts';
-import { endedBecause } from './stands.ts';
+import { endedBecause, openPromises } from './stands.ts';
 
 // Acting in an incident a day later is not the night's work any more.
 const SAME_WORK_HOURS_MAX = 24;
@@ -24,20 +24,25 @@ export const acknowledgedJob = z.object({
 export async function stillNeeded(oncall: Oncall, pageId: string): Promise<Page | undefined> {
   const page = await oncall.pages.load(pageId);
   if (!page || page.kind === 'test' || !answerable(page)) return page;
-  const incidents = new Map<string, Incident | undefined>();
+  const about = new Map<string, { incident: Incident; open: ReadonlySet<string> } | undefined>();
   const ended: { incidentId: string; key: string }[] = [];
   let why = '';
   for (const reason of live(page)) {
-    if (!incidents.has(reason.incidentId))
-      incidents.set(reason.incidentId, await oncall.incidents.load(reason.incidentId));
-    const incident = incidents.get(reason.incidentId);
-    const because = incident
-      ? await endedBecause(oncall.platform.db, incident, reason, page.person.personId)
+    if (!about.has(reason.incidentId))
+      about.set(reason.incidentId, await standing(oncall, reason.incidentId));
+    const known = about.get(reason.incidentId);
+    const because = known
+      ? endedBecause(known.incident, reason, known.open, page.person.personId)
       : 'There is no such incident.';
     if (because) ended.push({ incidentId: reason.incidentId, key: reason.key });
     why ||= because ?? '';
   }
   return ended.length ? (await oncall.pages.execute(pageId, { type: 'end_reasons', ended, why })).page : page;
+}
+
+async function standing({ platform, incidents }: Oncall, incidentId: string) {
+  const incident = await incidents.load(incidentId);
+  return incident && { incident, open: await openPromises(platform.db, incidentId) };
 }
 
 /** Something was done in the incident that may have kept a promise. */

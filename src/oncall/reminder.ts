@@ -14,7 +14,7 @@ import type { Due } from '#platform/platform.ts';
 import { coverOf } from './cover.ts';
 import type { Oncall } from './house.ts';
 import { inWorkingHours } from './rest.ts';
-import { endedBecause } from './stands.ts';
+import { endedBecause, openPromises } from './stands.ts';
 
 const ATTEMPTS_MAX = 8;
 const RETRY_MINUTES = 10;
@@ -119,7 +119,7 @@ async function remind(oncall: Oncall, mailer: Mailer, id: string, now: Temporal.
       .where('id', '=', id)
       .execute();
   const promise = { kind: row.promise_kind, cycle: row.cycle, step: row.step };
-  const ended = await endedBecause(db, incident, { kind: 'promise', promise });
+  const ended = endedBecause(incident, { kind: 'promise', promise }, await openPromises(db, incident.id));
   const person = await db
     .selectFrom('person')
     .select(['name', 'email', 'zone', 'archived_at'])

@@ -12,7 +12,7 @@ import type { Oncall } from './house.ts';
 import { look, presentIn } from './look.ts';
 import type { Reason } from './page.ts';
 import { pagePerson } from './ring.ts';
-import { endedBecause } from './stands.ts';
+import { endedBecause, openPromises } from './stands.ts';
 import { type Found, type Standing, whoStands } from './who-stands.ts';
 
 const CALLS_PER_SWEEP_MAX = 50;
@@ -38,7 +38,7 @@ export async function settle(oncall: Oncall, callId: string): Promise<void> {
   const incident = row && (await oncall.incidents.load(row.incident_id));
   if (!row || !incident) return;
   const request = row.request as Request;
-  const ended = await endedBecause(db, incident, request);
+  const ended = endedBecause(incident, request, await openPromises(db, incident.id));
   if (!ended && request.kind !== 'hand' && isQuiet(incident)) return postpone(oncall, incident, callId);
   const outcome = ended
     ? { called: [], skipped: [], because: ended }

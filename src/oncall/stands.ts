@@ -5,21 +5,20 @@ import type { Db, Tx } from '#platform/db/database.ts';
 import type { Reason } from './page.ts';
 
 /**
+ * @param open the incident's promises that are still owed, by `openPromises`
  * @param personId who is rung for it, once that is known
  * @returns why the reason no longer stands; undefined while it does
  */
-export async function endedBecause(
-  db: Db | Tx,
+export function endedBecause(
   incident: Incident,
   reason: Pick<Reason, 'kind' | 'promise'>,
+  open: ReadonlySet<string>,
   personId?: string,
-): Promise<string | undefined> {
+): string | undefined {
   if (personId && !seenBy(incident, personId)) return 'It is seen by named people only now.';
   if (incident.state === 'merged') return `Merged into INC-${incident.mergedInto?.number}.`;
   if (reason.promise)
-    return (await promiseIsOpen(db, incident.id, reason.promise))
-      ? undefined
-      : 'The promise has been kept, or is no longer owed.';
+    return open.has(keyOf(reason.promise)) ? undefined : 'The promise has been kept, or is no longer owed.';
   return overBecause(incident, reason.kind);
 }
 
@@ -41,18 +40,18 @@ function overBecause(incident: Incident, kind: Reason['kind']): string | undefin
   }
 }
 
-async function promiseIsOpen(
-  db: Db | Tx,
-  incidentId: string,
-  promise: { kind: string; cycle: number },
-): Promise<boolean> {
-  const row = await db
+/** @returns the promises of this incident that are neither kept nor void, for `endedBecause` */
+export async function openPromises(db: Db | Tx, incidentId: string): Promise<ReadonlySet<string>> {
+  const rows = await db
     .selectFrom('promise')
-    .select('state')
+    .select(['kind', 'cycle'])
     .where('subject_kind', '=', 'incident')
     .where('subject_id', '=', incidentId)
-    .where('kind', '=', promise.kind)
-    .where('cycle', '=', promise.cycle)
-    .executeTakeFirst();
-  return row?.state === 'open';
+    .where('state', '=', 'open')
+    .execute();
+  return new Set(rows.map(keyOf));
+}
+
+function keyOf(promise: { kind: string; cycle: number }): string {
+  return `${promise.kind}:${promise.cycle}`;
 }

