@@ -1,4 +1,4 @@
-/** Runs test files, each in a process of its own that cannot outlive its time, and counts what they report. */
+/** Runs test files, one or several to a process that cannot outlive its time, and counts what they report. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,10 @@ const OUTPUT_MILLISECONDS_MAX = 500;
 export type Tally = { passed: number; failed: number; skipped: { name: string; reason: string }[] };
 
 export type Limits = {
+  /** How many processes at once. */
   concurrency: number;
+  /** How many files to a process, one after another: what they share is read and compiled once. Fewer when few are left. */
+  together: number;
   testSeconds: number;
   fileSeconds: number;
   /** Milliseconds of `performance.now()` after which no file may run. */
@@ -36,8 +39,10 @@ export function testFiles(patterns: string[]): string[] {
 export async function runTests(queue: string[], limits: Limits): Promise<Tally> {
   const tallies: Tally[] = [];
   const worker = async () => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift())
-      tallies.push(await runFile(file, limits));
+    while (queue.length > 0) {
+      const share = Math.ceil(queue.length / limits.concurrency / 2);
+      tallies.push(...(await runFiles(queue.splice(0, Math.min(limits.together, share)), limits)));
+    }
   };
   await Promise.all(Array.from({ length: limits.concurrency }, worker));
   return addUp(tallies);
@@ -56,34 +61,47 @@ export function killRunningTests(): void {
   for (const child of running) killGroup(child);
 }
 
-async function runFile(file: string, limits: Limits): Promise<Tally> {
+async function runFiles(files: string[], limits: Limits): Promise<Tally[]> {
   const start = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'humdrum-test-'));
   const events = join(folder, 'events');
   try {
-    const ended = await runProcess(file, events, limits);
+    const ended = await runProcess(files, events, limits);
     const report = readEvents(events);
-    const problems = report.filter((each) => each.kind === 'failed');
-    const unfinished = whatWentWrong(report, ended);
-    const tally: Tally = {
-      passed: report.filter((each) => each.kind === 'passed').length,
-      failed: problems.length + (unfinished ? 1 : 0),
-      skipped: report.filter((each) => each.kind === 'skipped').map(({ name, reason }) => ({ name, reason })),
-    };
-    print(file, tally, (performance.now() - start) / 1000, limits);
-    for (const each of problems) console.log(`\n  ✗ ${each.name}\n${indent(each.details)}`);
-    if (unfinished) console.log(`\n  ✗ ${unfinished}`);
-    if (tally.failed > 0 && ended.output) console.log(`\n  What ${file} printed:\n${indent(ended.output)}\n`);
-    return tally;
+    const seconds = (performance.now() - start) / 1000;
+    return files.map((file) => tell(file, { files, report, ended, seconds }, limits));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+type Ran = { files: string[]; report: TestEvent[]; ended: Ended; seconds: number };
+
+/** Says and counts how the tests of one file went. */
+function tell(file: string, ran: Ran, limits: Limits): Tally {
+  const own = ran.report.filter((each) => each.file === file);
+  const end = own.find((each) => each.kind === 'end');
+  const problems = own.filter((each) => each.kind === 'failed');
+  const skipped = own.filter((each) => each.kind === 'skipped');
+  const unfinished = whatWentWrong(file, ran);
+  const tally: Tally = {
+    passed: own.filter((each) => each.kind === 'passed').length,
+    failed: problems.length + (unfinished ? 1 : 0),
+    skipped: skipped.map(({ name, reason }) => ({ name, reason })),
+  };
+  print(file, tally, end ? end.milliseconds / 1000 : ran.seconds, limits);
+  for (const each of problems) console.log(`\n  ✗ ${each.name}\n${indent(each.details)}`);
+  if (unfinished) console.log(`\n  ✗ ${unfinished}`);
+  const { output } = ran.ended;
+  if (tally.failed > 0 && output) console.log(`\n  What ${file} printed:\n${indent(output)}\n`);
+  return tally;
+}
+
 type Ended = { code: number | null; output: string; late: boolean; seconds: number };
 
-function runProcess(file: string, events: string, limits: Limits): Promise<Ended> {
-  const milliseconds = Math.max(0, Math.min(limits.fileSeconds * 1000, limits.deadline - performance.now()));
+function runProcess(files: string[], events: string, limits: Limits): Promise<Ended> {
+  const allowed = limits.fileSeconds * 1000 * files.length;
+  const milliseconds = Math.max(0, Math.min(allowed, limits.deadline - performance.now()));
   const child = spawn(
     process.execPath,
     [
@@ -92,7 +110,8 @@ function runProcess(file: string, events: string, limits: Limits): Promise<Ended
       `--test-timeout=${limits.testSeconds * 1000}`,
       '--test-reporter=./scripts/test-events.ts',
       `--test-reporter-destination=${events}`,
-      file,
+      join(import.meta.dirname, 'test-files.ts'),
+      ...files,
     ],
     // Its own group, so that the servers and browsers it started end with it.
     { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
@@ -144,15 +163,20 @@ function readEvents(path: string): TestEvent[] {
     .map((line) => JSON.parse(line) as TestEvent);
 }
 
-function whatWentWrong(report: TestEvent[], ended: Ended): string | undefined {
-  const last = report.filter((each) => each.kind !== 'end').at(-1);
+function whatWentWrong(file: string, { files, report, ended }: Ran): string | undefined {
+  const tests = report.filter((each) => each.kind !== 'end');
+  const done = new Set(report.filter((each) => each.kind === 'end').map((each) => each.file));
+  const last = tests.findLast((each) => each.file === file);
   const after = last ? `; the last test to finish was "${last.name}"` : '; no test had finished';
-  if (ended.late)
-    return `still running after ${ended.seconds} s and stopped${after}. A test hangs, or a timer, socket or process was left open.`;
-  if (!report.some((each) => each.kind === 'end'))
-    return `ended with code ${ended.code} before its tests did${after}`;
+  const late = `still running after ${ended.seconds} s and stopped${after}. A test hangs, or a timer, socket or process was left open.`;
+  const current = files.find((each) => !done.has(each));
+  if (file === current) return ended.late ? late : `ended with code ${ended.code} before its tests did${after}`;
+  if (!done.has(file)) return `not run, because the process ended in ${current}`;
   if (!last) return 'contains no test';
-  if (ended.code !== 0 && !report.some((each) => each.kind === 'failed'))
+  // What a process does after its last test cannot be told by file.
+  if (current || file !== files.at(-1)) return undefined;
+  if (ended.late) return late;
+  if (ended.code !== 0 && !tests.some((each) => each.kind === 'failed'))
     return `ended with code ${ended.code} although no test failed${after}`;
   return undefined;
 }

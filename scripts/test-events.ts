@@ -1,40 +1,48 @@
-/** A reporter for node:test that writes one JSON line per finished test, for scripts/run-tests.ts to read. */
+/** A reporter for node:test that writes one JSON line per finished test and file, for scripts/run-tests.ts to read. */
 import { inspect } from 'node:util';
 
 export type TestEvent =
-  | { kind: 'passed'; name: string; milliseconds: number }
-  | { kind: 'failed'; name: string; milliseconds: number; details: string }
-  | { kind: 'skipped'; name: string; reason: string }
-  | { kind: 'end' };
+  | { kind: 'passed'; file: string; name: string }
+  | { kind: 'failed'; file: string; name: string; details: string }
+  | { kind: 'skipped'; file: string; name: string; reason: string }
+  /** All tests of the file have ended. */
+  | { kind: 'end'; file: string; milliseconds: number };
 
 type Reported = {
   name: string;
+  nesting: number;
   skip?: string | boolean;
   todo?: string | boolean;
+  /** The suites around it, the file first, joined by dots. */
   classname?: string;
   details: { type?: string; duration_ms: number; error?: { failureType?: string; cause?: unknown } };
 };
 
+const files = process.argv.slice(2);
+
 // Node asks for a default export here; it is the one place where the house has one.
 export default async function* testEvents(source: AsyncIterable<{ type: string; data: unknown }>) {
-  for await (const { type, data } of source) {
-    const event = type === 'test:summary' ? { kind: 'end' } : translate(type, data as Reported);
-    if (event) yield `${JSON.stringify(event)}\n`;
-  }
+  for await (const { type, data } of source)
+    if (type === 'test:pass' || type === 'test:fail')
+      for (const event of translate(type, data as Reported)) yield `${JSON.stringify(event)}\n`;
 }
 
-function translate(type: string, test: Reported): TestEvent | undefined {
-  if (type !== 'test:pass' && type !== 'test:fail') return undefined;
-  if (test.details.type === 'suite' && test.details.error?.failureType !== 'hookFailed') return undefined;
-  const name = test.classname ? `${test.classname} › ${test.name}` : test.name;
-  if (test.skip !== undefined) return { kind: 'skipped', name, reason: reasonFrom(test.skip) };
-  if (test.todo !== undefined) return { kind: 'skipped', name, reason: `to do: ${reasonFrom(test.todo)}` };
-  const milliseconds = Math.round(test.details.duration_ms);
-  if (type === 'test:pass') return { kind: 'passed', name, milliseconds };
+function translate(type: 'test:pass' | 'test:fail', test: Reported): TestEvent[] {
+  const around = test.classname ?? '';
+  const file = files.find((each) => `${around}.`.startsWith(`${each}.`)) ?? test.name;
+  const ended: TestEvent[] =
+    test.nesting === 0 ? [{ kind: 'end', file, milliseconds: Math.round(test.details.duration_ms) }] : [];
   const error = test.details.error;
+  // A suite passes or fails by its tests, unless it could not be read or a hook of it failed.
+  const counts = test.details.type !== 'suite' || (type === 'test:fail' && error !== undefined);
   // The failing child was counted already.
-  if (error?.failureType === 'subtestsFailed') return undefined;
-  return { kind: 'failed', name, milliseconds, details: describe(error?.cause ?? error) };
+  if (!counts || error?.failureType === 'subtestsFailed') return ended;
+  const suites = around.slice(file.length + 1);
+  const name = suites ? `${suites} › ${test.name}` : test.name;
+  const left = test.skip ?? test.todo;
+  if (left !== undefined) return [{ kind: 'skipped', file, name, reason: reasonFrom(left) }, ...ended];
+  if (type === 'test:pass') return [{ kind: 'passed', file, name }, ...ended];
+  return [{ kind: 'failed', file, name, details: describe(error?.cause ?? error) }, ...ended];
 }
 
 function reasonFrom(value: string | boolean): string {

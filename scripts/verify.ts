@@ -14,6 +14,7 @@ for (const { name, ok, output } of checks) if (!ok) console.log(`✗ Not so: ${n
 const files = testFiles(['src/**/*.test.ts', 'web/**/*.test.ts']).filter(isPure);
 const { passed, failed } = await runTests([...files, 'test/tidy.test.ts'], {
   concurrency: 2,
+  together: 12,
   testSeconds: 20,
   fileSeconds: 60,
   deadline: performance.now() + 180_000,
