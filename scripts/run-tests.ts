@@ -170,7 +170,8 @@ function whatWentWrong(file: string, { files, report, ended }: Ran): string | un
   const after = last ? `; the last test to finish was "${last.name}"` : '; no test had finished';
   const late = `still running after ${ended.seconds} s and stopped${after}. A test hangs, or a timer, socket or process was left open.`;
   const current = files.find((each) => !done.has(each));
-  if (file === current) return ended.late ? late : `ended with code ${ended.code} before its tests did${after}`;
+  if (file === current)
+    return ended.late ? late : `ended with code ${ended.code} before its tests did${after}`;
   if (!done.has(file)) return `not run, because the process ended in ${current}`;
   if (!last) return 'contains no test';
   // What a process does after its last test cannot be told by file.
