@@ -41,7 +41,8 @@ export async function takeNews(
       returning alert_ids, opened_ids, opened_services, opened_proposed
     ), fresh as materialized (
       select o.id, 1 as change_seq, o.service_id, coalesce(o.proposed, 'P3') as proposed
-      from news cross join unnest(opened_ids, opened_services, opened_proposed) as o(id, service_id, proposed)
+      from news cross join lateral (
+        select unnest(opened_ids) as id, unnest(opened_services) as service_id, unnest(opened_proposed) as proposed) o
     ), ${joining(placedBefore ? 'on conflict do nothing' : '')}
     select (select count(*)::int from news) as taken, array(
       select unnest(alert_ids) from news union select id from sorted where not joins) as alert_ids`.execute(

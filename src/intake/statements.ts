@@ -68,8 +68,9 @@ const LISTED = NAMES.join(', ');
  * payload is stored once an hour. No row comes back when the integrations have moved on.
  */
 const PUT = `
-  with input as materialized (
-    select * from unnest(${NAMES.map((name, place) => `$${place + 4}::${COLUMNS[name]}[]`).join(', ')}) as i(${LISTED})
+  with input as not materialized (
+    -- Not in "from", where each list would be written down as rows of its own first, and all of them once more.
+    select ${NAMES.map((name, place) => `unnest($${place + 4}::${COLUMNS[name]}[]) as ${name}`).join(', ')}
     where (select version from integration_version) = $1
   ), put as (
     insert into alert as a (${LISTED}, state, signal_at) select ${LISTED}, 'open', last_at from input

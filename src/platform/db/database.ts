@@ -55,10 +55,10 @@ export async function openDatabase(where: Where): Promise<Database> {
 
 async function openEmbedded({ folder, image }: Where): Promise<Database> {
   if (folder) mkdirSync(folder, { recursive: true });
-  const pglite = await PGlite.create(
-    folder ? join(folder, 'pg') : 'memory://',
-    { startParams: EMBEDDED_PARAMETERS, ...(image ? { loadDataDir: image } : {}) },
-  );
+  const pglite = await PGlite.create(folder ? join(folder, 'pg') : 'memory://', {
+    startParams: EMBEDDED_PARAMETERS,
+    ...(image ? { loadDataDir: image } : {}),
+  });
   await pglite.exec("set timezone to 'UTC'");
   const dialect = guarded(new PGliteDialect({ pglite }), refuseInsideTransaction);
   const plain = new Kysely<Schema>({ dialect });
