@@ -2,7 +2,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -14,11 +13,9 @@ import { findAlertmanager, startAlertmanager } from '../test/servers/alertmanage
 import { type Postgres, startPostgres } from '../test/servers/postgres.ts';
 import { freePort, temporaryFolder } from '../test/servers/program.ts';
 import type { Load, Loaded } from './load.ts';
+import { SERVER } from './server.ts';
 
-// As `npm start` starts it.
-const { NODE_FLAGS } = createRequire(import.meta.url)('../scripts/hand-over.cjs') as { NODE_FLAGS: string[] };
 const SERVICES = 500;
-const ROOT = join(import.meta.dirname, '..');
 const KEY = newSecret();
 const START_SECONDS_MAX = 60;
 const BACKLOG_SECONDS_MAX = 300;
@@ -256,8 +253,8 @@ async function startHumdrum(
 ): Promise<Server> {
   const port = await freePort();
   const scratch = temporaryFolder('bench-data');
-  const command = [process.execPath, ...NODE_FLAGS, join(ROOT, 'src/main.ts')];
-  const child = spawn(two ? 'taskset' : command[0]!, two ? ['-c', '1', ...command] : command.slice(1), {
+  const [program = '', ...args] = two ? ['taskset', '-c', '1', ...SERVER] : SERVER;
+  const child = spawn(program, args, {
     env: {
       PATH: process.env['PATH'],
       HUMDRUM_PORT: String(port),

@@ -3,7 +3,6 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { parseArgs, promisify } from 'node:util';
 import pg from 'pg';
 import { type Postgres, startPostgres } from '../test/servers/postgres.ts';
 import { findProgram, freePort, temporaryFolder } from '../test/servers/program.ts';
+import { SERVER } from './server.ts';
 import { fillPage } from './status-page/fill.ts';
 import {
   changingIncident,
@@ -23,8 +23,6 @@ import {
   roundRobin,
 } from './status-page/many.ts';
 
-// As `npm start` starts it.
-const { NODE_FLAGS } = createRequire(import.meta.url)('../scripts/hand-over.cjs') as { NODE_FLAGS: string[] };
 const ROOT = join(import.meta.dirname, '..');
 const CONNECTIONS = 32;
 const START_SECONDS_MAX = 60;
@@ -151,7 +149,7 @@ async function startMany(postgres: Postgres): Promise<Server> {
     DATABASE_URL: postgres.url('many'),
     ...MANY_ENVIRONMENT,
   };
-  const stop = start([process.execPath, ...NODE_FLAGS, join(ROOT, 'src/main.ts')], environment);
+  const stop = start(SERVER, environment);
   await until(`http://127.0.0.1:${port}/readyz`, (answer) => answer.ok);
   await fillManyPages(postgres.url('many'));
   // Pages are made ready in the order of their addresses as texts, and held when all are.
@@ -175,7 +173,7 @@ async function startHumdrum(postgres: Postgres): Promise<Server> {
     HUMDRUM_LOG_LEVEL: 'error',
     DATABASE_URL: url,
   };
-  const stop = start([process.execPath, ...NODE_FLAGS, join(ROOT, 'src/main.ts')], environment);
+  const stop = start(SERVER, environment);
   await until(`http://127.0.0.1:${port}/readyz`, (answer) => answer.ok);
   await fillPage(url);
   await until(
